@@ -1,0 +1,3 @@
+/** Fault codes of the crypto area; docs/spec/faults.md lists every code. */
+export const CRYPTO_FAULT_CODES = [] as const;
+export type CryptoFaultCode = (typeof CRYPTO_FAULT_CODES)[number];

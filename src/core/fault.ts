@@ -1,0 +1,60 @@
+import type { ContractFaultCode } from './fault-codes/contract.ts';
+import type { CryptoFaultCode } from './fault-codes/crypto.ts';
+import type { CustodyFaultCode } from './fault-codes/custody.ts';
+import type { DatabaseFaultCode } from './fault-codes/database.ts';
+import type { DsseFaultCode } from './fault-codes/dsse.ts';
+import type { EncodingFaultCode } from './fault-codes/encoding.ts';
+import type { EntryFaultCode } from './fault-codes/entry.ts';
+import type { HttpFaultCode } from './fault-codes/http.ts';
+import type { ImageFaultCode } from './fault-codes/image.ts';
+import type { MerkleFaultCode } from './fault-codes/merkle.ts';
+import type { NoteFaultCode } from './fault-codes/note.ts';
+import type { ServiceFaultCode } from './fault-codes/service.ts';
+import type { StatementFaultCode } from './fault-codes/statement.ts';
+
+/** The closed set of stable codes. One file per area, so that an area's codes stand next to each other. */
+export type FaultCode =
+  | ContractFaultCode
+  | CryptoFaultCode
+  | CustodyFaultCode
+  | DatabaseFaultCode
+  | DsseFaultCode
+  | EncodingFaultCode
+  | EntryFaultCode
+  | HttpFaultCode
+  | ImageFaultCode
+  | MerkleFaultCode
+  | NoteFaultCode
+  | ServiceFaultCode
+  | StatementFaultCode;
+
+/** What went wrong, as data: a stable code to branch on, a sentence to read, and where in the input it was found. */
+export type Fault = {
+  readonly code: FaultCode;
+  readonly message: string;
+  /** Place in the input: a JSON pointer, a line number or an offset. */
+  readonly at?: string;
+  readonly cause?: Fault;
+};
+
+export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: Fault };
+
+export function ok<T>(value: T): Result<T> {
+  return { ok: true, value };
+}
+
+export function fail(code: FaultCode, message: string, at?: string, cause?: Fault): Result<never> {
+  return {
+    ok: false,
+    fault: { code, message, ...(at === undefined ? {} : { at }), ...(cause === undefined ? {} : { cause }) },
+  };
+}
+
+/** A broken invariant is our own error, never the input's: it throws, and the process is expected to stop. */
+export class InvariantError extends Error {
+  override name = 'InvariantError';
+}
+
+export function invariant(condition: unknown, message: string): asserts condition {
+  if (!condition) throw new InvariantError(message);
+}
