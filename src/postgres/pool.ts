@@ -1,0 +1,113 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import { invariant } from '../core/fault.ts';
+import { DatabaseError } from './database-error.ts';
+
+/** The role that migrations grant to; services run as it, or take it on with `setRole`. */
+export const SERVICE_ROLE = 'waybill_service';
+
+export type PoolOptions = {
+  /** Most connections at once. */
+  readonly max: number;
+  /** Shown in `pg_stat_activity`. */
+  readonly applicationName: string;
+  /** Role that every session takes on before its first statement, where the URL's user is the owner. */
+  readonly setRole?: typeof SERVICE_ROLE | undefined;
+  /** Longest statement; 5,000 ms, the bound of a transaction on the primary. 0 removes it, for migrations. */
+  readonly statementTimeoutMs?: number;
+  /** Longest wait for a lock; 3,000 ms. 0 removes it. */
+  readonly lockTimeoutMs?: number;
+};
+
+const STATEMENT_TIMEOUT_MS = 5_000;
+const LOCK_TIMEOUT_MS = 3_000;
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = 5_000;
+const CONNECT_TIMEOUT_MS = 10_000;
+const SERVER_VERSION_MIN = 150_000;
+
+/**
+ * A pool of connections with bounded statements, locks and idle transactions, `synchronous_commit = on`, time zone UTC
+ * and `search_path = public`. `bigint` (int8) stays a decimal string: read it with `parseSeq` or `BigInt`, never with
+ * `Number`. `bytea` is a Buffer. Idle connections that break are dropped silently; the next query opens a new one.
+ */
+export function openPool(url: string, options: PoolOptions): pg.Pool {
+  const settings = ['synchronous_commit=on', 'search_path=public', 'timezone=UTC'];
+  if (options.setRole !== undefined) settings.push(`role=${options.setRole}`);
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.max,
+    application_name: options.applicationName,
+    statement_timeout: options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS,
+    lock_timeout: options.lockTimeoutMs ?? LOCK_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+    options: settings.map((setting) => `-c ${setting}`).join(' '),
+  });
+  // Without a listener the process would end when the server closes an idle connection.
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+/** A query builder over `pool`; `destroy()` of it ends the pool. */
+export function openKysely<Tables>(pool: pg.Pool): Kysely<Tables> {
+  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+}
+
+/**
+ * The number that a `bigint` column holds, exact. Sequence numbers and sizes stay within 2^53 − 1 by a CHECK of the
+ * schema, so anything else is our own error (invariant).
+ */
+export function parseSeq(text: string): number {
+  const seq = Number(text);
+  invariant(/^(0|[1-9]\d*)$/.test(text) && Number.isSafeInteger(seq), `not a sequence number: ${text}`);
+  return seq;
+}
+
+/**
+ * Checks, at start, that the server is one on which a commit is durable: Postgres 15 or later, `fsync` and
+ * `full_page_writes` on. Faults: database/unreachable, database/too-old, database/unsafe-settings.
+ */
+export async function checkServer(pool: pg.Pool): Promise<void> {
+  const row = await readSettings(pool);
+  if (Number(row.version) < SERVER_VERSION_MIN) {
+    throw new DatabaseError('database/too-old', `Postgres 15 or later is needed, the server is ${row.versionText}`);
+  }
+  for (const [name, value] of [
+    ['fsync', row.fsync],
+    ['full_page_writes', row.fullPageWrites],
+  ]) {
+    if (value === 'on') continue;
+    throw new DatabaseError(
+      'database/unsafe-settings',
+      `the server runs with ${name} = ${value}: a receipt could be lost in a crash. Set it to on`,
+    );
+  }
+}
+
+type ServerSettings = {
+  readonly version: string;
+  readonly versionText: string;
+  readonly fsync: string;
+  readonly fullPageWrites: string;
+};
+
+async function readSettings(pool: pg.Pool): Promise<ServerSettings> {
+  try {
+    const { rows } = await pool.query<ServerSettings>(
+      `SELECT current_setting('server_version_num') AS version, current_setting('server_version') AS "versionText",
+              current_setting('fsync') AS fsync, current_setting('full_page_writes') AS "fullPageWrites"`,
+    );
+    const row = rows[0];
+    invariant(row !== undefined, 'a SELECT without FROM returns one row');
+    return row;
+  } catch (error) {
+    throw unreachable(error);
+  }
+}
+
+/** A failed connection as a fault: the server's own words, without the URL, which holds a password. */
+export function unreachable(error: unknown): DatabaseError {
+  const said = error instanceof Error && error.message !== '' ? error.message : String(error);
+  return new DatabaseError('database/unreachable', `the database does not answer: ${said}`, error);
+}
