@@ -70,8 +70,8 @@ describe('parseEnvelope', () => {
     assert.equal(parse(envelopeWith({ signatures: [...sixteen, { sig: '' }] })), 'dsse/too-many-signatures');
   });
 
-  test('refuses more than 44 MiB (dsse/too-large)', () => {
-    const result = parseEnvelope(new Uint8Array(44 * 1024 * 1024 + 1));
+  test('refuses more than 32 MiB (dsse/too-large)', () => {
+    const result = parseEnvelope(new Uint8Array(32 * 1024 * 1024 + 1));
     assert.equal(!result.ok && result.fault.code, 'dsse/too-large');
   });
 

@@ -142,8 +142,8 @@ describe('parseSigstoreBundle', () => {
     assert.equal(codeOf('{"mediaType":'), 'dsse/malformed-bundle');
   });
 
-  test('refuses more than 44 MiB (dsse/too-large)', () => {
-    const result = parseSigstoreBundle(new Uint8Array(44 * 1024 * 1024 + 1));
+  test('refuses more than 32 MiB (dsse/too-large)', () => {
+    const result = parseSigstoreBundle(new Uint8Array(32 * 1024 * 1024 + 1));
     assert.equal(!result.ok && result.fault.code, 'dsse/too-large');
   });
 

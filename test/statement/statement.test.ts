@@ -91,8 +91,8 @@ describe('parseStatement', () => {
     });
   }
 
-  test('refuses more than 32 MiB (statement/too-large)', () => {
-    const result = parseStatement(new Uint8Array(32 * 1024 * 1024 + 1));
+  test('refuses more than 23 MiB (statement/too-large)', () => {
+    const result = parseStatement(new Uint8Array(23 * 1024 * 1024 + 1));
     assert.equal(!result.ok && result.fault.code, 'statement/too-large');
   });
 

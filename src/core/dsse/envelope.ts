@@ -4,13 +4,12 @@ import { array, optional, type Reader, string } from '../encoding/decode.ts';
 import { foreignObject } from '../encoding/foreign-object.ts';
 import { type Json, parseJson } from '../encoding/json.ts';
 import { fail, ok, type Result } from '../fault.ts';
+import { PAYLOAD_BYTES_MAX } from '../limits.ts';
 import { parseEnvelopeBase64 } from './envelope-base64.ts';
 
 /** Media type of an envelope as a file or layer. */
 export const DSSE_MEDIA_TYPE = 'application/vnd.dsse.envelope.v1+json';
 
-/** Largest envelope read: a 32 MiB payload in base64, and room for its signatures. */
-export const ENVELOPE_BYTES_MAX = 44 * 1024 * 1024;
 /** Most signatures of one envelope: each is tried with every allowed key, so this bounds the work a sender can cause. */
 export const SIGNATURES_MAX = 16;
 /** Longest signature: post-quantum schemes stay below 8 KiB, the schemes in use below 600 bytes. */
@@ -36,7 +35,7 @@ export type RawEnvelope = {
 };
 
 export const payloadTypeReader = string({ max: NAME_LENGTH_MAX });
-export const payloadReader = string({ max: ENVELOPE_BYTES_MAX });
+export const payloadReader = string({ max: PAYLOAD_BYTES_MAX });
 export const signatureMembers = {
   keyid: optional(string({ max: NAME_LENGTH_MAX })),
   // Four base64 digits for three bytes, and padding.
@@ -54,11 +53,11 @@ const envelopeReader: Reader<RawEnvelope> = foreignObject({
  * are ignored, as DSSE demands (witness puts certificates and timestamps there); they are not part of the result.
  * Nothing is verified yet. A missing `keyid` reads as empty.
  *
- * Faults: `dsse/too-large` (44 MiB), `dsse/malformed-envelope` with the cause, `dsse/no-signature`,
+ * Faults: `dsse/too-large` (32 MiB), `dsse/malformed-envelope` with the cause, `dsse/no-signature`,
  * `dsse/too-many-signatures` (16). Source: DSSE v1.0.2, envelope.md.
  */
 export function parseEnvelope(bytes: Uint8Array): Result<Envelope> {
-  if (bytes.length > ENVELOPE_BYTES_MAX) return fail('dsse/too-large', 'An envelope has at most 44 MiB.');
+  if (bytes.length > PAYLOAD_BYTES_MAX) return fail('dsse/too-large', 'An envelope has at most 32 MiB.');
   const document = parseJson(bytes);
   if (!document.ok) {
     return fail('dsse/malformed-envelope', 'The envelope is not a JSON document.', document.fault.at, document.fault);

@@ -5,8 +5,9 @@ import { formatCanonicalJson } from '../encoding/canonical-json.ts';
 import type { Decoded } from '../encoding/decode.ts';
 import { type Json, parseJson } from '../encoding/json.ts';
 import { fail, ok, type Result } from '../fault.ts';
+import { PAYLOAD_BYTES_MAX } from '../limits.ts';
 import { bundleReader } from './bundle-shape.ts';
-import { decodeEnvelope, ENVELOPE_BYTES_MAX, type Envelope } from './envelope.ts';
+import { decodeEnvelope, type Envelope } from './envelope.ts';
 
 /** The media type that is written: bundle version 0.3 in its newer spelling. */
 export const BUNDLE_MEDIA_TYPE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
@@ -29,12 +30,12 @@ export type SigstoreBundle = { readonly envelope: Envelope; readonly keyHint?: s
  * The envelope in a Sigstore bundle that was signed with a key. Read strictly, as protojson reads it: any unknown member
  * is refused. The signature is not verified yet.
  *
- * Faults: `dsse/too-large` (44 MiB), `dsse/malformed-bundle`, `dsse/unsupported-bundle-version`, `dsse/no-envelope` (the
+ * Faults: `dsse/too-large` (32 MiB), `dsse/malformed-bundle`, `dsse/unsupported-bundle-version`, `dsse/no-envelope` (the
  * bundle signs a file's digest instead), `dsse/keyless-not-supported` (it names a certificate), `dsse/signature-count`
  * (not exactly one), `dsse/malformed-envelope`. Source: protobuf-specs, sigstore_bundle.proto; docs/spec/attestations.md §3.
  */
 export function parseSigstoreBundle(bytes: Uint8Array): Result<SigstoreBundle> {
-  if (bytes.length > ENVELOPE_BYTES_MAX) return fail('dsse/too-large', 'A bundle has at most 44 MiB.');
+  if (bytes.length > PAYLOAD_BYTES_MAX) return fail('dsse/too-large', 'A bundle has at most 32 MiB.');
   const document = parseJson(bytes);
   if (!document.ok) {
     return fail('dsse/malformed-bundle', 'The bundle is not a JSON document.', document.fault.at, document.fault);

@@ -2,14 +2,13 @@ import { array, json, literal, optional, string } from '../encoding/decode.ts';
 import { foreignObject } from '../encoding/foreign-object.ts';
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../encoding/json.ts';
 import { fail, ok, type Result } from '../fault.ts';
+import { SUBJECTS_MAX } from '../limits.ts';
 import { annotationsReader, type Descriptor, readDescriptor, readDescriptors } from './descriptor.ts';
 import { digestOf } from './digest.ts';
 import { MANIFEST_KINDS, type ManifestKind, OCI_INDEX, OCI_MANIFEST, SCHEMA1_MEDIA_TYPES } from './media-types.ts';
 
 /** Largest manifest read: what registries and clients agree to transport (OCI distribution-spec, "Pushing Manifests"). */
 export const MANIFEST_BYTES_MAX = 4 * 1024 * 1024;
-/** Most children of an index: an entry is filed under each of them, and an entry has at most 64 such keys. */
-export const CHILDREN_MAX = 64;
 /** Most layers of an image: cosign puts up to 1,000 signatures into one manifest, runtimes stop at 127 real layers. */
 export const LAYERS_MAX = 1024;
 
@@ -133,8 +132,8 @@ type References = {
 };
 
 function readReferences(raw: References): Result<Pick<Manifest, 'config' | 'layers' | 'children' | 'subject'>> {
-  if (raw.manifests.length > CHILDREN_MAX) {
-    return fail('image/too-many-children', `An index has at most ${CHILDREN_MAX} children.`, '/manifests');
+  if (raw.manifests.length > SUBJECTS_MAX) {
+    return fail('image/too-many-children', `An index has at most ${SUBJECTS_MAX} children.`, '/manifests');
   }
   if (raw.layers.length > LAYERS_MAX) {
     return fail('image/too-many-layers', `An image has at most ${LAYERS_MAX} layers.`, '/layers');

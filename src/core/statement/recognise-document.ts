@@ -25,8 +25,8 @@ export type RecognisedDocument = {
   readonly statement?: Statement;
 };
 
-/** Largest tool file: with base64 around it, it still fits a payload (JUnit grows by a third). */
-export const DOCUMENT_BYTES_MAX = 24 * 1024 * 1024;
+/** Largest tool file: in base64, as JUnit is kept, it still fits the largest statement (23 MiB). */
+export const DOCUMENT_BYTES_MAX = 16 * 1024 * 1024;
 /** Deepest nesting of a tool file: what JSON allows here, less the statement that is put around it. */
 const DOCUMENT_DEPTH_MAX = 60;
 
@@ -41,12 +41,12 @@ const LOOKED_FOR = [...STATEMENT_FORMAT_NAMES, ...JSON_FORMAT_NAMES, 'junit-xml'
  * mark is dropped, and control characters that stand unescaped in strings are escaped. JUnit XML becomes
  * `{"mediaType":"application/xml","document":"<base64 of all bytes>"}`.
  *
- * Faults: `statement/too-large` (24 MiB); `statement/unrecognised-document` for a file that looks like none of the formats,
+ * Faults: `statement/too-large` (16 MiB); `statement/unrecognised-document` for a file that looks like none of the formats,
  * or like several; `statement/doctype-not-allowed`; and for files with a statement inside, the faults of reading it.
  * Source: docs/spec/attestations.md §7.
  */
 export function recogniseDocument(bytes: Uint8Array): Result<RecognisedDocument> {
-  if (bytes.length > DOCUMENT_BYTES_MAX) return fail('statement/too-large', 'A document has at most 24 MiB.');
+  if (bytes.length > DOCUMENT_BYTES_MAX) return fail('statement/too-large', 'A document has at most 16 MiB.');
   const start = startsWithByteOrderMark(bytes) ? 3 : 0;
   const first = bytes.subarray(start).find((byte) => byte !== 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d);
   if (first === 0x3c) return recogniseXml(bytes);

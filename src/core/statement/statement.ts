@@ -7,8 +7,8 @@ import { fail, ok, type Result } from '../fault.ts';
 export const STATEMENT_V1 = 'https://in-toto.io/Statement/v1';
 export const STATEMENT_V0_1 = 'https://in-toto.io/Statement/v0.1';
 
-/** Largest statement read: the payload of the largest envelope. */
-export const STATEMENT_BYTES_MAX = 32 * 1024 * 1024;
+/** Largest statement read: in base64, and with its signatures, it fits the largest envelope (32 MiB). */
+export const STATEMENT_BYTES_MAX = 23 * 1024 * 1024;
 /** Most subjects of a statement that is read at all; fewer can be recorded (see subjects.ts). */
 const SUBJECTS_READ_MAX = 10_000;
 /** Most digests of one subject; real ones have one to three. */
@@ -61,12 +61,12 @@ const statementReader = foreignObject({
  * over; one that differs from a known name only in case is refused. A null predicate reads as absent.
  *
  * Every `sha256` of a subject must be 64, and every `gitCommit` 40 or 64, lower-case hex digits; values of other
- * algorithms are kept unread. Faults: `statement/too-large` (32 MiB), `statement/malformed-statement`,
+ * algorithms are kept unread. Faults: `statement/too-large` (23 MiB), `statement/malformed-statement`,
  * `statement/unsupported-version`, `statement/no-subject`, `statement/subject-without-digest`,
  * `statement/malformed-digest`. Source: in-toto attestation spec/v1/statement.md, digest_set.md.
  */
 export function parseStatement(bytes: Uint8Array): Result<Statement> {
-  if (bytes.length > STATEMENT_BYTES_MAX) return fail('statement/too-large', 'A statement has at most 32 MiB.');
+  if (bytes.length > STATEMENT_BYTES_MAX) return fail('statement/too-large', 'A statement has at most 23 MiB.');
   const document = parseJson(bytes);
   if (!document.ok) {
     return fail('statement/malformed-statement', 'The statement is not JSON.', document.fault.at, document.fault);

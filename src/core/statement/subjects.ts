@@ -1,8 +1,6 @@
 import { fail, ok, type Result } from '../fault.ts';
+import { SUBJECTS_MAX } from '../limits.ts';
 import type { Statement } from './statement.ts';
-
-/** Most subjects of a statement that can be recorded: an entry is filed under each, and an entry has 64 such keys. */
-export const SUBJECTS_MAX = 64;
 
 /**
  * What the statement is about: `sha256:<64 hex>` and `gitCommit:<40 or 64 hex>`, distinct, in the statement's order.
