@@ -13,7 +13,7 @@ import { decodeEnvelope, type Envelope } from './envelope.ts';
 export const BUNDLE_MEDIA_TYPE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
 
 /** The media types that are read: versions 0.1 to 0.3, the last in both its spellings. */
-export const BUNDLE_MEDIA_TYPES: ReadonlySet<string> = new Set([
+const BUNDLE_MEDIA_TYPES: ReadonlySet<string> = new Set([
   'application/vnd.dev.sigstore.bundle+json;version=0.1',
   'application/vnd.dev.sigstore.bundle+json;version=0.2',
   'application/vnd.dev.sigstore.bundle+json;version=0.3',

@@ -24,7 +24,7 @@ export type Descriptor = {
 /** Longest media type, platform name or annotation key read; RFC 6838 allows 127 characters a side. */
 const NAME_LENGTH_MAX = 255;
 /** Longest annotation value: a manifest is 4 MiB at most, and signatures are carried in annotations. */
-export const ANNOTATION_LENGTH_MAX = 4 * 1024 * 1024;
+const ANNOTATION_LENGTH_MAX = 4 * 1024 * 1024;
 
 const mediaType = string({
   max: NAME_LENGTH_MAX,

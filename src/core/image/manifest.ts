@@ -10,7 +10,7 @@ import { MANIFEST_KINDS, type ManifestKind, OCI_INDEX, OCI_MANIFEST, SCHEMA1_MED
 /** Largest manifest read: what registries and clients agree to transport (OCI distribution-spec, "Pushing Manifests"). */
 export const MANIFEST_BYTES_MAX = 4 * 1024 * 1024;
 /** Most layers of an image: cosign puts up to 1,000 signatures into one manifest, runtimes stop at 127 real layers. */
-export const LAYERS_MAX = 1024;
+const LAYERS_MAX = 1024;
 
 /** An image or an index as its manifest states it. `digest` is over the exact bytes read, `sizeBytes` their number. */
 export type Manifest = {

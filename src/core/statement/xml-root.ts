@@ -1,7 +1,7 @@
 import { fail, ok, type Result } from '../fault.ts';
 
 /** Longest prolog looked through: a declaration and a few comments. */
-export const XML_PROLOG_BYTES_MAX = 64 * 1024;
+const XML_PROLOG_BYTES_MAX = 64 * 1024;
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_.:-]{0,127}(?=[\s/>])/;
 
