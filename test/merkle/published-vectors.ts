@@ -11,7 +11,7 @@ export function hasPublished(folder: string): boolean {
 /** Says which vectors are absent: a reason to skip, or in continuous integration a failure. */
 export function absentReason(folder: string): string {
   const reason = `published vectors "${folder}" not present beside the checkout`;
-  if (process.env['CI'] === 'true') throw new Error(reason);
+  if (process.env.CI === 'true') throw new Error(reason);
   return reason;
 }
 

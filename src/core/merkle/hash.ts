@@ -3,7 +3,7 @@ import { sha256 } from '#sha256';
 /** Every hash of the tree is a SHA-256: 32 bytes. */
 export const HASH_BYTES = 32;
 
-const LEAF_PREFIX = Uint8Array.of(0x00);
+const LEAF_PREFIX = 0x00;
 const NODE_PREFIX = 0x01;
 
 /** Root of the tree without leaves: SHA-256 of no bytes. Source: RFC 6962 section 2.1. */
@@ -14,7 +14,11 @@ export const EMPTY_ROOT: Uint8Array = sha256();
  * Bytes: SHA-256(0x00 ‖ entry). Source: RFC 6962 section 2.1.
  */
 export function leafHash(entry: Uint8Array): Uint8Array {
-  return sha256(LEAF_PREFIX, entry);
+  // One chunk, prefix and all: at these lengths a native digest pays per call, not per byte.
+  const preimage = new Uint8Array(1 + entry.length);
+  preimage[0] = LEAF_PREFIX;
+  preimage.set(entry, 1);
+  return sha256(preimage);
 }
 
 /**
@@ -23,7 +27,6 @@ export function leafHash(entry: Uint8Array): Uint8Array {
  * Source: RFC 6962 section 2.1.
  */
 export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
-  // One chunk of 65 bytes: a native digest pays per call, not per byte, at this length.
   const preimage = new Uint8Array(1 + 2 * HASH_BYTES);
   preimage[0] = NODE_PREFIX;
   preimage.set(left, 1);
