@@ -3,16 +3,19 @@ import type { Json } from '../../src/core/encoding/json.ts';
 /** One case: what a runner is given, and the outcome that the vector's source states. */
 export type Vector = { readonly id: string; readonly input: Json; readonly expected: string };
 
-/** Portable code: answers each input with one word or text. Runs in Node, in a bare context and in a browser. */
-export type Run = (inputs: readonly Json[]) => readonly string[];
+/**
+ * Portable code: the outcomes of a whole set of vectors. Runs in Node, in a bare context and in a browser, and must
+ * answer the same in all three; whether the answer is right is asserted by the tests of the set's own area.
+ */
+export type Run = (vectors: Json) => Json;
 
-/** Node code: reads the vectors of one set; undefined where published vectors are absent. */
-export type Load = () => readonly Vector[] | undefined;
+/** Every run of one area by name, exported by its `entry-<area>.ts`. */
+export type Runs = { readonly [name: string]: Run };
 
-/** A runner of single inputs that never lets an exception pass as an outcome of another kind. */
+/** A run that answers each vector's input with one text. An exception is an outcome too, never an end of the set. */
 export function each(one: (input: Json) => string): Run {
-  return (inputs) =>
-    inputs.map((input) => {
+  return (vectors) =>
+    (vectors as readonly Json[]).map((input) => {
       try {
         return one(input);
       } catch (error) {
