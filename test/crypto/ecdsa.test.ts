@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import type { EcdsaCurve, EcdsaHash } from '../../src/core/crypto/ecdsa-signature.ts';
+import { type EcdsaCurve, type EcdsaHash, parseEcdsaSignature } from '../../src/core/crypto/ecdsa-signature.ts';
 import { orSkip } from '../portable/published-vectors.ts';
 import { text } from '../portable/vector-set.ts';
 import { BACKENDS, unhex } from './backends.ts';
@@ -87,6 +87,43 @@ describe('verifyEcdsa', () => {
         [1n, 2n * order],
       ] as const) {
         assert.equal(answer(curve, 'SHA-256', der(r, s), new Uint8Array(), point), false);
+        assert.equal(parseEcdsaSignature(curve, der(r, s)), undefined);
+      }
+      assert(parseEcdsaSignature(curve, der(1n, order - 1n)) !== undefined);
+    });
+
+    it(`refuses every other encoding of the numbers of a ${curve} signature`, () => {
+      // Short numbers, so that the longer encodings stay within the length that a signature may have.
+      const good = [...der(0x11n, 0x22n)];
+      assert.equal(Buffer.from(good).toString('hex'), '3006020111020122');
+      const sizeBytes = curve === 'P-256' ? 32 : 48;
+      const expected = Buffer.alloc(2 * sizeBytes);
+      expected[sizeBytes - 1] = 0x11;
+      expected[2 * sizeBytes - 1] = 0x22;
+      assert.deepEqual(parseEcdsaSignature(curve, Uint8Array.from(good)), Uint8Array.from(expected));
+      const OTHERS = {
+        'trailing byte inside': '300702011102012200',
+        'trailing byte outside': '300602011102012200',
+        'leading zero in r': '300702020011020122',
+        'leading zero in s': '300702011102020022',
+        'long length of the sequence': '308106020111020122',
+        'long length of r': '300702810111020122',
+        'indefinite length': '30800201110201220000',
+        'negative r': '3006020181020122',
+        'negative s': '3006020111020182',
+        'empty r': '30050200020122',
+        'empty s': '30050201110200',
+        'one number': '3003020111',
+        'three numbers': '3009020111020122020133',
+        'set for sequence': '3106020111020122',
+        'octets for r': '3006040111020122',
+        'octets for s': '3006020111040122',
+        'length of s beyond the end': '3006020111020222',
+        'sequence too long': '3007020111020122',
+        nothing: '',
+      };
+      for (const [name, hex] of Object.entries(OTHERS)) {
+        assert.equal(parseEcdsaSignature(curve, unhex(hex)), undefined, name);
       }
     });
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createPrivateKey, createPublicKey, sign } from 'node:crypto';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { isSmallOrderEncoding } from '../../src/core/crypto/ed25519-strict.ts';
 import { orSkip } from '../portable/published-vectors.ts';
 import { text, type Vector } from '../portable/vector-set.ts';
 import { BACKENDS, unhex } from './backends.ts';
@@ -71,6 +72,19 @@ describe('verifyEd25519', () => {
       for (const backend of BACKENDS) {
         assert.equal(answer(backend, asKey), 'false');
         assert.equal(answer(backend, asR), 'false');
+      }
+    }
+  });
+
+  it('knows the 14 small-order encodings and takes no neighbour of one for another', () => {
+    // The equation alone would refuse most of them as R, so that only this test sees each one.
+    const encodings = new Set(smallOrderEncodings());
+    for (const encoding of encodings) {
+      assert.equal(isSmallOrderEncoding(unhex(encoding)), true, encoding);
+      for (let bit = 0; bit < 256; bit++) {
+        const near = unhex(encoding);
+        near[bit >>> 3] = (near[bit >>> 3] ?? 0) ^ (1 << (bit & 7));
+        assert.equal(isSmallOrderEncoding(near), encodings.has(Buffer.from(near).toString('hex')));
       }
     }
   });

@@ -46,7 +46,7 @@ export function checkEd25519Key(key: Uint8Array): Ed25519KeyCheck {
 export function checkEd25519Inputs(signature: Uint8Array, publicKey: Uint8Array): Point | undefined {
   if (signature.length !== ED25519_SIGNATURE_BYTES) return undefined;
   if (littleEndian(signature.subarray(32)) >= ORDER) return undefined;
-  if (hasSmallOrderEncoding(signature.subarray(0, 32))) return undefined;
+  if (isSmallOrderEncoding(signature.subarray(0, 32))) return undefined;
   const key = checkEd25519Key(publicKey);
   return typeof key === 'string' ? undefined : key.point;
 }
@@ -70,7 +70,8 @@ const SMALL_ORDER_Y: readonly Uint8Array[] = [0n, 1n, FIELD - 1n, FIELD, FIELD +
   (y) => Uint8Array.from({ length: 32 }, (_, i) => Number((y >> BigInt(8 * i)) & 0xffn)),
 );
 
-function hasSmallOrderEncoding(encoded: Uint8Array): boolean {
+/** Whether 32 bytes are one of the 14 encodings, canonical or not, of a point of small order. */
+export function isSmallOrderEncoding(encoded: Uint8Array): boolean {
   const y = encoded.slice();
   y[31] = (y[31] ?? 0) & 0x7f;
   return SMALL_ORDER_Y.some((candidate) => equalBytes(candidate, y));
