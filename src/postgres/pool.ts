@@ -68,7 +68,7 @@ export function parseSeq(text: string): number {
  * Checks, at start, that the server is one on which a commit is durable: Postgres 15 or later, `fsync` and
  * `full_page_writes` on. Faults: database/unreachable, database/too-old, database/unsafe-settings.
  */
-export async function checkServer(pool: pg.Pool): Promise<void> {
+export async function checkServer(pool: Queryable): Promise<void> {
   const row = await readSettings(pool);
   if (Number(row.version) < SERVER_VERSION_MIN) {
     throw new DatabaseError('database/too-old', `Postgres 15 or later is needed, the server is ${row.versionText}`);
@@ -85,6 +85,9 @@ export async function checkServer(pool: pg.Pool): Promise<void> {
   }
 }
 
+/** The part of a pool that the check at start needs. */
+type Queryable = { query(text: string): Promise<{ readonly rows: readonly ServerSettings[] }> };
+
 type ServerSettings = {
   readonly version: string;
   readonly versionText: string;
@@ -92,9 +95,9 @@ type ServerSettings = {
   readonly fullPageWrites: string;
 };
 
-async function readSettings(pool: pg.Pool): Promise<ServerSettings> {
+async function readSettings(pool: Queryable): Promise<ServerSettings> {
   try {
-    const { rows } = await pool.query<ServerSettings>(
+    const { rows } = await pool.query(
       `SELECT current_setting('server_version_num') AS version, current_setting('server_version') AS "versionText",
               current_setting('fsync') AS fsync, current_setting('full_page_writes') AS "fullPageWrites"`,
     );

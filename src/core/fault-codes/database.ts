@@ -16,6 +16,9 @@ export const DATABASE_FAULT_CODES = [
   'database/start-failed',
   /** The server does not answer, or refuses the credentials. */
   'database/unreachable',
+  'database/contended',
+  'database/exhausted',
+  'database/refused',
   /** `fsync` or `full_page_writes` is off: an acknowledged commit could be lost. */
   'database/unsafe-settings',
   /** The server is older than Postgres 15. */

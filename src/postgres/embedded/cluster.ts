@@ -129,7 +129,7 @@ function initialise(cluster: string, place: Place, binaries: Binaries, credentia
     `CREATE ROLE ${OWNER} LOGIN PASSWORD '${credentials[OWNER]}'`,
     `CREATE ROLE ${SERVICE} LOGIN PASSWORD '${credentials[SERVICE]}'`,
     `CREATE DATABASE ${DATABASE_NAME} OWNER ${OWNER}`,
-    `REVOKE ALL ON DATABASE ${DATABASE_NAME} FROM PUBLIC`,
+    `REVOKE ALL ON DATABASE ${DATABASE_NAME}, postgres, template1 FROM PUBLIC`,
     `GRANT CONNECT ON DATABASE ${DATABASE_NAME} TO ${SERVICE}`,
   ];
   const log = run(place, binaries.postgres, ['--single', '-D', cluster, 'postgres'], `${roles.join('\n')}\n`);

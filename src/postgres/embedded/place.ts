@@ -21,7 +21,7 @@ import { canUseFolder, chooseRunAs, type RunAs } from './system-user.ts';
 export const SYSTEM_FOLDER = '/var/lib/waybill-embedded';
 
 /** What a start that was cut short may have left in a data folder without a cluster. */
-const OWN_NAMES = /^(credentials\.json|server\.log|run|(cluster|credentials)\.new-[0-9a-f]+)$/;
+const OWN_NAMES = /^(credentials\.json|server\.log|run|programs|(cluster|credentials)\.new-[0-9a-f]+)$/;
 
 /** A data folder that exists, is mode 0700, and can be used by the user who runs the server. */
 export type Place = {
@@ -49,6 +49,17 @@ export type PlaceOptions = {
  * Faults: database/data-missing, database/data-unusable, database/no-system-user.
  */
 export function settlePlace(options: PlaceOptions): Place {
+  try {
+    return settleOnce(options);
+  } catch (error) {
+    // Another start made the folder or the link at this very moment: what it made is found the second time.
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'EEXIST' || code === 'ENOENT' || code === 'ENOTDIR') return settleOnce(options);
+    throw error;
+  }
+}
+
+function settleOnce(options: PlaceOptions): Place {
   const parent = dirname(resolve(options.dataFolder));
   if (options.mustExist !== true) mkdirSync(parent, { recursive: true });
   else if (!existsSync(parent)) throw dataMissing(options.dataFolder);

@@ -95,7 +95,7 @@ function readServedBy(pid: number): string | undefined {
 
 async function stopLeftover(cluster: string, postmaster: number | undefined): Promise<void> {
   // Its supervisor has noticed the death too; signals from here are for the case that the supervisor died as well.
-  if (await isGoneWithin(cluster, 5_000)) return;
+  if (await isGoneWithin(cluster, 2_000)) return;
   for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
     for (const pid of serversOn(cluster)) {
       // Without a postmaster its children stop by themselves; SIGQUIT ends those that hang.

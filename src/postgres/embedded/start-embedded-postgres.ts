@@ -55,6 +55,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     await waitUntilReady(cluster, supervisor, options.log);
   } catch (error) {
     supervisor.release();
+    if (socket.isTemporary) removeEmpty(socket.folder);
     throw error;
   }
   const stop = async () => {

@@ -1,0 +1,280 @@
+import { type Kysely, sql, type Transaction } from 'kysely';
+import { concatBytes, equalBytes } from '../core/encoding/bytes.ts';
+import { formatHex, parseHex } from '../core/encoding/hex.ts';
+import { parseEntry } from '../core/entry/entry.ts';
+import { type LinkedEntry, type ListHead, linkEntries, proposalKeys } from '../core/entry/link.ts';
+import { invariant } from '../core/fault.ts';
+import { appendLeaves, EMPTY_FRONTIER, formatFrontier, frontierRoot, parseFrontier } from '../core/merkle/frontier.ts';
+import { completedTiles, tileRoot } from '../core/merkle/tile.ts';
+import {
+  type Appended,
+  type AppendedBatch,
+  type HeadAuthenticator,
+  ServiceError,
+  type StoredHead,
+  type Submission,
+} from '../service/ports.ts';
+import { insertProjections } from './insert-projections.ts';
+import { parseSeq } from './pool.ts';
+import { projectEntries } from './project-entry.ts';
+import type { Tables } from './tables.ts';
+
+/** How far the database's clock may be behind the last entry before appending is refused (DESIGN 4.4). */
+const CLOCK_BACK_MS_MAX = 2_000;
+
+/**
+ * Appends what is new of a batch, in one transaction under the ledger's lock: retries resolved, stale submissions
+ * returned, entries linked and inserted with tiles, payloads, projections and the authenticated head.
+ * Nothing of the batch may leave the process before this resolves. An error means that the outcome is not known.
+ *
+ * Throws ServiceError: `head/not-ours` when the stored head does not carry our MAC, `head/clock-behind`.
+ */
+export async function appendBatch(
+  database: Kysely<Tables>,
+  origin: string,
+  authenticator: HeadAuthenticator,
+  submissions: readonly Submission[],
+): Promise<AppendedBatch> {
+  return database.transaction().execute(async (transaction) => {
+    // From here on this is the only writer. A crash before COMMIT leaves nothing; after it, everything.
+    const now = await lockLedger(transaction);
+    const head = await readHead(transaction, origin, authenticator);
+    const lists = await readListHeads(transaction, submissions);
+    const found = await readFound(transaction, submissions);
+    const { results, fresh } = resolve(submissions, found, lists, head.frontier.size);
+    if (fresh.length === 0) return { results, head };
+
+    const last = await readLast(transaction, head.frontier.size);
+    const time = nextTime(now, last?.time);
+    const linked = linkEntries(
+      { log: origin, size: head.frontier.size, ...(last === undefined ? {} : { last }) },
+      lists,
+      time,
+      fresh.map((submission) => submission.proposal),
+    );
+    await insertPayloads(transaction, fresh);
+    await insertEntries(transaction, linked);
+    const grown = await insertTilesAndHead(transaction, head, linked, authenticator);
+    await insertSubmissions(transaction, fresh, linked);
+    await insertProjections(transaction, projectEntries(linked.map(({ entry }) => entry)));
+    return { results, head: grown };
+  });
+}
+
+async function lockLedger(transaction: Transaction<Tables>): Promise<Date> {
+  await sql`SELECT id FROM ledger_lock WHERE id = 1 FOR UPDATE`.execute(transaction);
+  // Its own statement: clock_timestamp() in the locking one could be taken before the wait for the lock.
+  const { rows } = await sql<{ now: Date }>`SELECT clock_timestamp() AS now`.execute(transaction);
+  const now = rows[0]?.now;
+  invariant(now !== undefined, 'a SELECT without FROM returns one row');
+  return now;
+}
+
+/** The newest head, or the empty one, after its MAC and its root were checked: only our heads are built on. */
+export async function readHead(
+  database: Kysely<Tables>,
+  origin: string,
+  authenticator: HeadAuthenticator,
+): Promise<StoredHead> {
+  const row = await database.selectFrom('head').selectAll().orderBy('size', 'desc').limit(1).executeTakeFirst();
+  if (row === undefined) {
+    const stray = await database.selectFrom('entry').select('seq').limit(1).executeTakeFirst();
+    if (stray !== undefined) throw notOurs('there are entries, and no head over them');
+    return { origin, frontier: EMPTY_FRONTIER, root: frontierRoot(EMPTY_FRONTIER) };
+  }
+  const head = checkHeadRow(row, origin, authenticator);
+  const beyond = await database
+    .selectFrom('entry')
+    .select('seq')
+    .where('seq', '>=', row.size)
+    .limit(1)
+    .executeTakeFirst();
+  if (beyond !== undefined) throw notOurs(`entry ${beyond.seq} stands beyond the head of size ${row.size}`);
+  return head;
+}
+
+/** A head row as a head; `head/not-ours` where size, root, frontier and MAC do not belong together. */
+export function checkHeadRow(row: Tables['head'], origin: string, authenticator: HeadAuthenticator): StoredHead {
+  const frontier = parseFrontier(row.frontier);
+  if (!frontier.ok || frontier.value.size !== parseSeq(row.size)) throw notOurs('the stored frontier does not read');
+  const root = frontierRoot(frontier.value);
+  if (!equalBytes(root, row.root)) throw notOurs('the stored root is not that of the frontier');
+  if (!equalBytes(authenticator.mac(origin, frontier.value, root), row.mac)) {
+    throw notOurs(`the head of size ${row.size} does not carry this service's MAC`);
+  }
+  return { origin, frontier: frontier.value, root };
+}
+
+function notOurs(message: string): ServiceError {
+  return new ServiceError({ code: 'head/not-ours', message });
+}
+
+async function readListHeads(
+  transaction: Transaction<Tables>,
+  submissions: readonly Submission[],
+): Promise<Map<string, ListHead>> {
+  const keys = new Set<string>();
+  for (const submission of submissions) {
+    for (const key of proposalKeys(submission.proposal)) keys.add(key);
+    for (const { key } of submission.restsOn) keys.add(key);
+  }
+  const { rows } = await sql<{ key: string; n: string; seq: string; hash: Uint8Array }>`
+    SELECT newest.key, newest.n, newest.seq, entry.hash
+    FROM unnest(${[...keys]}::text[]) AS wanted (key)
+    CROSS JOIN LATERAL (SELECT key, n, seq FROM list_entry WHERE list_entry.key = wanted.key ORDER BY n DESC LIMIT 1) AS newest
+    JOIN entry USING (seq)`.execute(transaction);
+  return new Map(
+    rows.map((row) => [row.key, { n: parseSeq(row.n), seq: parseSeq(row.seq), hash: formatHex(row.hash) }]),
+  );
+}
+
+async function readFound(
+  transaction: Transaction<Tables>,
+  submissions: readonly Submission[],
+): Promise<ReadonlyMap<string, number>> {
+  const identities = submissions.map((submission) => Buffer.from(submission.identity));
+  const { rows } = await sql<{ identity: Uint8Array; seq: string }>`
+    SELECT identity, seq FROM submission WHERE identity = ANY (${identities}::bytea[])`.execute(transaction);
+  return new Map(rows.map((row) => [formatHex(row.identity), parseSeq(row.seq)]));
+}
+
+/**
+ * Tells retries and stale submissions from new ones. Within a batch the first of equal submissions is new and the
+ * others are found; a submission whose authorisation rests on a list that an earlier one of this batch extends is stale.
+ */
+function resolve(
+  submissions: readonly Submission[],
+  found: ReadonlyMap<string, number>,
+  lists: ReadonlyMap<string, ListHead>,
+  size: number,
+): { readonly results: readonly Appended[]; readonly fresh: readonly Submission[] } {
+  const seqs = new Map(found);
+  const moved = new Set<string>();
+  const fresh: Submission[] = [];
+  const results = submissions.map((submission): Appended => {
+    const identity = formatHex(submission.identity);
+    const seq = seqs.get(identity);
+    if (seq !== undefined) return { outcome: 'found', seq };
+    const stale = submission.restsOn.some(({ key, n }) => moved.has(key) || (lists.get(key)?.n ?? 0) !== n);
+    if (stale) return { outcome: 'stale' };
+    const next = size + fresh.length;
+    seqs.set(identity, next);
+    for (const key of proposalKeys(submission.proposal)) moved.add(key);
+    fresh.push(submission);
+    return { outcome: 'appended', seq: next };
+  });
+  return { results, fresh };
+}
+
+async function readLast(
+  transaction: Transaction<Tables>,
+  size: number,
+): Promise<{ readonly hash: string; readonly time: string } | undefined> {
+  if (size === 0) return undefined;
+  const row = await transaction
+    .selectFrom('entry')
+    .select(['leaf', 'hash'])
+    .where('seq', '=', String(size - 1))
+    .executeTakeFirst();
+  const entry = row === undefined ? undefined : parseEntry(row.leaf);
+  if (row === undefined || entry === undefined || !entry.ok)
+    throw notOurs(`entry ${size - 1} below the head does not read`);
+  return { hash: formatHex(row.hash), time: entry.value.time };
+}
+
+function nextTime(now: Date, last: string | undefined): string {
+  const time = now.toISOString();
+  if (last === undefined || last <= time) return time;
+  if (Date.parse(last) - now.getTime() > CLOCK_BACK_MS_MAX) {
+    throw new ServiceError({
+      code: 'head/clock-behind',
+      message: `The database's clock (${time}) is more than 2 s behind the last entry (${last}).`,
+    });
+  }
+  return last;
+}
+
+async function insertPayloads(transaction: Transaction<Tables>, fresh: readonly Submission[]): Promise<void> {
+  const payloads = fresh.flatMap(({ payload }) => (payload === undefined ? [] : [payload]));
+  if (payloads.length === 0) return;
+  await sql`INSERT INTO payload (commitment, salt, bytes)
+    SELECT * FROM unnest(${payloads.map((p) => Buffer.from(p.commitment))}::bytea[],
+      ${payloads.map((p) => Buffer.from(p.salt))}::bytea[], ${payloads.map((p) => Buffer.from(p.bytes))}::bytea[])
+    ON CONFLICT (commitment) DO NOTHING`.execute(transaction);
+}
+
+async function insertEntries(transaction: Transaction<Tables>, linked: readonly LinkedEntry[]): Promise<void> {
+  await sql`INSERT INTO entry (seq, leaf, prev)
+    SELECT * FROM unnest(${linked.map(({ entry }) => String(entry.seq))}::bigint[],
+      ${linked.map(({ bytes }) => Buffer.from(bytes))}::bytea[],
+      ${linked.map(({ entry }) => (entry.prev === undefined ? null : Buffer.from(hexBytes(entry.prev))))}::bytea[])`.execute(
+    transaction,
+  );
+}
+
+function hexBytes(hex: string): Uint8Array {
+  const bytes = parseHex(hex, 32);
+  invariant(bytes.ok, 'a link of ours is 64 hex digits');
+  return bytes.value;
+}
+
+async function insertTilesAndHead(
+  transaction: Transaction<Tables>,
+  head: StoredHead,
+  linked: readonly LinkedEntry[],
+  authenticator: HeadAuthenticator,
+): Promise<StoredHead> {
+  const oldSize = head.frontier.size;
+  const frontier = appendLeaves(
+    head.frontier,
+    linked.map(({ hash }) => hash),
+  );
+  await insertFullTiles(transaction, oldSize, frontier.size);
+  const root = frontierRoot(frontier);
+  const mac = authenticator.mac(head.origin, frontier, root);
+  await transaction
+    .insertInto('head')
+    .values({
+      size: String(frontier.size),
+      root: Buffer.from(root),
+      frontier: Buffer.from(formatFrontier(frontier)),
+      mac: Buffer.from(mac),
+    })
+    .execute();
+  return { origin: head.origin, frontier, root };
+}
+
+/** Stores the tiles that this batch filled; one in 256 entries pays for one, so that reading their leaves back is cheap. */
+async function insertFullTiles(transaction: Transaction<Tables>, oldSize: number, newSize: number): Promise<void> {
+  for (const { level, index } of completedTiles(oldSize, newSize)) {
+    const from = String(index * 256);
+    const to = String((index + 1) * 256);
+    const { rows } =
+      level === 0
+        ? await sql<{
+            hash: Uint8Array;
+          }>`SELECT hash FROM entry WHERE seq >= ${from}::bigint AND seq < ${to}::bigint ORDER BY seq`.execute(
+            transaction,
+          )
+        : await sql<{
+            hash: Uint8Array;
+          }>`SELECT root AS hash FROM tile WHERE level = ${level - 1} AND index >= ${from}::bigint AND index < ${to}::bigint ORDER BY index`.execute(
+            transaction,
+          );
+    const hashes = concatBytes(...rows.map((row) => row.hash));
+    await transaction
+      .insertInto('tile')
+      .values({ level, index: String(index), hashes: Buffer.from(hashes), root: Buffer.from(tileRoot(hashes)) })
+      .execute();
+  }
+}
+
+async function insertSubmissions(
+  transaction: Transaction<Tables>,
+  fresh: readonly Submission[],
+  linked: readonly LinkedEntry[],
+): Promise<void> {
+  await sql`INSERT INTO submission (identity, seq)
+    SELECT * FROM unnest(${fresh.map(({ identity }) => Buffer.from(identity))}::bytea[],
+      ${linked.map(({ entry }) => String(entry.seq))}::bigint[])`.execute(transaction);
+}

@@ -1,0 +1,46 @@
+import type { Kysely } from 'kysely';
+import type { HeadAuthenticator, LedgerStore } from '../service/ports.ts';
+import { appendBatch, checkHeadRow, readHead } from './append-batch.ts';
+import { asServiceError } from './pg-fault.ts';
+import {
+  readEntries,
+  readEntryRange,
+  readHeadRowCovering,
+  readListLengths,
+  readLists,
+  readPayloads,
+} from './read-ledger.ts';
+import { readTiles } from './read-tiles.ts';
+import type { Tables } from './tables.ts';
+
+/** The ledger of this database. Every failure of the database comes out as a ServiceError with a code of its area. */
+export function openLedgerStore(
+  database: Kysely<Tables>,
+  origin: string,
+  authenticator: HeadAuthenticator,
+): LedgerStore {
+  return {
+    origin,
+    append: (submissions) => asServiceError(() => appendBatch(database, origin, authenticator, submissions)),
+    head: () =>
+      asServiceError(() =>
+        // One snapshot: a batch that commits between the two reads would look like entries beyond the head.
+        database
+          .transaction()
+          .setIsolationLevel('repeatable read')
+          .setAccessMode('read only')
+          .execute((transaction) => readHead(transaction, origin, authenticator)),
+      ),
+    headCovering: (seq) =>
+      asServiceError(async () => {
+        const row = await readHeadRowCovering(database, seq);
+        return row === undefined ? undefined : checkHeadRow(row, origin, authenticator);
+      }),
+    tiles: (tiles) => asServiceError(() => readTiles(database, tiles)),
+    entries: (seqs) => asServiceError(() => readEntries(database, seqs)),
+    entryRange: (from, limit) => asServiceError(() => readEntryRange(database, from, limit)),
+    payloads: (commitments) => asServiceError(() => readPayloads(database, commitments)),
+    lists: (keys, size) => asServiceError(() => readLists(database, keys, size)),
+    listLengths: (keys) => asServiceError(() => readListLengths(database, keys)),
+  };
+}

@@ -1,0 +1,98 @@
+import { type Kysely, sql } from 'kysely';
+import { parseCanonicalJson } from '../core/encoding/canonical-json.ts';
+import { readEntry } from '../core/entry/entry.ts';
+import { ServiceError, type StoredEntry, type StoredPayload } from '../service/ports.ts';
+import { parseSeq } from './pool.ts';
+import type { Tables } from './tables.ts';
+
+/** Origin of the log in this database, or undefined where none was opened yet. */
+export async function readOrigin(database: Kysely<Tables>): Promise<string | undefined> {
+  const row = await database.selectFrom('ledger').select('origin').executeTakeFirst();
+  return row?.origin;
+}
+
+/** Entries by their seq, ascending; those that are not there are left out. A leaf that does not read is `head/not-ours`. */
+export async function readEntries(database: Kysely<Tables>, seqs: readonly number[]): Promise<readonly StoredEntry[]> {
+  if (seqs.length === 0) return [];
+  const { rows } = await sql<{ seq: string; leaf: Uint8Array }>`
+    SELECT seq, leaf FROM entry WHERE seq = ANY (${seqs.map(String)}::bigint[]) ORDER BY seq`.execute(database);
+  return rows.map(storedEntry);
+}
+
+/** Entries from `from` on, ascending, at most `limit`. */
+export async function readEntryRange(
+  database: Kysely<Tables>,
+  from: number,
+  limit: number,
+): Promise<readonly StoredEntry[]> {
+  const { rows } = await sql<{ seq: string; leaf: Uint8Array }>`
+    SELECT seq, leaf FROM entry WHERE seq >= ${String(from)}::bigint ORDER BY seq LIMIT ${limit}`.execute(database);
+  return rows.map(storedEntry);
+}
+
+function storedEntry(row: { readonly seq: string; readonly leaf: Uint8Array }): StoredEntry {
+  const json = parseCanonicalJson(row.leaf);
+  const entry = json.ok ? readEntry(json.value) : json;
+  if (!entry.ok || entry.value.seq !== parseSeq(row.seq)) {
+    throw new ServiceError({
+      code: 'head/not-ours',
+      message: `Entry ${row.seq} as stored does not read.`,
+      ...(entry.ok ? {} : { cause: entry.fault }),
+    });
+  }
+  return { entry: entry.value, bytes: new Uint8Array(row.leaf) };
+}
+
+/** Bytes and salts of payloads by their commitment (64 hex); those that are not there are left out. */
+export async function readPayloads(
+  database: Kysely<Tables>,
+  commitments: readonly string[],
+): Promise<ReadonlyMap<string, StoredPayload>> {
+  if (commitments.length === 0) return new Map();
+  const { rows } = await sql<{ commitment: Uint8Array; salt: Uint8Array; bytes: Uint8Array }>`
+    SELECT commitment, salt, bytes FROM payload
+    WHERE commitment = ANY (${commitments.map((hex) => Buffer.from(hex, 'hex'))}::bytea[])`.execute(database);
+  return new Map(rows.map((row) => [Buffer.from(row.commitment).toString('hex'), row]));
+}
+
+/** Seqs of the entries that stand in each list below `size`, ascending by their place; a list without entries is empty. */
+export async function readLists(
+  database: Kysely<Tables>,
+  keys: readonly string[],
+  size: number,
+): Promise<ReadonlyMap<string, readonly number[]>> {
+  const lists = new Map<string, number[]>(keys.map((key) => [key, []]));
+  const { rows } = await sql<{ key: string; seq: string }>`
+    SELECT key, seq FROM list_entry WHERE key = ANY (${keys}::text[]) AND seq < ${String(size)}::bigint
+    ORDER BY key, n`.execute(database);
+  for (const row of rows) lists.get(row.key)?.push(parseSeq(row.seq));
+  return lists;
+}
+
+/** How many entries stand in each list now. */
+export async function readListLengths(
+  database: Kysely<Tables>,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await sql<{ key: string; n: string }>`
+    SELECT key, max(n) AS n FROM list_entry WHERE key = ANY (${keys}::text[]) GROUP BY key`.execute(database);
+  const lengths = new Map(keys.map((key) => [key, 0]));
+  for (const row of rows) lengths.set(row.key, parseSeq(row.n));
+  return lengths;
+}
+
+/** The smallest committed head that covers `seq`, which is the one that its first receipt was made at. */
+export async function readHeadRowCovering(database: Kysely<Tables>, seq: number): Promise<Tables['head'] | undefined> {
+  return database
+    .selectFrom('head')
+    .selectAll()
+    .where('size', '>', String(seq))
+    .orderBy('size')
+    .limit(1)
+    .executeTakeFirst();
+}
+
+/** The head row of exactly that size. */
+export async function readHeadRow(database: Kysely<Tables>, size: number): Promise<Tables['head'] | undefined> {
+  return database.selectFrom('head').selectAll().where('size', '=', String(size)).executeTakeFirst();
+}

@@ -1,0 +1,40 @@
+import type { Generated, GeneratedAlways } from 'kysely';
+
+/** Columns as `pg` gives them: bigint as a decimal string, bytea as a Buffer. */
+export type Tables = {
+  ledger_lock: { id: number };
+  ledger: { id: number; origin: string };
+  payload: { commitment: Uint8Array; salt: Uint8Array; bytes: Uint8Array; stored_at: Generated<Date> };
+  entry: {
+    seq: string;
+    leaf: Uint8Array;
+    hash: GeneratedAlways<Uint8Array>;
+    prev: Uint8Array | null;
+    prev_seq: GeneratedAlways<string | null>;
+  };
+  head: { size: string; root: Uint8Array; frontier: Uint8Array; mac: Uint8Array };
+  tile: { level: number; index: string; hashes: Uint8Array; root: Uint8Array };
+  list_entry: { key: string; n: string; seq: string };
+  submission: { identity: Uint8Array; seq: string };
+  signed_image: {
+    digest: string;
+    repository: string;
+    seq: string;
+    media_type: string;
+    shape: string;
+    signed_at: Date | string;
+  };
+  image_child: { child: string; parent: string; repository: string; seq: string };
+  recorded_subject: { subject: string; repository: string; seq: string; stage: string | null };
+  known_name: { area: string; name: string; seq: string };
+  recorded_verdict: { digest: string; repository: string; seq: string; verdict: string };
+  api_token: {
+    id: string;
+    hash: Uint8Array;
+    principal: string;
+    title: string;
+    created_at: Generated<Date>;
+    expires_at: Date | string;
+    revoked_at: Date | string | null;
+  };
+};

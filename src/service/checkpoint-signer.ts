@@ -1,0 +1,11 @@
+import { formatCheckpoint } from '../core/checkpoint/checkpoint.ts';
+import { formatNote, type NoteSigner } from '../core/checkpoint/signed-note.ts';
+import type { StoredHead } from './ports.ts';
+
+/**
+ * The signed checkpoint of a committed head. Ed25519 is deterministic, so that any replica makes the same bytes again
+ * and none need be stored. Only committed heads whose MAC was checked are ever handed to this.
+ */
+export function signHead(head: StoredHead, signers: readonly NoteSigner[]): string {
+  return formatNote(formatCheckpoint({ origin: head.origin, size: head.frontier.size, root: head.root }), signers);
+}

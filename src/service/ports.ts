@@ -1,0 +1,83 @@
+import type { Entry, Proposal } from '../core/entry/entry.ts';
+import type { Fault } from '../core/fault.ts';
+import type { Frontier } from '../core/merkle/frontier.ts';
+import type { TileId } from '../core/merkle/tile.ts';
+
+/** What a store keeps of a payload: the commitment that the entry carries (32 bytes), its salt, and the exact bytes. */
+export type StoredPayload = { readonly commitment: Uint8Array; readonly salt: Uint8Array; readonly bytes: Uint8Array };
+
+/**
+ * One submission on its way into the ledger. `identity` (32 bytes) names the submission, so that a retry is known as
+ * one. `restsOn` are the lengths of the lists that its authorisation was read from: where one has moved by the time the
+ * lock is held, the submission comes back as stale and is authorised again.
+ */
+export type Submission = {
+  readonly identity: Uint8Array;
+  readonly proposal: Proposal;
+  readonly payload?: StoredPayload;
+  readonly restsOn: readonly { readonly key: string; readonly n: number }[];
+};
+
+/** What became of a submission: an entry, new or found, or the news that what it rests on has moved. */
+export type Appended = { readonly outcome: 'appended' | 'found'; readonly seq: number } | { readonly outcome: 'stale' };
+
+/** A committed batch: where each submission went, and the head after it. */
+export type AppendedBatch = { readonly results: readonly Appended[]; readonly head: StoredHead };
+
+/** A committed head, its MAC checked. */
+export type StoredHead = { readonly origin: string; readonly frontier: Frontier; readonly root: Uint8Array };
+
+/** An entry with its exact bytes. */
+export type StoredEntry = { readonly entry: Entry; readonly bytes: Uint8Array };
+
+/** The key that only the service's replicas share: MACs of heads. */
+export type HeadAuthenticator = {
+  /** 32 bytes: HMAC over the head, see docs/spec/head.md. */
+  readonly mac: (origin: string, frontier: Frontier, root: Uint8Array) => Uint8Array;
+};
+
+/** What the service asks of the ledger. Implemented over Postgres, and by the wrapper that injects faults in tests. */
+export type LedgerStore = {
+  readonly origin: string;
+  /** Appends what is new, in one transaction. A rejection means that the outcome is unknown; retrying is always safe. */
+  readonly append: (submissions: readonly Submission[]) => Promise<AppendedBatch>;
+  /** The newest committed head, MAC checked. */
+  readonly head: () => Promise<StoredHead>;
+  /** The smallest committed head that covers `seq`, or undefined where none does. MAC checked. */
+  readonly headCovering: (seq: number) => Promise<StoredHead | undefined>;
+  readonly tiles: (tiles: readonly TileId[]) => Promise<ReadonlyMap<string, Uint8Array>>;
+  /** Entries by seq, ascending; absent ones are left out. */
+  readonly entries: (seqs: readonly number[]) => Promise<readonly StoredEntry[]>;
+  readonly entryRange: (from: number, limit: number) => Promise<readonly StoredEntry[]>;
+  /** Payloads by the hex of their commitment; absent ones are left out. */
+  readonly payloads: (commitments: readonly string[]) => Promise<ReadonlyMap<string, StoredPayload>>;
+  /** Seqs below `size` in each list, in their order. */
+  readonly lists: (keys: readonly string[], size: number) => Promise<ReadonlyMap<string, readonly number[]>>;
+  readonly listLengths: (keys: readonly string[]) => Promise<ReadonlyMap<string, number>>;
+};
+
+/** What a replica remembers outside the database: the newest head that it saw committed. */
+export type Anchor = { readonly origin: string; readonly size: number; readonly root: Uint8Array };
+
+/** Where the anchor lies: a file on a volume of its own. `write` returns once it is durable. */
+export type AnchorStore = {
+  readonly read: () => Promise<Anchor | undefined>;
+  readonly write: (anchor: Anchor) => Promise<void>;
+};
+
+/**
+ * Thrown by what does I/O when it cannot do what was asked: one fault, whose code the HTTP edge turns into a status.
+ * Never for hostile input that a parser can judge; those are Results.
+ */
+export class ServiceError extends Error {
+  override name = 'ServiceError';
+  readonly fault: Fault;
+  /** For `service/overloaded` and its like: after how many seconds a retry makes sense. */
+  readonly retryAfterSeconds?: number;
+
+  constructor(fault: Fault, options: { readonly cause?: unknown; readonly retryAfterSeconds?: number } = {}) {
+    super(fault.message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.fault = fault;
+    if (options.retryAfterSeconds !== undefined) this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+}

@@ -1,0 +1,43 @@
+import type { Result } from '../core/fault.ts';
+import {
+  consistencyPathFromTiles,
+  formatTilePath,
+  inclusionPathFromTiles,
+  type TileId,
+  tilesForConsistency,
+  tilesForInclusion,
+} from '../core/merkle/tile.ts';
+import { type LedgerStore, ServiceError } from './ports.ts';
+
+/** Inclusion paths of several leaves in the tree of `size`, leaf's sibling first, with the tiles read together. */
+export async function readInclusionPaths(
+  store: LedgerStore,
+  indexes: readonly number[],
+  size: number,
+): Promise<ReadonlyMap<number, readonly Uint8Array[]>> {
+  const wanted = new Map<string, TileId>();
+  for (const index of indexes)
+    for (const tile of tilesForInclusion(index, size)) wanted.set(formatTilePath(tile), tile);
+  const tiles = await store.tiles([...wanted.values()]);
+  return new Map(indexes.map((index) => [index, whole(inclusionPathFromTiles(index, size, tiles))]));
+}
+
+/** Consistency path between two sizes, 1 ≤ first ≤ second. */
+export async function readConsistencyPath(
+  store: LedgerStore,
+  first: number,
+  second: number,
+): Promise<readonly Uint8Array[]> {
+  const tiles = await store.tiles(tilesForConsistency(first, second));
+  return whole(consistencyPathFromTiles(first, second, tiles));
+}
+
+/** A tile that is missing or too short means that the database lost what was committed: no answer is better than half. */
+function whole(path: Result<readonly Uint8Array[]>): readonly Uint8Array[] {
+  if (path.ok) return path.value;
+  throw new ServiceError({
+    code: 'head/not-ours',
+    message: 'The stored tiles do not hold the tree.',
+    cause: path.fault,
+  });
+}
