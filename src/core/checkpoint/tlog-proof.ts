@@ -4,7 +4,7 @@ import { fail, invariant, ok, type Result } from '../fault.ts';
 import { HASH_BYTES } from '../merkle/hash.ts';
 import { verifyInclusion } from '../merkle/inclusion.ts';
 import { checkIndex, TREE_SIZE_MAX } from '../merkle/size.ts';
-import { type OpenedCheckpoint, openCheckpoint } from './checkpoint.ts';
+import { type OpenedCheckpoint, openCheckpoint, parseCheckpoint } from './checkpoint.ts';
 import { NOTE_BYTES_MAX, splitNote } from './note-lines.ts';
 import type { NoteKey } from './signed-note.ts';
 
@@ -40,7 +40,7 @@ export function formatTlogProof(proof: TlogProof): string {
 
 /**
  * Reads what `formatTlogProof` writes, and no other spelling of it; tlog-proof/malformed or tlog-proof/too-large
- * otherwise. The form of the note is checked, its signatures are not.
+ * otherwise. The form of note and checkpoint is checked, the signatures are not.
  */
 export function parseTlogProof(input: string | Uint8Array): Result<TlogProof> {
   if (input.length > TLOG_PROOF_BYTES_MAX) {
@@ -118,7 +118,10 @@ function checkProof({ index, path, checkpointNote, extra }: TlogProof): Result<v
   if (path.some((hash) => hash.length !== HASH_BYTES)) return malformed('a hash of the path has 32 bytes');
   if (extra !== undefined && extra.length === 0) return malformed('extra data is left out where there is none');
   const note = splitNote(checkpointNote);
-  return note.ok ? ok(undefined) : fail('tlog-proof/malformed', 'the checkpoint is no note', undefined, note.fault);
+  if (!note.ok) return fail('tlog-proof/malformed', 'the checkpoint is no note', undefined, note.fault);
+  const checkpoint = parseCheckpoint(note.value.text);
+  if (checkpoint.ok) return ok(undefined);
+  return fail('tlog-proof/malformed', 'the text of the note is no checkpoint', undefined, checkpoint.fault);
 }
 
 function malformed(message: string): Result<never> {
