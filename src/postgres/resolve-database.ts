@@ -52,10 +52,12 @@ export async function resolveDatabase(options: ResolveDatabaseOptions): Promise<
     };
   }
   const serviceUrl = options.databaseUrl ?? ownerUrl;
-  const isSeparate = serviceUrl !== ownerUrl && !(await mayActAsOwner(serviceUrl, ownerUrl));
-  await ensureServiceRole(ownerUrl, { withMembership: !isSeparate });
-  const setRole = (await currentUser(serviceUrl)) === SERVICE_ROLE ? undefined : SERVICE_ROLE;
-  if (setRole !== undefined && isSeparate) await checkMembership(serviceUrl);
+  const owner = await currentUser(ownerUrl);
+  const user = await currentUser(serviceUrl);
+  const isSeparate = user !== owner && !(await mayActAs(serviceUrl, owner));
+  await ensureServiceRole(ownerUrl, { withMembership: user === owner });
+  const setRole = user === SERVICE_ROLE ? undefined : SERVICE_ROLE;
+  if (setRole !== undefined) await checkMembership(serviceUrl);
   return {
     ownerUrl,
     serviceUrl,
@@ -123,12 +125,11 @@ function roleMissing(cause?: unknown): DatabaseError {
   );
 }
 
-/** Whether the service's login is a superuser or a member of the owner, which would make two roles one. */
-async function mayActAsOwner(serviceUrl: string, ownerUrl: string): Promise<boolean> {
-  const owner = await currentUser(ownerUrl);
-  return withClient(serviceUrl, async (client) => {
+/** Whether the login of `url` is a superuser or a member of `role`. */
+function mayActAs(url: string, role: string): Promise<boolean> {
+  return withClient(url, async (client) => {
     const { rows } = await client.query<{ may: boolean }>(`SELECT pg_has_role(current_user, $1, 'MEMBER') AS may`, [
-      owner,
+      role,
     ]);
     return rows[0]?.may === true;
   });

@@ -61,7 +61,7 @@ function findServer(): Promise<TestServer> {
 }
 
 function prepareTemplate(server: TestServer): Promise<string> {
-  const name = `waybill_template_${hashMigrations()}`;
+  const name = `waybill_template_${hashTemplate(server)}`;
   let prepared = templates.get(name);
   if (prepared === undefined) {
     prepared = makeTemplate(server, name);
@@ -89,8 +89,9 @@ async function makeTemplate(server: TestServer, name: string): Promise<string> {
   }
 }
 
-function hashMigrations(): string {
-  const hash = createHash('sha256');
+/** A template serves one set of migrations and one owner; on a server that stays it is found by the next run. */
+function hashTemplate(server: TestServer): string {
+  const hash = createHash('sha256').update(`${new URL(server.ownerUrl).username}\0`);
   for (const name of readdirSync(MIGRATIONS_FOLDER).sort()) {
     hash.update(`${name}\0`).update(readFileSync(join(MIGRATIONS_FOLDER, name)));
   }
