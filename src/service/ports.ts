@@ -81,3 +81,6 @@ export class ServiceError extends Error {
     if (options.retryAfterSeconds !== undefined) this.retryAfterSeconds = options.retryAfterSeconds;
   }
 }
+
+/** Random bytes from the operating system; handed in, so that nothing else in the service is a source of chance. */
+export type Random = (bytes: number) => Uint8Array;
