@@ -16,18 +16,18 @@ describe('core in a context that holds only TextEncoder and TextDecoder', () => 
   });
 
   it('has vectors for every run', () => {
-    assert.deepEqual(VECTOR_SETS.map((set) => set.run).sort(), runNames());
+    assert.deepEqual([...new Set(VECTOR_SETS.map((set) => set.run))].sort(), runNames());
   });
 
-  for (const { run: name, countMin, load } of VECTOR_SETS) {
+  for (const { name, run: runName, countMin, load } of VECTOR_SETS) {
     it(`gives the outcomes that Node gives: ${name}`, (t) => {
       const vectors = orSkip(t, load());
       if (vectors === undefined) return;
       const input = JSON.stringify(vectors);
-      const native: readonly unknown[] = JSON.parse(run(name, input));
+      const native: readonly unknown[] = JSON.parse(run(runName, input));
       assert(native.length >= countMin, `${native.length} outcomes`);
       assert(!native.some((outcome) => String(outcome).startsWith('threw')));
-      assert.deepEqual(JSON.parse(bare.run(name, input)), native);
+      assert.deepEqual(JSON.parse(bare.run(runName, input)), native);
     });
   }
 });

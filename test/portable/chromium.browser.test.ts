@@ -12,15 +12,15 @@ it('core gives in a real browser the outcomes that Node gives, on every vector',
   try {
     const page = await browser.newPage();
     await page.addScriptTag({ content: await bundleForBrowsers() });
-    for (const { run: name, countMin, load } of VECTOR_SETS) {
+    for (const { name, run: runName, countMin, load } of VECTOR_SETS) {
       await t.test(name, async (inner) => {
         const vectors = orSkip(inner, load());
         if (vectors === undefined) return;
         const input = JSON.stringify(vectors);
-        const native: readonly unknown[] = JSON.parse(run(name, input));
+        const native: readonly unknown[] = JSON.parse(run(runName, input));
         assert(native.length >= countMin, `${native.length} outcomes`);
         // The page receives text and returns text: nothing is converted on the way.
-        const call = `${BUNDLE_GLOBAL}.run(${JSON.stringify(name)}, ${JSON.stringify(input)})`;
+        const call = `${BUNDLE_GLOBAL}.run(${JSON.stringify(runName)}, ${JSON.stringify(input)})`;
         assert.deepEqual(JSON.parse(await page.evaluate<string>(call)), native);
       });
     }

@@ -1,3 +1,4 @@
+import { CHECKPOINT_RUNS } from './entry-checkpoint.ts';
 import { CRYPTO_RUNS } from './entry-crypto.ts';
 import { DSSE_RUNS } from './entry-dsse.ts';
 import { ENCODING_RUNS } from './entry-encoding.ts';
@@ -8,7 +9,7 @@ import type { Runs } from './vector-set.ts';
  * What is bundled and run in every place that core claims to run in. An area joins with a file `entry-<area>.ts` that
  * exports its runs, a line here, and its vectors in vector-sets.ts.
  */
-const RUNS: Runs = { ...CRYPTO_RUNS, ...ENCODING_RUNS, ...DSSE_RUNS, ...MERKLE_RUNS };
+const RUNS: Runs = { ...CRYPTO_RUNS, ...ENCODING_RUNS, ...DSSE_RUNS, ...MERKLE_RUNS, ...CHECKPOINT_RUNS };
 
 /** Names of all runs, sorted. */
 export function runNames(): readonly string[] {

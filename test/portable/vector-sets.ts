@@ -1,10 +1,13 @@
 import type { Json } from '../../src/core/encoding/json.ts';
+import { PUBLISHED_NOTES } from '../checkpoint/published-notes.ts';
 import { wycheproofEcdsa } from '../crypto/ecdsa-vectors.ts';
 import { RFC_8032, speccheckEd25519, strictEd25519, wycheproofEd25519 } from '../crypto/ed25519-vectors.ts';
 import { publishedBytes, publishedFiles, publishedJson } from './published-vectors.ts';
+import type { Vector } from './vector-set.ts';
 
 /** The vectors of one run, and how many outcomes they must give: a set that shrinks unseen proves nothing. */
 export type VectorSet = {
+  readonly name: string;
   readonly run: string;
   readonly countMin: number;
   /** Undefined where published vectors are absent. */
@@ -12,13 +15,23 @@ export type VectorSet = {
 };
 
 export const VECTOR_SETS: readonly VectorSet[] = [
-  { run: 'ed25519', countMin: 218, load: ed25519 },
-  { run: 'ecdsa', countMin: 988, load: () => wycheproofEcdsa()?.map(({ input }) => input) },
-  { run: 'json', countMin: 60, load: documents },
-  { run: 'binary', countMin: 10, load: () => BINARY_TEXTS.map((text) => ({ text })) },
-  { run: 'dsse', countMin: 7, load: () => [] },
-  { run: 'inclusion', countMin: 98, load: () => jsonFiles('merkle/inclusion') },
-  { run: 'consistency', countMin: 98, load: () => jsonFiles('merkle/consistency') },
+  { name: 'ed25519, own', run: 'ed25519', countMin: 55, load: () => inputs([...RFC_8032, ...strictEd25519()]) },
+  { name: 'ed25519, Wycheproof', run: 'ed25519', countMin: 151, load: () => inputs(wycheproofEd25519()) },
+  { name: 'ed25519, speccheck', run: 'ed25519', countMin: 12, load: () => inputs(speccheckEd25519()) },
+  { name: 'ecdsa, Wycheproof', run: 'ecdsa', countMin: 988, load: () => inputs(wycheproofEcdsa()) },
+  { name: 'json, own', run: 'json', countMin: 9, load: () => DOCUMENTS.map((text) => base64Of(Buffer.from(text))) },
+  { name: 'json, published documents', run: 'json', countMin: 50, load: documents },
+  { name: 'hex and base64', run: 'binary', countMin: 10, load: () => BINARY_TEXTS.map((text) => ({ text })) },
+  { name: 'DSSE example', run: 'dsse', countMin: 7, load: () => [] },
+  { name: 'inclusion proofs', run: 'inclusion', countMin: 98, load: () => jsonFiles('merkle/inclusion') },
+  { name: 'consistency proofs', run: 'consistency', countMin: 98, load: () => jsonFiles('merkle/consistency') },
+  {
+    name: 'signed notes',
+    run: 'notes',
+    countMin: 6,
+    load: () => PUBLISHED_NOTES.map((vector): Json => ({ ...vector })),
+  },
+  { name: 'growing log', run: 'growing-log', countMin: 16 + 120, load: growingLog },
 ];
 
 const BINARY_TEXTS = [
@@ -49,21 +62,36 @@ const DOCUMENTS = [
   '{"\ufb33":1,"😀":2}',
 ];
 
-function ed25519(): Json | undefined {
-  const wycheproof = wycheproofEd25519();
-  const speccheck = speccheckEd25519();
-  if (wycheproof === undefined || speccheck === undefined) return undefined;
-  return [...RFC_8032, ...wycheproof, ...speccheck, ...strictEd25519()].map(({ input }) => input);
+function inputs(vectors: readonly Vector[] | undefined): Json | undefined {
+  return vectors?.map(({ input }) => input);
 }
 
-/** Published documents of every kind beside a few that are made to be refused. */
+/** Real documents of every kind, and the inputs and outputs of the canonical form. */
 function documents(): Json | undefined {
-  const files = publishedFiles('documents');
-  const jcs = publishedFiles('jcs');
-  if (files === undefined || jcs === undefined) return undefined;
-  const own = DOCUMENTS.map((text) => Buffer.from(text));
-  const published = [...files, ...jcs].map((path) => Buffer.from(publishedBytes(path) ?? []));
-  return [...own, ...published].map((bytes) => ({ base64: bytes.toString('base64') }));
+  const real = publishedFiles('documents');
+  const canonical = publishedFiles('jcs');
+  if (real === undefined || canonical === undefined) return undefined;
+  return [...real, ...canonical].map((path) => base64Of(publishedBytes(path) ?? new Uint8Array()));
+}
+
+function base64Of(bytes: Uint8Array): Json {
+  return { base64: Buffer.from(bytes).toString('base64') };
+}
+
+/** The growing log of tessera's test data, and its key from the script that built it. */
+function growingLog(): Json | undefined {
+  const folder = 'tessera-log/log/';
+  const paths = publishedFiles(folder.slice(0, -1));
+  if (paths === undefined) return undefined;
+  const text = (path: string): string => Buffer.from(publishedBytes(path) ?? []).toString('utf8');
+  const tiles = paths.filter((path) => path.startsWith(`${folder}tile/`));
+  return {
+    vkey: 'example.com/log/testdata+33d7b496+AeHTu4Q3hEIMHNqc6fASMsq3rKNx280NI+oO5xCFkkSx',
+    checkpoints: Array.from({ length: 16 }, (_, size) => text(`${folder}checkpoint.${size}`)),
+    files: Object.fromEntries(
+      tiles.map((path) => [path.slice(folder.length), Buffer.from(publishedBytes(path) ?? []).toString('base64')]),
+    ),
+  };
 }
 
 function jsonFiles(folder: string): Json | undefined {
