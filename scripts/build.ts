@@ -2,7 +2,7 @@
  * Builds the publishable `dist`: compiled source with its declarations, the browser programs, `dist/package.json` (the
  * `imports` of `src/package.json` with the compiled targets) and whatever else the source folder holds at run time.
  */
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
@@ -15,10 +15,17 @@ mkdirSync(target, { recursive: true });
 for (const name of readdirSync(target)) {
   if (name !== 'web') rmSync(path.join(target, name), { recursive: true });
 }
-execFileSync(path.join(root, 'node_modules/.bin/tsc'), ['-b', 'src/core', 'src'], { cwd: root, stdio: 'inherit' });
+run(path.join(root, 'node_modules/.bin/tsc'), ['-b', 'src/core', 'src']);
 writeFileSync(path.join(target, 'package.json'), compiledManifest());
 copyAssets();
-execFileSync(process.execPath, ['scripts/build-web.ts'], { cwd: root, stdio: 'inherit' });
+run(process.execPath, ['scripts/build-web.ts']);
+
+/** Runs one part of the build; what it printed says all, so a failure only ends this process. */
+function run(program: string, args: readonly string[]): void {
+  const { status, error } = spawnSync(program, args, { cwd: root, stdio: 'inherit' });
+  if (error !== undefined) throw error;
+  if (status !== 0) process.exit(status ?? 1);
+}
 
 function compiledManifest(): string {
   return readFileSync(path.join(source, 'package.json'), 'utf8').replaceAll(/\.ts"/g, '.js"');
