@@ -42,15 +42,15 @@ export function formatCheckpoint(checkpoint: Checkpoint): string {
  */
 export function parseCheckpoint(text: string): Result<Checkpoint> {
   const [origin = '', sizeText = '', rootText = '', ...rest] = text.split('\n');
-  if (rest.length === 0) return malformed('a checkpoint has three lines');
-  if (rest.length > 1) return fail('checkpoint/extension-line', 'a checkpoint has three lines and no extension');
-  if (!/^(0|[1-9][0-9]{0,15})$/.test(sizeText)) return malformed('a tree size is decimal without leading zeros');
+  if (rest.length === 0) return malformed('A checkpoint has three lines.');
+  if (rest.length > 1) return fail('checkpoint/extension-line', 'A checkpoint has three lines and no extension.');
+  if (!/^(0|[1-9][0-9]{0,15})$/.test(sizeText)) return malformed('A tree size is decimal without leading zeros.');
   const root = parseBase64(rootText);
-  if (!root.ok) return fail('checkpoint/malformed', 'a root is base64', undefined, root.fault);
+  if (!root.ok) return fail('checkpoint/malformed', 'A root is base64.', undefined, root.fault);
   const checkpoint = { origin, size: Number(sizeText), root: root.value };
   const checked = checkCheckpoint(checkpoint);
   if (!checked.ok) return checked;
-  return formatCheckpoint(checkpoint) === text ? ok(checkpoint) : malformed('a checkpoint has one spelling');
+  return formatCheckpoint(checkpoint) === text ? ok(checkpoint) : malformed('A checkpoint has one spelling.');
 }
 
 /**
@@ -66,18 +66,18 @@ export function openCheckpoint(note: string | Uint8Array, keys: readonly NoteKey
   if (!checkpoint.ok) return checkpoint;
   const { verified, cosigned, unverified } = opened.value;
   if (!verified.some((key) => key.name === checkpoint.value.origin)) {
-    return fail('checkpoint/origin-not-signed', "no known key with the origin's name signed the checkpoint");
+    return fail('checkpoint/origin-not-signed', "No known key with the origin's name signed the checkpoint.");
   }
   return ok({ checkpoint: checkpoint.value, verified, cosigned, unverified });
 }
 
 function checkCheckpoint({ origin, size, root }: Checkpoint): Result<void> {
   if (origin === '' || origin.includes('\n') || !isNoteText(`${origin}\n`)) {
-    return malformed('an origin is one line that is not empty');
+    return malformed('An origin is one line that is not empty.');
   }
-  if (!checkSize(size, 0).ok) return malformed('a tree size is at most 2^53-1');
-  if (root.length !== HASH_BYTES) return malformed('a root has 32 bytes');
-  if (size === 0 && !equalBytes(root, EMPTY_ROOT)) return malformed('the tree without leaves has one root only');
+  if (!checkSize(size, 0).ok) return malformed('A tree size is at most 2^53-1.');
+  if (root.length !== HASH_BYTES) return malformed('A root has 32 bytes.');
+  if (size === 0 && !equalBytes(root, EMPTY_ROOT)) return malformed('The tree without leaves has one root only.');
   return ok(undefined);
 }
 

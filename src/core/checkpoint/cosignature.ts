@@ -3,7 +3,7 @@ import { readU64be } from '../encoding/bytes.ts';
 import { encodeUtf8 } from '../encoding/utf8.ts';
 
 /** Length in bytes of what a cosignature line carries: u64 BE POSIX seconds (8) ‖ Ed25519 signature (64). */
-export const COSIGNATURE_BYTES = 72;
+const COSIGNATURE_BYTES = 72;
 
 /**
  * The time, in POSIX seconds, at which the cosigner vouched for the checkpoint with this text; undefined where the
@@ -20,6 +20,6 @@ export function verifyCosignature(text: string, signature: Uint8Array, publicKey
 }
 
 /** The bytes that a cosigner signs for a checkpoint with this text at that time. Source: C2SP tlog-cosignature. */
-export function cosignatureMessage(text: string, timeSeconds: number): Uint8Array {
+function cosignatureMessage(text: string, timeSeconds: number): Uint8Array {
   return encodeUtf8(`cosignature/v1\ntime ${timeSeconds}\n${text}`);
 }

@@ -35,22 +35,22 @@ export type NoteKey = {
  * Source: C2SP signed-note, "Verifier keys"; docs/spec/checkpoint.md section 2.
  */
 export function parseVkey(text: string): Result<NoteKey> {
-  if (text.length > VKEY_CHARACTERS_MAX) return malformedKey('a verifier key is shorter than this');
+  if (text.length > VKEY_CHARACTERS_MAX) return malformedKey('A verifier key is shorter than this.');
   // Base64 has plus signs of its own, so only the first two separate.
   const [name = '', hex = '', ...rest] = text.split('+');
-  if (!isKeyName(name)) return malformedKey('a key name is not empty and has no space, control character or plus');
+  if (!isKeyName(name)) return malformedKey('A key name is not empty and has no space, control character or plus.');
   const keyId = parseHex(hex, KEY_ID_BYTES);
-  if (!keyId.ok) return malformedKey('a key ID has 8 lower-case hex digits');
+  if (!keyId.ok) return malformedKey('A key ID has 8 lower-case hex digits.');
   const material = parseBase64(rest.join('+'));
   const type = material.ok ? material.value[0] : undefined;
-  if (!material.ok || type === undefined) return malformedKey('a type and key stand in base64 after the key ID');
+  if (!material.ok || type === undefined) return malformedKey('A type and key stand in base64 after the key ID.');
   if (type !== NOTE_ED25519 && type !== NOTE_COSIGNATURE) {
-    return fail('note/unsupported-key-type', 'only Ed25519 signatures (1) and cosignatures (4) are supported');
+    return fail('note/unsupported-key-type', 'Only Ed25519 signatures (1) and cosignatures (4) are supported.');
   }
   const publicKey = material.value.slice(1);
-  if (typeof checkEd25519Key(publicKey) === 'string') return malformedKey('the public key is malformed or weak');
+  if (typeof checkEd25519Key(publicKey) === 'string') return malformedKey('The public key is malformed or weak.');
   if (!equalBytes(keyId.value, noteKeyId(name, type, publicKey))) {
-    return malformedKey('the key ID does not belong to this name, type and key');
+    return malformedKey('The key ID does not belong to this name, type and key.');
   }
   return ok({ name, keyId: keyId.value, type, publicKey });
 }
@@ -71,7 +71,7 @@ export function formatVkey(name: string, type: number, publicKey: Uint8Array): s
  * Key ID of a note key: the first 4 bytes of SHA-256(name ‖ 0x0A ‖ type ‖ public key).
  * An identifier, not a fingerprint: anyone can make another key with the same one. Source: C2SP signed-note.
  */
-export function noteKeyId(name: string, type: number, publicKey: Uint8Array): Uint8Array {
+function noteKeyId(name: string, type: number, publicKey: Uint8Array): Uint8Array {
   return sha256(encodeUtf8(name), Uint8Array.of(0x0a, type), publicKey).slice(0, KEY_ID_BYTES);
 }
 

@@ -34,13 +34,13 @@ export function splitNote(note: string | Uint8Array): Result<UnverifiedNote> {
   if (!decoded.ok) return decoded;
   // The last empty line separates: the text may hold empty lines of its own, signature lines cannot.
   const separator = decoded.value.lastIndexOf('\n\n');
-  if (separator < 0) return malformed('an empty line separates the text from the signatures');
+  if (separator < 0) return malformed('An empty line separates the text from the signatures.');
   const text = decoded.value.slice(0, separator + 1);
   const block = decoded.value.slice(separator + 2);
-  if (!block.endsWith('\n')) return malformed('a note ends with a signature line and its newline');
+  if (!block.endsWith('\n')) return malformed('A note ends with a signature line and its newline.');
   const lineTexts = block.slice(0, -1).split('\n');
   if (lineTexts.length > NOTE_SIGNATURES_MAX) {
-    return fail('note/too-many-signatures', `a note holds at most ${NOTE_SIGNATURES_MAX} signature lines`);
+    return fail('note/too-many-signatures', `A note holds at most ${NOTE_SIGNATURES_MAX} signature lines.`);
   }
   const lines: NoteLine[] = [];
   for (const lineText of lineTexts) {
@@ -65,22 +65,22 @@ function readNoteText(note: string | Uint8Array): Result<string> {
   // A character takes at least one byte, so that an oversized string is refused before it is encoded.
   if (note.length > NOTE_BYTES_MAX) return tooLarge();
   if (typeof note === 'string') {
-    if (!note.isWellFormed()) return malformed('a note is well-formed text');
+    if (!note.isWellFormed()) return malformed('A note is well-formed text.');
     if (encodeUtf8(note).length > NOTE_BYTES_MAX) return tooLarge();
   }
   const decoded = typeof note === 'string' ? ok(note) : decodeUtf8(note);
-  if (!decoded.ok) return fail('note/malformed', 'a note is UTF-8', undefined, decoded.fault);
-  if (hasControlCharacter(decoded.value)) return malformed('a note has no control character but newline');
+  if (!decoded.ok) return fail('note/malformed', 'A note is UTF-8.', undefined, decoded.fault);
+  if (hasControlCharacter(decoded.value)) return malformed('A note has no control character but newline.');
   return decoded;
 }
 
 function parseLine(line: string): Result<NoteLine> {
-  if (!line.startsWith(LINE_START)) return malformed('a signature line starts with an em dash and a space');
+  if (!line.startsWith(LINE_START)) return malformed('A signature line starts with an em dash and a space.');
   const [name = '', base64 = '', ...rest] = line.slice(LINE_START.length).split(' ');
-  if (rest.length > 0 || !isKeyName(name)) return malformed('a signature line holds a key name and base64');
+  if (rest.length > 0 || !isKeyName(name)) return malformed('A signature line holds a key name and base64.');
   const bytes = parseBase64(base64);
-  if (!bytes.ok) return fail('note/malformed', 'a signature is base64', name, bytes.fault);
-  if (bytes.value.length <= KEY_ID_BYTES) return malformed('a signature follows the 4 bytes of its key ID');
+  if (!bytes.ok) return fail('note/malformed', 'A signature is base64.', name, bytes.fault);
+  if (bytes.value.length <= KEY_ID_BYTES) return malformed('A signature follows the 4 bytes of its key ID.');
   return ok({ name, keyId: bytes.value.slice(0, KEY_ID_BYTES), signature: bytes.value.slice(KEY_ID_BYTES) });
 }
 
@@ -97,5 +97,5 @@ function malformed(message: string): Result<never> {
 }
 
 function tooLarge(): Result<never> {
-  return fail('note/too-large', `a note has at most ${NOTE_BYTES_MAX} bytes`);
+  return fail('note/too-large', `A note has at most ${NOTE_BYTES_MAX} bytes.`);
 }

@@ -82,7 +82,7 @@ export function openNote(note: string | Uint8Array, keys: readonly NoteKey[]): R
       verified.add(key);
     }
   }
-  if (verified.size === 0) return fail('note/no-known-signature', 'none of the known keys signed the note');
+  if (verified.size === 0) return fail('note/no-known-signature', 'None of the known keys signed the note.');
   const cosigned = [...cosignedAt].map(([key, timeSeconds]) => ({ key, timeSeconds }));
   return ok({ text, verified: [...verified], cosigned, unverified });
 }
@@ -94,7 +94,7 @@ function indexKeys(keys: readonly NoteKey[]): Result<ReadonlyMap<string, NoteKey
     const identity = identityOf(key);
     const other = known.get(identity);
     if (other !== undefined && !(other.type === key.type && equalBytes(other.publicKey, key.publicKey))) {
-      return fail('note/ambiguous-key', 'two different keys have the same name and key ID', key.name);
+      return fail('note/ambiguous-key', 'Two different keys have the same name and key ID.', key.name);
     }
     if (other === undefined) known.set(identity, key);
   }
@@ -107,5 +107,5 @@ function identityOf({ name, keyId }: { readonly name: string; readonly keyId: Ui
 }
 
 function badSignature(line: NoteLine): Result<never> {
-  return fail('note/bad-signature', 'the signature of a known key does not verify', line.name);
+  return fail('note/bad-signature', 'The signature of a known key does not verify.', line.name);
 }

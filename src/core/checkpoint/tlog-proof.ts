@@ -9,7 +9,7 @@ import { NOTE_BYTES_MAX, splitNote } from './note-lines.ts';
 import type { NoteKey } from './signed-note.ts';
 
 /** Greatest length of a proof: a note of the greatest length, and as much again for `extra` and the path. */
-export const TLOG_PROOF_BYTES_MAX = 2 * NOTE_BYTES_MAX;
+const TLOG_PROOF_BYTES_MAX = 2 * NOTE_BYTES_MAX;
 /** Hashes of the longest inclusion path in a tree of at most 2^53−1 leaves. */
 const PATH_HASHES_MAX = 53;
 
@@ -44,19 +44,19 @@ export function formatTlogProof(proof: TlogProof): string {
  */
 export function parseTlogProof(input: string | Uint8Array): Result<TlogProof> {
   if (input.length > TLOG_PROOF_BYTES_MAX) {
-    return fail('tlog-proof/too-large', `a proof has at most ${TLOG_PROOF_BYTES_MAX} bytes`);
+    return fail('tlog-proof/too-large', `A proof has at most ${TLOG_PROOF_BYTES_MAX} bytes.`);
   }
   const decoded = typeof input === 'string' ? ok(input) : decodeUtf8(input);
-  if (!decoded.ok) return malformed('a proof is UTF-8');
+  if (!decoded.ok) return malformed('A proof is UTF-8.');
   const separator = decoded.value.indexOf('\n\n');
-  if (separator < 0) return malformed('an empty line separates the proof from the checkpoint');
+  if (separator < 0) return malformed('An empty line separates the proof from the checkpoint.');
   const [header, ...lines] = decoded.value.slice(0, separator).split('\n');
-  if (header !== HEADER) return malformed(`the first line is ${HEADER}`);
+  if (header !== HEADER) return malformed(`The first line is ${HEADER}.`);
   const extra = readExtra(lines);
   if (!extra.ok) return extra;
   const [indexLine = '', ...pathLines] = extra.value === undefined ? lines : lines.slice(1);
   const index = /^index (0|[1-9][0-9]{0,15})$/.exec(indexLine)?.[1];
-  if (index === undefined) return malformed('an index is decimal without leading zeros');
+  if (index === undefined) return malformed('An index is decimal without leading zeros.');
   const path = readPath(pathLines);
   if (!path.ok) return path;
   const proof: TlogProof = {
@@ -67,7 +67,7 @@ export function parseTlogProof(input: string | Uint8Array): Result<TlogProof> {
   };
   const checked = checkProof(proof);
   if (!checked.ok) return checked;
-  return writeProof(proof) === decoded.value ? ok(proof) : malformed('a proof has one spelling');
+  return writeProof(proof) === decoded.value ? ok(proof) : malformed('A proof has one spelling.');
 }
 
 /**
@@ -97,15 +97,15 @@ function readExtra(lines: readonly string[]): Result<Uint8Array | undefined> {
   const [line] = lines;
   if (line === undefined || !line.startsWith('extra ')) return ok(undefined);
   const extra = parseBase64(line.slice('extra '.length));
-  return extra.ok ? extra : fail('tlog-proof/malformed', 'extra data is base64', '2', extra.fault);
+  return extra.ok ? extra : fail('tlog-proof/malformed', 'Extra data is base64.', '2', extra.fault);
 }
 
 function readPath(lines: readonly string[]): Result<Uint8Array[]> {
-  if (lines.length > PATH_HASHES_MAX) return malformed('a path has at most 53 hashes');
+  if (lines.length > PATH_HASHES_MAX) return malformed('A path has at most 53 hashes.');
   const path: Uint8Array[] = [];
   for (const line of lines) {
     const hash = parseBase64(line);
-    if (!hash.ok) return fail('tlog-proof/malformed', 'a hash of the path is base64', undefined, hash.fault);
+    if (!hash.ok) return fail('tlog-proof/malformed', 'A hash of the path is base64.', undefined, hash.fault);
     path.push(hash.value);
   }
   return ok(path);
@@ -113,15 +113,15 @@ function readPath(lines: readonly string[]): Result<Uint8Array[]> {
 
 function checkProof({ index, path, checkpointNote, extra }: TlogProof): Result<void> {
   // The greatest index belongs to the last leaf of the greatest tree; the tree's own size is in the note.
-  if (!checkIndex(index, TREE_SIZE_MAX).ok) return malformed('an index is at most 2^53-2');
-  if (path.length > PATH_HASHES_MAX) return malformed('a path has at most 53 hashes');
-  if (path.some((hash) => hash.length !== HASH_BYTES)) return malformed('a hash of the path has 32 bytes');
-  if (extra !== undefined && extra.length === 0) return malformed('extra data is left out where there is none');
+  if (!checkIndex(index, TREE_SIZE_MAX).ok) return malformed('An index is at most 2^53-2.');
+  if (path.length > PATH_HASHES_MAX) return malformed('A path has at most 53 hashes.');
+  if (path.some((hash) => hash.length !== HASH_BYTES)) return malformed('A hash of the path has 32 bytes.');
+  if (extra !== undefined && extra.length === 0) return malformed('Extra data is left out where there is none.');
   const note = splitNote(checkpointNote);
-  if (!note.ok) return fail('tlog-proof/malformed', 'the checkpoint is no note', undefined, note.fault);
+  if (!note.ok) return fail('tlog-proof/malformed', 'The checkpoint is no note.', undefined, note.fault);
   const checkpoint = parseCheckpoint(note.value.text);
   if (checkpoint.ok) return ok(undefined);
-  return fail('tlog-proof/malformed', 'the text of the note is no checkpoint', undefined, checkpoint.fault);
+  return fail('tlog-proof/malformed', 'The text of the note is no checkpoint.', undefined, checkpoint.fault);
 }
 
 function malformed(message: string): Result<never> {

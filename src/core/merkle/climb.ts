@@ -50,5 +50,5 @@ export function foldBorder(node: Uint8Array, siblings: readonly Uint8Array[]): U
 /** Nothing, where every hash has 32 bytes; merkle/hash-length otherwise. */
 export function checkHashes(...hashes: readonly Uint8Array[]): Result<void> {
   if (hashes.every((hash) => hash.length === HASH_BYTES)) return ok(undefined);
-  return fail('merkle/hash-length', 'a hash of the tree has 32 bytes');
+  return fail('merkle/hash-length', 'A hash of the tree has 32 bytes.');
 }

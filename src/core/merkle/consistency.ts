@@ -28,9 +28,9 @@ export function verifyConsistency(claim: ConsistencyClaim): Result<void> {
   const secondChecked = checkSize(second, first);
   if (!secondChecked.ok) return secondChecked;
   if (first === second) {
-    if (path.length > 0) return fail('merkle/path-length', 'between equal sizes the consistency path is empty');
+    if (path.length > 0) return fail('merkle/path-length', 'Between equal sizes the consistency path is empty.');
     if (equalBytes(firstRoot, secondRoot)) return ok(undefined);
-    return fail('merkle/forked', 'two trees of one size have different roots');
+    return fail('merkle/forked', 'Two trees of one size have different roots.');
   }
   return verifyGrowth(claim);
 }
@@ -50,7 +50,7 @@ function verifyGrowth({ first, second, firstRoot, secondRoot, path }: Consistenc
   const seeded = isPerfect ? [firstRoot, ...path] : path;
   if (seeded.length !== 1 + inner + climb.border) {
     const expected = inner + climb.border + (isPerfect ? 0 : 1);
-    return fail('merkle/path-length', `a consistency path here holds ${expected} hashes`);
+    return fail('merkle/path-length', `A consistency path here holds ${expected} hashes.`);
   }
   const hashesChecked = checkHashes(firstRoot, secondRoot, ...path);
   if (!hashesChecked.ok) return hashesChecked;
@@ -59,11 +59,11 @@ function verifyGrowth({ first, second, firstRoot, secondRoot, path }: Consistenc
   const borderSiblings = siblings.slice(inner);
   const firstReached = foldBorder(foldInnerLeft(seed, innerSiblings, position), borderSiblings);
   if (!equalBytes(firstReached, firstRoot)) {
-    return fail('merkle/inconsistent', 'the consistency path does not lead to the first root', 'first');
+    return fail('merkle/inconsistent', 'The consistency path does not lead to the first root.', 'first');
   }
   const secondReached = foldBorder(foldInner(seed, innerSiblings, position), borderSiblings);
   if (!equalBytes(secondReached, secondRoot)) {
-    return fail('merkle/inconsistent', 'the consistency path does not lead to the second root', 'second');
+    return fail('merkle/inconsistent', 'The consistency path does not lead to the second root.', 'second');
   }
   return ok(undefined);
 }

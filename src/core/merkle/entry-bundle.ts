@@ -27,14 +27,14 @@ export function parseBundle(bytes: Uint8Array, width: number): Result<Uint8Array
   while (offset < bytes.length) {
     const high = bytes[offset];
     const low = bytes[offset + 1];
-    if (high === undefined || low === undefined) return malformed('a length takes two bytes', offset);
+    if (high === undefined || low === undefined) return malformed('A length takes two bytes.', offset);
     const end = offset + 2 + high * 256 + low;
-    if (end > bytes.length) return malformed('an entry ends after the bundle does', offset);
-    if (entries.length === width) return malformed('there are more entries than the bundle is wide', offset);
+    if (end > bytes.length) return malformed('An entry ends after the bundle does.', offset);
+    if (entries.length === width) return malformed('There are more entries than the bundle is wide.', offset);
     entries.push(bytes.slice(offset + 2, end));
     offset = end;
   }
-  return entries.length === width ? ok(entries) : malformed('there are fewer entries than the bundle is wide', offset);
+  return entries.length === width ? ok(entries) : malformed('There are fewer entries than the bundle is wide.', offset);
 }
 
 function malformed(message: string, offset: number): Result<never> {

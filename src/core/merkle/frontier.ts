@@ -1,4 +1,4 @@
-import { concatBytes, equalBytes, readU64be, u64be } from '../encoding/bytes.ts';
+import { concatBytes, readU64be, u64be } from '../encoding/bytes.ts';
 import { fail, invariant, ok, type Result } from '../fault.ts';
 import { EMPTY_ROOT, HASH_BYTES, nodeHash } from './hash.ts';
 import { half, isOdd, onesOf, TREE_SIZE_MAX } from './size.ts';
@@ -56,11 +56,6 @@ export function frontierRoot(frontier: Frontier): Uint8Array {
   return root ?? EMPTY_ROOT;
 }
 
-/** True where both have the same size and the same hashes. */
-export function equalFrontiers(a: Frontier, b: Frontier): boolean {
-  return a.size === b.size && equalBytes(concatBytes(...a.hashes), concatBytes(...b.hashes));
-}
-
 /**
  * Bytes of a frontier: size (u64 BE, 8 bytes) ‖ 32 bytes for each one-bit of the size, largest subtree first.
  * 8 to 1,704 bytes. Source: docs/spec/merkle.md section 3.
@@ -72,14 +67,14 @@ export function formatFrontier(frontier: Frontier): Uint8Array {
 
 /** Reads what `formatFrontier` writes; any other length or a size above 2^53−1 is merkle/malformed-frontier. */
 export function parseFrontier(bytes: Uint8Array): Result<Frontier> {
-  if (bytes.length < 8) return fail('merkle/malformed-frontier', 'a frontier starts with its size in 8 bytes');
+  if (bytes.length < 8) return fail('merkle/malformed-frontier', 'A frontier starts with its size in 8 bytes.');
   const size = readU64be(bytes, 0);
   if (!size.ok) {
-    return fail('merkle/malformed-frontier', 'the size of a frontier is at most 2^53-1', '0', size.fault);
+    return fail('merkle/malformed-frontier', 'The size of a frontier is at most 2^53-1.', '0', size.fault);
   }
   const count = onesOf(size.value);
   if (bytes.length !== 8 + count * HASH_BYTES) {
-    return fail('merkle/malformed-frontier', 'a frontier holds one hash for each one-bit of its size', '8');
+    return fail('merkle/malformed-frontier', 'A frontier holds one hash for each one-bit of its size.', '8');
   }
   const hashes = Array.from({ length: count }, (_, position) => {
     const offset = 8 + position * HASH_BYTES;

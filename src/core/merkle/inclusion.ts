@@ -28,12 +28,12 @@ export function verifyInclusion(claim: InclusionClaim): Result<void> {
   if (!indexChecked.ok) return indexChecked;
   const climb = climbOf(index, size);
   if (path.length !== climb.inner + climb.border) {
-    return fail('merkle/path-length', `an inclusion path here holds ${climb.inner + climb.border} hashes`);
+    return fail('merkle/path-length', `An inclusion path here holds ${climb.inner + climb.border} hashes.`);
   }
   const hashesChecked = checkHashes(leafHash, root, ...path);
   if (!hashesChecked.ok) return hashesChecked;
   const inner = foldInner(leafHash, path.slice(0, climb.inner), index);
   const reached = foldBorder(inner, path.slice(climb.inner));
   if (equalBytes(reached, root)) return ok(undefined);
-  return fail('merkle/root-mismatch', 'the inclusion path does not lead from the leaf to the root');
+  return fail('merkle/root-mismatch', 'The inclusion path does not lead from the leaf to the root.');
 }

@@ -34,11 +34,11 @@ export function splitOf(size: number): number {
 /** The size, where it is an integer from `min` to 2^53−1; merkle/size-out-of-range otherwise. */
 export function checkSize(size: number, min: number): Result<number> {
   if (Number.isSafeInteger(size) && size >= min) return ok(size);
-  return fail('merkle/size-out-of-range', `a tree size is an integer from ${min} to 2^53-1`);
+  return fail('merkle/size-out-of-range', `A tree size is an integer from ${min} to 2^53-1.`);
 }
 
 /** The index, where it names a leaf of a tree of that size; merkle/index-out-of-range otherwise. */
 export function checkIndex(index: number, size: number): Result<number> {
   if (Number.isSafeInteger(index) && index >= 0 && index < size) return ok(index);
-  return fail('merkle/index-out-of-range', 'a leaf index is an integer from 0 to one below the tree size');
+  return fail('merkle/index-out-of-range', 'A leaf index is an integer from 0 to one below the tree size.');
 }

@@ -84,5 +84,5 @@ function parseWidth(width: string | undefined): number {
 }
 
 function malformedPath(): Result<never> {
-  return fail('merkle/malformed-tile-path', 'not the path of a tile that a log of at most 2^53-1 entries can have');
+  return fail('merkle/malformed-tile-path', 'Not the path of a tile that a log of at most 2^53-1 entries can have.');
 }

@@ -132,10 +132,10 @@ function hashOf(node: PerfectNode, size: number, tiles: TileMap): Result<Uint8Ar
   // A log may drop a partial tile once it is full; the full one begins with the same hashes.
   const full = { ...tile, width: TILE_WIDTH };
   const bytes = exact ?? (isTile(full) ? tiles.get(formatTilePath(full)) : undefined);
-  if (bytes === undefined) return fail('merkle/missing-tile', 'a tile that the proof needs is not there', path);
+  if (bytes === undefined) return fail('merkle/missing-tile', 'A tile that the proof needs is not there.', path);
   const width = exact === undefined ? TILE_WIDTH : tile.width;
   if (bytes.length !== width * HASH_BYTES) {
-    return fail('merkle/malformed-tile', `this tile holds ${width} hashes of 32 bytes`, path);
+    return fail('merkle/malformed-tile', `This tile holds ${width} hashes of 32 bytes.`, path);
   }
   return ok(rootOf(hashesIn(bytes, offset, count)));
 }
