@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startEmbeddedPostgres } from '../../src/postgres/embedded/start-embedded-postgres.ts';
 import {
   assertRefused,
+  killService,
   makeFolder,
   query,
   spawnService,
@@ -53,12 +55,20 @@ test('keeps passwords, data and socket from other users', async (t) => {
 
 test('listens in the temporary folder when the data folder is too deep for a socket, and tidies up', async (t) => {
   const dataFolder = join(makeFolder(t), 'a-folder-with-quite-a-long-name'.repeat(4), 'postgres');
-  const server = await startEmbeddedPostgres({ dataFolder });
-  assert.equal(server.socketFolder.startsWith(dataFolder), false);
-  assert.equal(statSync(server.socketFolder).mode & 0o777, 0o700);
-  assert.equal((await query(server.serviceUrl, 'SELECT 1')).length, 1);
-  await server.stop();
-  assert.equal(existsSync(server.socketFolder), false);
+  const stopped = await spawnService(t, { dataFolder });
+  assert.equal((await query(stopped.line.serviceUrl ?? '', 'SELECT 1')).length, 1);
+  await stopService(stopped);
+  const killed = await spawnService(t, { dataFolder });
+  assert.equal((await query(killed.line.serviceUrl ?? '', 'SELECT 1')).length, 1);
+  await killService(killed);
+  await waitUntilNoServer(join(dataFolder, 'cluster'), 5_000);
+  for (const { line } of [stopped, killed]) {
+    const folder = line.socketFolder ?? '';
+    assert.equal(folder.startsWith(dataFolder), false);
+    // The supervisor removes it a moment after the server has ended.
+    for (let waits = 0; existsSync(folder) && waits < 50; waits += 1) await sleep(20);
+    assert.equal(existsSync(folder), false);
+  }
 });
 
 test('refuses a second start while a live service holds the data folder (database/data-in-use)', async (t) => {

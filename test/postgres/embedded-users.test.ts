@@ -47,7 +47,7 @@ test(
     const { checkout, systemFolder, close } = makeCheckout(t);
     close(0o700);
     const dataFolder = join(checkout, 'data', 'postgres');
-    const moved = join(systemFolder, createHash('sha256').update(dataFolder).digest('hex'));
+    const moved = join(systemFolder, createHash('sha256').update(dataFolder).digest('hex').slice(0, 32));
     const options = { dataFolder, systemFolder };
 
     const first = await spawnService(t, options, { checkout });

@@ -41,7 +41,7 @@ export type PlaceOptions = {
 
 /**
  * Settles where the cluster lies and who runs it, making the folder if it may be new. For root, a data folder that the
- * system user cannot reach becomes a link to `<systemFolder>/<SHA-256 of the real path>`.
+ * system user cannot reach becomes a link to `<systemFolder>/<SHA-256 of the real path, 32 hex characters>`.
  *
  * A new cluster is only ever made where nothing says that there was one: `mustExist` refuses, and so does a link whose
  * target is gone. When the link itself is gone, `mustExist` restores it; without `mustExist` whoever removed `data`
@@ -96,7 +96,8 @@ function linkTarget(path: string): string | undefined {
 }
 
 function systemPlaceOf(path: string, systemFolder: string): string {
-  return join(systemFolder, createHash('sha256').update(path).digest('hex'));
+  // Half of the hash still cannot collide by accident, and leaves the socket's path short enough to lie beside the data.
+  return join(systemFolder, createHash('sha256').update(path).digest('hex').slice(0, 32));
 }
 
 function restoreLink(path: string, moved: string, options: PlaceOptions): Place {

@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,7 +7,7 @@ import { prepareBinaries } from './binaries.ts';
 import { DATABASE_NAME, OWNER, prepareCluster, SERVICE, SUPERUSER } from './cluster.ts';
 import { type Place, SYSTEM_FOLDER, settlePlace } from './place.ts';
 import { clearLeftover, identifyProcess, inUse, readPidFile, serversOn } from './postmaster.ts';
-import { SOCKET_FOLDER_BYTES_MAX, type Supervisor, startSupervisor } from './supervisor.ts';
+import { SOCKET_FOLDER_BYTES_MAX, type SocketFolder, type Supervisor, startSupervisor } from './supervisor.ts';
 
 export type EmbeddedPostgresOptions = {
   /** Where the cluster lies, by convention `./data/postgres`; becomes a link where the system user cannot reach it. */
@@ -50,19 +50,17 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const binaries = prepareBinaries(place.runAs, binariesFolder(place, options.systemFolder));
   const credentials = prepareCluster(place, binaries);
   const socket = prepareSocketFolder(place);
-  const supervisor = startSupervisor(place, binaries.postgres, socket.folder);
+  const supervisor = startSupervisor(place, binaries.postgres, socket);
   try {
     await waitUntilReady(cluster, supervisor, options.log);
   } catch (error) {
     supervisor.release();
-    if (socket.isTemporary) removeEmpty(socket.folder);
     throw error;
   }
   const stop = async () => {
     supervisor.process.ref();
     supervisor.release();
     await supervisor.exited;
-    if (socket.isTemporary) removeEmpty(socket.folder);
   };
   const urlFor = (role: keyof typeof credentials) =>
     `postgresql://${role}:${credentials[role]}@${encodeURIComponent(socket.folder)}:5432/${DATABASE_NAME}`;
@@ -86,7 +84,7 @@ function binariesFolder(place: Place, systemFolder: string | undefined): string 
  * The socket lies beside the cluster, always at the same path, unless that path is longer than a socket's may be; then
  * in a new folder below the temporary folder.
  */
-function prepareSocketFolder(place: Place): { readonly folder: string; readonly isTemporary: boolean } {
+function prepareSocketFolder(place: Place): SocketFolder {
   const beside = join(place.folder, 'run');
   const isTemporary = Buffer.byteLength(beside) > SOCKET_FOLDER_BYTES_MAX;
   const folder = isTemporary ? mkdtempSync(join(tmpdir(), 'waybill-')) : beside;
@@ -133,12 +131,4 @@ function startFailed(cluster: string, supervisor: Supervisor): DatabaseError {
   }
   const tail = readFileSync(supervisor.logPath, 'utf8').trim().split('\n').slice(-6).join('\n');
   return new DatabaseError('database/start-failed', `Postgres did not start (${supervisor.logPath}):\n${tail}`);
-}
-
-function removeEmpty(folder: string): void {
-  try {
-    rmdirSync(folder);
-  } catch {
-    // Not empty or gone: nothing of ours to remove.
-  }
 }

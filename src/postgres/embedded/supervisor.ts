@@ -8,12 +8,13 @@ import { identifyProcess, SERVED_BY } from './postmaster.ts';
  * Runs between service and server: two shells, because one cannot wait for the server and for the service at once.
  * The first waits for the server. The second reads standard input, whose other end only the service holds; the kernel
  * closes that end however the service dies, and then the server is stopped: fast, after 20 s at once, after 10 more by
- * force. Either shell may be killed alone without leaving a server behind. `-ef` asks whether the process still works
- * in the cluster, so that a process id given out again is never signalled. Signals meant for the service (Ctrl-C, a
- * stop of the whole control group) are ignored, since the service still wants its database while it finishes.
+ * force. Were the second shell killed alone, the next start would stop the server (see `clearLeftover`). `-ef` asks
+ * whether the process still works in the cluster, so that a process id given out again is never signalled. Signals
+ * meant for the service (Ctrl-C, a stop of the whole control group) are ignored, since the service still wants its
+ * database while it finishes.
  */
 const SUPERVISOR = `
-cluster=$1; shift
+cluster=$1; temporary=$2; shift 2
 cd "$cluster" || exit 1
 trap '' INT TERM HUP
 exec 3<&0 </dev/null
@@ -36,6 +37,7 @@ exec 3<&-
 wait $server
 status=$?
 kill -KILL $watcher
+if [ -n "$temporary" ]; then rm -f "$temporary"/.s.PGSQL.5432*; rmdir "$temporary"; fi
 exit $status
 `;
 
@@ -44,6 +46,9 @@ const LOG_BYTES_MAX = 8 * 1024 * 1024;
 
 /** The longest folder whose socket `…/.s.PGSQL.5432` fits the kernel's 107 bytes. */
 export const SOCKET_FOLDER_BYTES_MAX = 107 - '/.s.PGSQL.5432'.length;
+
+/** Where the server's socket lies; a temporary folder is removed by the supervisor when the server has ended. */
+export type SocketFolder = { readonly folder: string; readonly isTemporary: boolean };
 
 /** A supervisor that was started; `exited` resolves when the server, and so the supervisor, has ended. */
 export type Supervisor = {
@@ -55,14 +60,24 @@ export type Supervisor = {
 };
 
 /** Starts the server on `<place>/cluster` under a supervisor of its own session. It never keeps this process alive. */
-export function startSupervisor(place: Place, postgres: string, socketFolder: string): Supervisor {
+export function startSupervisor(place: Place, postgres: string, socket: SocketFolder): Supervisor {
   const logPath = join(place.folder, 'server.log');
   if ((statSync(logPath, { throwIfNoEntry: false })?.size ?? 0) > LOG_BYTES_MAX) renameSync(logPath, `${logPath}.1`);
   const log = openSync(logPath, 'a', 0o600);
   const cluster = join(place.folder, 'cluster');
   const server = spawn(
     '/bin/sh',
-    ['-c', SUPERVISOR, 'waybill-postgres', cluster, postgres, '-D', cluster, ...settings(socketFolder)],
+    [
+      '-c',
+      SUPERVISOR,
+      'waybill-postgres',
+      cluster,
+      socket.isTemporary ? socket.folder : '',
+      postgres,
+      '-D',
+      cluster,
+      ...settings(socket.folder),
+    ],
     {
       stdio: ['pipe', log, log],
       detached: true,
