@@ -1,7 +1,7 @@
 /**
  * Runs the tests: `npm test [-- options and files]`. Without files, every `test/**` + `/*.test.ts` except those that need
  * a browser and those that need other programs (`test/interop`); `--browser` runs just the browser tests. Anything
- * else on the command line goes to `node --test`. Starts one Postgres for the whole run, unless TEST_DATABASE_URL or
+ * else on the command line goes to `node --test` (an option and its value joined by `=`). Starts one Postgres for the whole run, unless TEST_DATABASE_URL or
  * DATABASE_URL names a server. Exits as `node --test` does.
  */
 import { spawn } from 'node:child_process';
