@@ -40,3 +40,21 @@ test('names in src/package.json resolve to files, a native and a portable one ea
     for (const target of Object.values(targets)) assert.ok(repository.files.includes(path.join('src', target)), target);
   }
 });
+
+test('the lockfile knows every package that another asks for, other platforms included', () => {
+  type Entry = { readonly dependencies?: object; readonly optionalDependencies?: object };
+  const { packages } = JSON.parse(read('package-lock.json')) as { packages: Record<string, Entry> };
+  for (const [place, entry] of Object.entries(packages)) {
+    for (const name of Object.keys({ ...entry.dependencies, ...entry.optionalDependencies })) {
+      assert.ok(isLocked(packages, place, name), `${place || 'package.json'} asks for ${name}`);
+    }
+  }
+});
+
+/** Whether `name` is found from a place of the lockfile as Node finds it: beside it or in a folder above. */
+function isLocked(packages: Readonly<Record<string, unknown>>, place: string, name: string): boolean {
+  for (let folder = place; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/node_modules/')))) {
+    if (`${folder === '' ? '' : `${folder}/`}node_modules/${name}` in packages) return true;
+    if (folder === '') return false;
+  }
+}
