@@ -1,32 +1,16 @@
 import { createHmac, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { formatVkey, type NoteSigner } from '../core/checkpoint/signed-note.ts';
-import { type PublicKey, parsePublicKey, signerKeyId } from '../core/crypto/public-key.ts';
+import { formatVkey } from '../core/checkpoint/signed-note.ts';
+import { parsePublicKey, signerKeyId } from '../core/crypto/public-key.ts';
 import { concatBytes, u64be } from '../core/encoding/bytes.ts';
 import { encodeUtf8 } from '../core/encoding/utf8.ts';
 import { invariant } from '../core/fault.ts';
-import type { HeadAuthenticator } from '../service/ports.ts';
+import type { HeadAuthenticator, ServiceKeys, SigningKey } from '../service/ports.ts';
 
 /** The service's four keys by what they sign (DESIGN 5). */
 export const SERVICE_KEY_NAMES = ['log', 'image', 'service', 'verdict'] as const;
 export type ServiceKeyName = (typeof SERVICE_KEY_NAMES)[number];
-
-/** A key pair of the service: its public part, its signer id, and signing. ECDSA signatures are DER over SHA-256. */
-export type SigningKey = {
-  readonly publicKey: PublicKey;
-  readonly signer: string;
-  readonly sign: (message: Uint8Array) => Uint8Array;
-};
-
-export type ServiceKeys = {
-  readonly image: SigningKey;
-  readonly service: SigningKey;
-  readonly verdict: SigningKey;
-  /** The log key as a note signer, under the name of the origin. */
-  readonly logSigner: (origin: string) => NoteSigner;
-  readonly headAuthenticator: HeadAuthenticator;
-};
 
 export class KeyFileError extends Error {
   override name = 'KeyFileError';

@@ -1,3 +1,5 @@
+import type { NoteSigner } from '../core/checkpoint/signed-note.ts';
+import type { PublicKey } from '../core/crypto/public-key.ts';
 import type { Entry, Proposal } from '../core/entry/entry.ts';
 import type { Fault } from '../core/fault.ts';
 import type { Frontier } from '../core/merkle/frontier.ts';
@@ -84,3 +86,73 @@ export class ServiceError extends Error {
 
 /** Random bytes from the operating system; handed in, so that nothing else in the service is a source of chance. */
 export type Random = (bytes: number) => Uint8Array;
+
+/** A key pair of the service: its public part, its signer id, and signing. ECDSA signatures are DER. */
+export type SigningKey = {
+  readonly publicKey: PublicKey;
+  readonly signer: string;
+  readonly sign: (message: Uint8Array) => Uint8Array;
+};
+
+/** The service's keys by what they sign (DESIGN 5); the log key signs notes and nothing else. */
+export type ServiceKeys = {
+  readonly image: SigningKey;
+  readonly service: SigningKey;
+  readonly verdict: SigningKey;
+  readonly logSigner: (origin: string) => NoteSigner;
+  readonly headAuthenticator: HeadAuthenticator;
+};
+
+/** A signed image as lists show it. */
+export type ImageRow = {
+  readonly digest: string;
+  readonly repository: string;
+  readonly mediaType: string;
+  readonly shape: string;
+  readonly signedAt: string;
+  readonly seq: number;
+  readonly attestations: number;
+  readonly verdict?: string;
+};
+
+/** What the projections answer: which entries to look at. No verdict rests on them. */
+export type ProjectionStore = {
+  /** Repositories that the digest is known in: signed there, attested there, or a child of an index signed there. */
+  readonly repositoriesOf: (digest: string) => Promise<readonly string[]>;
+  /** Signed images, newest first: the newest signature of each digest in each repository, below `beforeSeq`. */
+  readonly images: (filter: {
+    readonly digest?: string;
+    readonly repository?: string;
+    readonly verdict?: string;
+    readonly globs: readonly string[];
+    readonly beforeSeq?: number;
+    readonly limit: number;
+  }) => Promise<readonly ImageRow[]>;
+  /** Names of an area, by the entry that began their list, after `afterSeq`. */
+  readonly names: (
+    area: 'signer' | 'contract' | 'principal',
+    afterSeq: number | undefined,
+    limit: number,
+  ) => Promise<readonly { readonly name: string; readonly seq: number }[]>;
+};
+
+export type TokenRow = {
+  readonly id: string;
+  readonly principal: string;
+  readonly title: string;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+  readonly revokedAt?: Date;
+};
+
+/** Credentials. `hash` is SHA-256 of the whole token, 32 bytes. */
+export type TokenStore = {
+  readonly insert: (
+    token: Omit<TokenRow, 'createdAt' | 'revokedAt'> & { readonly hash: Uint8Array },
+  ) => Promise<TokenRow>;
+  readonly find: (hash: Uint8Array) => Promise<TokenRow | undefined>;
+  /** By id, ascending, after `afterId`. */
+  readonly list: (afterId: string | undefined, limit: number) => Promise<readonly TokenRow[]>;
+  /** Revokes once; a second time changes nothing. Undefined for an unknown id. */
+  readonly revoke: (id: string) => Promise<TokenRow | undefined>;
+};

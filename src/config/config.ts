@@ -1,0 +1,112 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+
+/** An environment, as the process has it; tests pass a plain object. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
+const port = z.coerce.number().int().min(0).max(65_535);
+
+const schema = z.object({
+  /** Folder of the embedded database and of what the service keeps beside it. Default `./data`. */
+  WAYBILL_DATA: z.string().min(1).default('data'),
+  /** Folder of the service's keys. Default `./keys`. */
+  WAYBILL_KEYS: z.string().min(1).default('keys'),
+  /** Folder of the anchor: a volume of its own in production. Default `<data>/state`. */
+  WAYBILL_STATE: z.string().min(1).optional(),
+  /** Address to listen on. Default 127.0.0.1. */
+  WAYBILL_HOST: z.string().min(1).default('127.0.0.1'),
+  /** Port to listen on; 0 is any free one. Default 8420, or a free one where that is taken. */
+  WAYBILL_PORT: port.optional(),
+  /** Postgres 15 or later: the service's role, or, alone, the owner. Without it an embedded server is started. */
+  DATABASE_URL: z.string().min(1).optional(),
+  /** The role that owns the schema and migrates. */
+  DATABASE_OWNER_URL: z.string().min(1).optional(),
+  /** File whose first line is the passphrase of the keys. Needed everywhere but for development. */
+  WAYBILL_KEY_PASSPHRASE_FILE: z.string().min(1).optional(),
+  /** Whether entry bundles answer without a token. Default false. */
+  WAYBILL_PUBLIC_LOG: flag.default(false),
+  /** Connections to the database. Default 10. */
+  WAYBILL_DATABASE_CONNECTIONS: z.coerce.number().int().min(2).max(200).default(10),
+  /** `trace`, `debug`, `info`, `warn`, `error` or `silent`. Default info. */
+  WAYBILL_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+});
+
+/** Settings of `waybill serve`, with every default filled in and every path absolute. */
+export type Config = {
+  readonly dataFolder: string;
+  readonly keysFolder: string;
+  readonly stateFolder: string;
+  readonly host: string;
+  readonly port: number;
+  /** Whether the port was asked for; otherwise a taken one gives way to a free one. */
+  readonly portRequired: boolean;
+  readonly databaseUrl?: string;
+  readonly databaseOwnerUrl?: string;
+  readonly databaseConnections: number;
+  readonly publicLog: boolean;
+  readonly logLevel: string;
+  readonly passphraseFile?: string;
+};
+
+export const PORT_DEFAULT = 8420;
+
+/** Thrown for an environment that cannot be used; the message names the variable. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+}
+
+/** The configuration in an environment; unknown variables are none of ours. */
+export function readConfig(environment: Environment, workingFolder: string): Config {
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new ConfigError(`${issue?.path.join('.') ?? 'environment'}: ${issue?.message ?? 'cannot be used'}`);
+  }
+  const env = parsed.data;
+  const dataFolder = resolve(workingFolder, env.WAYBILL_DATA);
+  return {
+    dataFolder,
+    keysFolder: resolve(workingFolder, env.WAYBILL_KEYS),
+    stateFolder:
+      env.WAYBILL_STATE === undefined ? join(dataFolder, 'state') : resolve(workingFolder, env.WAYBILL_STATE),
+    host: env.WAYBILL_HOST,
+    port: env.WAYBILL_PORT ?? PORT_DEFAULT,
+    portRequired: env.WAYBILL_PORT !== undefined,
+    ...(env.DATABASE_URL === undefined ? {} : { databaseUrl: env.DATABASE_URL }),
+    ...(env.DATABASE_OWNER_URL === undefined ? {} : { databaseOwnerUrl: env.DATABASE_OWNER_URL }),
+    databaseConnections: env.WAYBILL_DATABASE_CONNECTIONS,
+    publicLog: env.WAYBILL_PUBLIC_LOG,
+    logLevel: env.WAYBILL_LOG_LEVEL,
+    ...(env.WAYBILL_KEY_PASSPHRASE_FILE === undefined
+      ? {}
+      : { passphraseFile: resolve(workingFolder, env.WAYBILL_KEY_PASSPHRASE_FILE) }),
+  };
+}
+
+/**
+ * The passphrase of the keys, or undefined in development. Without one only the embedded database on a loopback
+ * address starts: keys in the clear are for trying things out.
+ */
+export function readPassphrase(config: Config): string | undefined {
+  if (config.passphraseFile === undefined) {
+    if (config.databaseUrl !== undefined || config.databaseOwnerUrl !== undefined) {
+      throw new ConfigError(
+        'WAYBILL_KEY_PASSPHRASE_FILE is needed with DATABASE_URL: keys are encrypted outside development',
+      );
+    }
+    if (!['127.0.0.1', '::1', 'localhost'].includes(config.host)) {
+      throw new ConfigError('WAYBILL_KEY_PASSPHRASE_FILE is needed to listen on other than a loopback address');
+    }
+    return undefined;
+  }
+  if ((statSync(config.passphraseFile).mode & 0o077) !== 0)
+    throw new ConfigError('the passphrase file may be read by others: chmod 600 it');
+  const passphrase = readFileSync(config.passphraseFile, 'utf8').split('\n')[0] ?? '';
+  if (passphrase.length < 12) throw new ConfigError('the passphrase has fewer than 12 characters');
+  return passphrase;
+}

@@ -1,0 +1,4 @@
+/** The custody report as a page. */
+export function renderCustodyReport(_evidence: Uint8Array, _at: string): Uint8Array {
+  throw new Error('no report yet');
+}

@@ -1,0 +1,76 @@
+import { type Kysely, sql } from 'kysely';
+import type { ImageRow, ProjectionStore } from '../service/ports.ts';
+import { asServiceError } from './pg-fault.ts';
+import { parseSeq } from './pool.ts';
+import type { Tables } from './tables.ts';
+
+/** Lookups beside the ledger, out of its projections. */
+export function openProjectionStore(database: Kysely<Tables>): ProjectionStore {
+  return {
+    repositoriesOf: (digest) => asServiceError(() => repositoriesOf(database, digest)),
+    images: (filter) => asServiceError(() => readImages(database, filter)),
+    names: (area, afterSeq, limit) =>
+      asServiceError(async () => {
+        const rows = await database
+          .selectFrom('known_name')
+          .select(['name', 'seq'])
+          .where('area', '=', area)
+          .where('seq', '>', String(afterSeq ?? -1))
+          .orderBy('seq')
+          .limit(limit)
+          .execute();
+        return rows.map(({ name, seq }) => ({ name, seq: parseSeq(seq) }));
+      }),
+  };
+}
+
+async function repositoriesOf(database: Kysely<Tables>, digest: string): Promise<readonly string[]> {
+  const { rows } = await sql<{ repository: string }>`
+    SELECT repository FROM recorded_subject WHERE subject = ${digest}
+    UNION SELECT repository FROM image_child WHERE child = ${digest}
+    ORDER BY repository`.execute(database);
+  return rows.map(({ repository }) => repository);
+}
+
+type Filter = Parameters<ProjectionStore['images']>[0];
+
+async function readImages(database: Kysely<Tables>, filter: Filter): Promise<readonly ImageRow[]> {
+  const exact = filter.globs.filter((glob) => !glob.endsWith('*'));
+  const prefixes = filter.globs.filter((glob) => glob.endsWith('/*')).map((glob) => glob.slice(0, -1));
+  const everything = filter.globs.includes('*');
+  const { rows } = await sql<{
+    digest: string;
+    repository: string;
+    media_type: string;
+    shape: string;
+    signed_at: Date;
+    seq: string;
+    attestations: string;
+    verdict: string | null;
+  }>`
+    SELECT image.*, newest.verdict,
+      (SELECT count(*) FROM recorded_subject s
+        WHERE s.subject = image.digest AND s.repository = image.repository AND s.stage IS NOT NULL) AS attestations
+    FROM signed_image image
+    LEFT JOIN LATERAL (SELECT verdict FROM recorded_verdict v
+      WHERE v.digest = image.digest AND v.repository = image.repository ORDER BY v.seq DESC LIMIT 1) newest ON true
+    WHERE NOT EXISTS (SELECT 1 FROM signed_image later
+        WHERE later.digest = image.digest AND later.repository = image.repository AND later.seq > image.seq)
+      AND (${everything} OR image.repository = ANY (${exact}::text[])
+        OR EXISTS (SELECT 1 FROM unnest(${prefixes}::text[]) AS prefix WHERE starts_with(image.repository, prefix)))
+      AND (${filter.digest ?? null}::text IS NULL OR image.digest = ${filter.digest ?? null})
+      AND (${filter.repository ?? null}::text IS NULL OR image.repository = ${filter.repository ?? null})
+      AND (${filter.verdict ?? null}::text IS NULL OR coalesce(newest.verdict, 'none') = ${filter.verdict ?? null})
+      AND (${filter.beforeSeq ?? null}::bigint IS NULL OR image.seq < ${filter.beforeSeq ?? null}::bigint)
+    ORDER BY image.seq DESC LIMIT ${filter.limit}`.execute(database);
+  return rows.map((row) => ({
+    digest: row.digest,
+    repository: row.repository,
+    mediaType: row.media_type,
+    shape: row.shape,
+    signedAt: row.signed_at.toISOString(),
+    seq: parseSeq(row.seq),
+    attestations: parseSeq(row.attestations),
+    ...(row.verdict === null ? {} : { verdict: row.verdict }),
+  }));
+}

@@ -1,0 +1,74 @@
+import { formatHex } from '../core/encoding/hex.ts';
+import type { Proposal } from '../core/entry/entry.ts';
+import type { LogOpened } from '../core/entry/kinds/log-opened.ts';
+import type { SignerRegistered } from '../core/entry/kinds/signer-registered.ts';
+import {
+  BOOTSTRAP_PRINCIPAL,
+  formatGrantDocument,
+  GRANT_MEDIA_TYPE,
+  SERVICE_PRINCIPAL,
+} from '../core/trust/grant-document.ts';
+import { formatSignerDocument, SIGNER_MEDIA_TYPE } from '../core/trust/signer-document.ts';
+import type { Random, ServiceKeys, SigningKey, Submission } from './ports.ts';
+import { sealPayload } from './seal-payload.ts';
+import { submissionIdentity } from './submission-identity.ts';
+
+/** A new origin: `waybill-` and 16 random hex digits, so that no two logs share one. */
+export function drawOrigin(random: Random): string {
+  return `waybill-${formatHex(random(8))}`;
+}
+
+/**
+ * The first entries of a log: what it is, the service's own keys as signers, and the bootstrap administrator. Their
+ * identities follow from the origin, so that two starters at once open one log.
+ */
+export function openingSubmissions(origin: string, keys: ServiceKeys, random: Random): readonly Submission[] {
+  const opened: LogOpened = {
+    mapRule: 'none',
+    logKeys: [keys.logSigner(origin).vkey],
+    controlKeys: [],
+    controlThreshold: 0,
+  };
+  return [
+    opening(origin, 'log', { kind: 'log.opened', principal: SERVICE_PRINCIPAL, body: opened }),
+    ownSigner(origin, 'image', keys.image, random),
+    ownSigner(origin, 'service', keys.service, random),
+    ownSigner(origin, 'verdict', keys.verdict, random),
+    bootstrapGrant(origin, random),
+  ];
+}
+
+function opening(origin: string, part: string, proposal: Proposal, payload?: Submission['payload']): Submission {
+  return {
+    identity: submissionIdentity('opening', [origin, part]),
+    proposal,
+    ...(payload === undefined ? {} : { payload }),
+    restsOn: [],
+  };
+}
+
+function ownSigner(origin: string, use: SignerRegistered['use'], key: SigningKey, random: Random): Submission {
+  const document = formatSignerDocument({
+    key: key.publicKey,
+    repositories: ['*'],
+    stages: ['*'],
+    title: `waybill ${use} key`,
+  });
+  const sealed = sealPayload(document, SIGNER_MEDIA_TYPE, random);
+  const body: SignerRegistered = { signer: key.signer, use };
+  const proposal = { kind: 'signer.registered', principal: SERVICE_PRINCIPAL, payload: sealed.reference, body };
+  return opening(origin, use, proposal, sealed.stored);
+}
+
+function bootstrapGrant(origin: string, random: Random): Submission {
+  const document = formatGrantDocument({
+    role: 'admin',
+    repositories: ['*'],
+    stages: ['*'],
+    title: 'made at first start',
+  });
+  const sealed = sealPayload(document, GRANT_MEDIA_TYPE, random);
+  const body = { principal: BOOTSTRAP_PRINCIPAL, role: 'admin' };
+  const proposal = { kind: 'principal.granted', principal: SERVICE_PRINCIPAL, payload: sealed.reference, body };
+  return opening(origin, 'bootstrap', proposal, sealed.stored);
+}

@@ -1,0 +1,41 @@
+import type { Entry } from '../core/entry/entry.ts';
+import { INTEGER_MAX } from '../core/limits.ts';
+import { type LedgerStore, ServiceError, type StoredPayload } from './ports.ts';
+
+/** One entry of a list with its payload; the payload is absent where the entry has none or it was erased. */
+export type ListedEntry = { readonly entry: Entry; readonly payload?: StoredPayload };
+
+/** The whole list of each key, in order, with payloads. Lists of trust are short; activity is never read like this. */
+export async function readWholeLists(
+  store: LedgerStore,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, readonly ListedEntry[]>> {
+  const lists = await store.lists(keys, INTEGER_MAX);
+  const seqs = [...new Set([...lists.values()].flat())];
+  const entries = new Map((await store.entries(seqs)).map(({ entry }) => [entry.seq, entry]));
+  const commitments = [...entries.values()].flatMap(({ payload }) =>
+    payload === undefined ? [] : [payload.commitment],
+  );
+  const payloads = await store.payloads(commitments);
+  return new Map(
+    [...lists].map(([key, members]) => [
+      key,
+      members.map((seq, index) => {
+        const entry = entries.get(seq);
+        if (entry === undefined || entry.keys.find((link) => link.key === key)?.n !== index + 1) {
+          throw new ServiceError({
+            code: 'head/not-ours',
+            message: `The list ${key} is not what its entries say: run waybill rebuild.`,
+          });
+        }
+        const payload = entry.payload === undefined ? undefined : payloads.get(entry.payload.commitment);
+        return { entry, ...(payload === undefined ? {} : { payload }) };
+      }),
+    ]),
+  );
+}
+
+/** The whole list of one key. */
+export async function readWholeList(store: LedgerStore, key: string): Promise<readonly ListedEntry[]> {
+  return (await readWholeLists(store, [key])).get(key) ?? [];
+}

@@ -1,0 +1,36 @@
+import { principalKey } from '../core/entry/keys.ts';
+import { invariant } from '../core/fault.ts';
+import { type GrantDocument, parseGrantDocument } from '../core/trust/grant-document.ts';
+import type { LedgerStore } from './ports.ts';
+import { type ListedEntry, readWholeList } from './read-list.ts';
+
+/** What the ledger says of a principal now. */
+export type PrincipalState = {
+  readonly principal: string;
+  readonly grant: GrantDocument;
+  readonly grantedAt: string;
+  readonly revoked: boolean;
+  /** Length of the list that this was read from. */
+  readonly grants: number;
+};
+
+/** The newest grant decides; a revocation after it leaves nothing. Undefined for a principal without a list. */
+export async function readPrincipalState(store: LedgerStore, principal: string): Promise<PrincipalState | undefined> {
+  const list = await readWholeList(store, principalKey(principal));
+  return list.length === 0 ? undefined : principalState(principal, list);
+}
+
+export function principalState(principal: string, list: readonly ListedEntry[]): PrincipalState {
+  const granted = list.findLast(({ entry }) => entry.kind === 'principal.granted');
+  const newest = list.at(-1);
+  invariant(granted !== undefined && newest !== undefined, 'a list of a principal begins with a grant');
+  const document = granted.payload === undefined ? undefined : parseGrantDocument(granted.payload.bytes);
+  invariant(document?.ok === true, 'the grant that was appended reads back');
+  return {
+    principal,
+    grant: document.value,
+    grantedAt: granted.entry.time,
+    revoked: newest.entry.kind === 'principal.revoked',
+    grants: list.length,
+  };
+}

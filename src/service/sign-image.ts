@@ -1,0 +1,134 @@
+import { pae } from '../core/dsse/pae.ts';
+import { formatBase64 } from '../core/encoding/base64.ts';
+import { formatCanonicalJson } from '../core/encoding/canonical-json.ts';
+import { parseJson } from '../core/encoding/json.ts';
+import { encodeUtf8 } from '../core/encoding/utf8.ts';
+import { principalKey } from '../core/entry/keys.ts';
+import type { ImageSigned } from '../core/entry/kinds/image-signed.ts';
+import { REPOSITORY } from '../core/entry/names.ts';
+import { fail, invariant, ok, type Result } from '../core/fault.ts';
+import { type Manifest, parseManifest } from '../core/image/manifest.ts';
+import {
+  childDigests,
+  formatSignedImage,
+  parseSignedImage,
+  SIGNED_IMAGE_MEDIA_TYPE,
+  type SignedImage,
+} from '../core/image/signed-image.ts';
+import { simpleSigningPayload } from '../core/image/simple-signing.ts';
+import { imageSignatureStatement } from '../core/statement/build-statement.ts';
+import { IN_TOTO_PAYLOAD_TYPE } from '../core/statement/envelope-statement.ts';
+import { predicateTypeUri } from '../core/statement/predicate-types.ts';
+import type { SignedImageAnswer } from './answers.ts';
+import { type AppendedEntry, appendEntry } from './append-entry.ts';
+import { readCaller } from './authenticate.ts';
+import { authorise } from './authorise.ts';
+import type { Caller } from './caller.ts';
+import type { ServiceContext } from './context.ts';
+import type { Submission } from './ports.ts';
+import { sealPayload } from './seal-payload.ts';
+import { submissionIdentity } from './submission-identity.ts';
+
+/** Annotations that a signature may carry: cosign compares them with `-a key=value`. */
+export type SignAnnotations = Readonly<Record<string, string>>;
+
+export type SignImageRequest = {
+  readonly manifest: Uint8Array;
+  readonly mediaType?: string;
+  readonly repository: string;
+  readonly annotations?: SignAnnotations;
+};
+
+/**
+ * Signs the image of exactly these manifest bytes and records it. The signature is a Sigstore bundle v0.3 as cosign 3
+ * verifies it, and a simple-signing payload for older verifiers, both by the image key. A repeated request gets the
+ * first signature again, byte for byte.
+ * Faults: those of `parseManifest`, `http/malformed-parameter` for a repository name, and of authorisation.
+ */
+export async function signImage(
+  context: ServiceContext,
+  caller: Caller,
+  request: SignImageRequest,
+): Promise<Result<SignedImageAnswer>> {
+  if (!REPOSITORY.test(request.repository))
+    return fail('http/malformed-parameter', 'That is no repository name.', 'repository');
+  const manifest = parseManifest(request.manifest, request.mediaType);
+  if (!manifest.ok) return manifest;
+  const appended = await appendEntry(context, async () => {
+    const current = await readCaller(context, caller.principal);
+    const allowed = current.ok
+      ? authorise(current.value, { roles: ['pipeline', 'admin'], repository: request.repository })
+      : current;
+    return allowed.ok ? ok(prepare(context, allowed.value, request, manifest.value)) : allowed;
+  });
+  if (!appended.ok) return appended;
+  return ok(await answer(context, appended.value));
+}
+
+function prepare(context: ServiceContext, caller: Caller, request: SignImageRequest, manifest: Manifest): Submission {
+  const key = context.keys.image;
+  const document = formatSignedImage(signManifest(context, request, manifest));
+  const sealed = sealPayload(document, SIGNED_IMAGE_MEDIA_TYPE, context.random);
+  const body: ImageSigned = {
+    digest: manifest.digest,
+    mediaType: manifest.mediaType,
+    size: manifest.sizeBytes,
+    shape: manifest.kind,
+    children: childDigests(manifest),
+  };
+  const annotations = formatCanonicalJson(request.annotations ?? {});
+  return {
+    identity: submissionIdentity('image', [manifest.digest, request.repository, key.signer, annotations]),
+    proposal: {
+      kind: 'image.signed',
+      principal: caller.principal,
+      repository: request.repository,
+      signer: key.signer,
+      assurance: 'service',
+      predicateType: predicateTypeUri('cosign-sign'),
+      payload: sealed.reference,
+      body,
+    },
+    payload: sealed.stored,
+    restsOn: [{ key: principalKey(caller.principal), n: caller.grants }],
+  };
+}
+
+function signManifest(context: ServiceContext, request: SignImageRequest, manifest: Manifest): SignedImage {
+  const key = context.keys.image;
+  const statement = imageSignatureStatement(manifest.digest, request.annotations);
+  const signature = key.sign(pae(IN_TOTO_PAYLOAD_TYPE, statement));
+  const payload = simpleSigningPayload(request.repository, manifest.digest);
+  return {
+    bundle: encodeUtf8(context.buildBundle(IN_TOTO_PAYLOAD_TYPE, statement, signature, key.publicKey)),
+    manifest: request.manifest,
+    simpleSigning: { payload, signature: key.sign(payload) },
+  };
+}
+
+/** ECDSA signs the same bytes differently each time, so that what is answered is always what the ledger holds. */
+async function answer(context: ServiceContext, appended: AppendedEntry): Promise<SignedImageAnswer> {
+  const { entry, duplicate, receipt } = appended;
+  const image = entry.body as ImageSigned;
+  const commitment = entry.payload?.commitment ?? '';
+  const stored = (await context.store.payloads([commitment])).get(commitment);
+  const document = stored === undefined ? undefined : parseSignedImage(stored.bytes);
+  invariant(document?.ok === true, 'a signed image that was appended reads back');
+  const bundle = parseJson(document.value.bundle);
+  invariant(bundle.ok, 'a bundle of ours is JSON');
+  return {
+    digest: image.digest,
+    repository: entry.repository ?? '',
+    mediaType: image.mediaType,
+    shape: image.shape,
+    signer: entry.signer ?? '',
+    bundle: bundle.value,
+    simpleSigning: {
+      payload: formatBase64(document.value.simpleSigning.payload),
+      signature: formatBase64(document.value.simpleSigning.signature),
+    },
+    seq: entry.seq,
+    duplicate,
+    receipt,
+  };
+}
