@@ -30,15 +30,15 @@ COPY migrations /app/migrations
 COPY examples /app/examples
 COPY docker/healthcheck.js /app/docker/healthcheck.js
 
-# Relative paths of the configuration (./keys, ./state, ./data) lie here. The folders exist before they become volumes, so
-# that a named volume starts out owned by the service.
+# The folders exist before they become volumes, so that a named volume starts out owned by the service.
 WORKDIR /var/lib/waybill
 RUN install -d -m 0700 -o 10001 -g 10001 keys state data
 VOLUME ["/var/lib/waybill/keys", "/var/lib/waybill/state", "/var/lib/waybill/data"]
 
 USER 10001:10001
-ENV WAYBILL_HOST=0.0.0.0 WAYBILL_PORT=8080
-EXPOSE 8080
+ENV WAYBILL_HOST=0.0.0.0 WAYBILL_PORT=8420 \
+    WAYBILL_KEYS=/var/lib/waybill/keys WAYBILL_STATE=/var/lib/waybill/state WAYBILL_DATA=/var/lib/waybill/data
+EXPOSE 8420
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["node", "/app/docker/healthcheck.js"]
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["node", "/app/bin/waybill.js"]

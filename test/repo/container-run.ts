@@ -35,12 +35,16 @@ export function layOutImage(t: TestContext, stage: Stage): string {
       cpSync(path.join(context, source), path.join(image, target), { recursive: true });
     }
   }
-  for (const folder of ['app/node_modules', 'state', 'keys', 'data'])
+  for (const folder of ['app/node_modules', 'state', 'keys', 'data', 'postgres'])
     mkdirSync(path.join(image, folder), { recursive: true });
   writeFileSync(path.join(image, 'node'), '');
+  writeFileSync(path.join(image, 'postgres/.s.PGSQL.5432'), '');
   writeFileSync(path.join(image, 'start.sh'), START, { mode: 0o755 });
   return image;
 }
+
+/** Variable that names the socket of a database, which the program then finds in the folder `/mnt/postgres`. */
+export const SOCKET_VARIABLE = 'WAYBILL_TEST_SOCKET';
 
 /**
  * Command line that runs `args` of the image's program as its user: no capabilities, the whole root file system
@@ -72,6 +76,7 @@ mount --bind "$node" /mnt/node
 for volume in keys state data; do
   mount -t tmpfs -o "mode=0700,uid=${CONTAINER_USER},gid=${CONTAINER_USER}" tmpfs "/mnt/$volume"
 done
+if [ -n "\${${SOCKET_VARIABLE}:-}" ]; then mount --bind "$${SOCKET_VARIABLE}" /mnt/postgres/.s.PGSQL.5432; fi
 mount -t tmpfs -o mode=1777 tmpfs /tmp
 mount -o remount,bind,ro /mnt
 mount -o remount,bind,ro /mnt/app/node_modules
