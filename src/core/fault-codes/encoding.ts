@@ -1,5 +1,6 @@
 /** Fault codes of the encoding area; docs/spec/faults.md lists every code. */
 export const ENCODING_FAULT_CODES = [
+  'encoding/duplicate-element',
   'encoding/duplicate-member',
   'encoding/integer-out-of-range',
   'encoding/lone-surrogate',
