@@ -19,6 +19,8 @@ export const DATABASE_FAULT_CODES = [
   'database/contended',
   'database/exhausted',
   'database/refused',
+  /** A projection does not say what the entries say; it is derived, and rebuilt. */
+  'database/projection-differs',
   /** `fsync` or `full_page_writes` is off: an acknowledged commit could be lost. */
   'database/unsafe-settings',
   /** The server is older than Postgres 15. */
