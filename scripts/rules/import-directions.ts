@@ -50,8 +50,8 @@ const RESERVED_CALLS = [
 /** Values that neither the compiler nor the linter keeps out of `core`. */
 const IMPURE_IN_CORE = /\bMath\s*\.\s*random\b|\bglobalThis\b|\bimport\s*\.\s*meta\b|\bnew\s+Function\b/g;
 
-const SPECIFIER = /(?<![.\w])(?:from|import|require)\s*\(?\s*(?:(['"])([^'"\n]+)\1|`([^`\n]*)`)/g;
-const COMPUTED = /(?<![.\w])(?:import|require)\s*\(\s*(?!['"`])/g;
+const SPECIFIER = /(?<![.\w'"`])(?:from|import|require)\s*\(?\s*(?:(['"])([^'"\n]+)\1|`([^`\n]*)`)/g;
+const COMPUTED = /(?<![.\w'"`])(?:import|require)\s*\(\s*(?!['"`])/g;
 
 /** Checks every import of `src`, type-only and dynamic ones included, against the table. */
 export function checkImportDirections(repository: Repository): readonly Finding[] {

@@ -212,6 +212,13 @@ provesThat('tidy', [
   tidied('a large file', 'large-file', 'docs/planted.bin', repeat('0123456789abcdef', 1 << 18)),
 ]);
 
+test('check imports takes no word in a string or a comment for an import', (t) => {
+  const words =
+    "// import 'left-pad'\nexport const WORDS = ['from', ', ', 'import', \"require\", Array.from('zod')];\n";
+  const { passed, output } = runCheck(scratchRepository(t, { 'src/core/words.ts': words }), 'imports');
+  assert.ok(passed, output);
+});
+
 test('check tidy names a lockfile entry that carries its download address', (t) => {
   const root = scratchRepository(t);
   const lockfile = readFileSync(path.join(root, 'package-lock.json'), 'utf8');
