@@ -54,8 +54,14 @@ export function openClient(options: TransportOptions) {
   }
   const get = <T>(reader: Reader<T>, path: string, query: ApiRequest['query'] = {}) =>
     ask(reader, { method: 'GET', path, query });
-  const post = <T>(reader: Reader<T>, path: string, body: Json) =>
-    ask(reader, { method: 'POST', path, body: encodeUtf8(JSON.stringify(body)), contentType: 'application/json' });
+  const post: Post = (reader, path, body, once = false) =>
+    ask(reader, {
+      method: 'POST',
+      path,
+      body: encodeUtf8(JSON.stringify(body)),
+      contentType: 'application/json',
+      once,
+    });
   const bytes = async (path: string, query: ApiRequest['query'], accept: string, onProgress: Progress) => {
     const request = { method: 'GET', path, query: query ?? {}, accept, answerBytesMax: REPORT_BYTES_MAX } as const;
     const answer = await send({ ...request, ...(onProgress === undefined ? {} : { onProgress }) });
@@ -64,7 +70,7 @@ export function openClient(options: TransportOptions) {
 
   return {
     ...imageCalls(ask, get, bytes),
-    ...registryCalls(get, post),
+    ...registryCalls(ask, get, post),
     /** The newest checkpoint: a signed note. Needs no token. */
     checkpoint: async () => (await send({ method: 'GET', path: '/log/checkpoint', accept: 'text/plain' })).body,
     consistency: (from: number, to: number) => get(consistencyAnswer, '/v1/consistency', { from, to }),
@@ -73,7 +79,7 @@ export function openClient(options: TransportOptions) {
 
 type Ask = <T>(reader: Reader<T>, request: ApiRequest) => Answer<T>;
 type Get = <T>(reader: Reader<T>, path: string, query?: ApiRequest['query']) => Answer<T>;
-type Post = <T>(reader: Reader<T>, path: string, body: Json) => Answer<T>;
+type Post = <T>(reader: Reader<T>, path: string, body: Json, once?: boolean) => Answer<T>;
 type Bytes = (path: string, query: ApiRequest['query'], accept: string, onProgress: Progress) => Promise<Uint8Array>;
 
 function imageCalls(ask: Ask, get: Get, bytes: Bytes) {
@@ -131,7 +137,7 @@ function imageCalls(ask: Ask, get: Get, bytes: Bytes) {
   };
 }
 
-function registryCalls(get: Get, post: Post) {
+function registryCalls(ask: Ask, get: Get, post: Post) {
   const contract = (name: string) => `/v1/contracts/${encodeURIComponent(name)}`;
   const principal = (name: string) => `/v1/principals/${encodeURIComponent(name)}`;
   const signer = (id: string) => `/v1/signers/${encodeURIComponent(id)}`;
@@ -147,7 +153,9 @@ function registryCalls(get: Get, post: Post) {
     revokeSigner: (id: string, effective?: string) =>
       post(both(signerView), `${signer(id)}/revoke`, effective === undefined ? {} : { effective }),
 
-    publishContract: (document: Json) => post(both(contractView), '/v1/contracts', document),
+    /** The contract as its author wrote it: the service reads YAML and JSON, each strictly. */
+    publishContract: (document: Uint8Array, contentType: 'application/json' | 'application/yaml') =>
+      ask(both(contractView), { method: 'POST', path: '/v1/contracts', body: document, contentType }),
     contracts: (page: PageQuestion) => get(pageOf(contractView), '/v1/contracts', page),
     contract: (name: string) => get(contractView, contract(name)),
     withdrawContract: (name: string) => post(both(contractView), `${contract(name)}/withdraw`, {}),
@@ -164,8 +172,9 @@ function registryCalls(get: Get, post: Post) {
     principal: (name: string) => get(principalView, principal(name)),
     revokePrincipal: (name: string) => post(both(principalView), `${principal(name)}/revoke`, {}),
 
+    /** Every call makes another token, so this one is sent once. */
     createToken: (request: { readonly principal: string; readonly title: string; readonly lifetimeSeconds: number }) =>
-      post(newToken, '/v1/tokens', request),
+      post(newToken, '/v1/tokens', request, true),
     tokens: (page: PageQuestion) => get(pageOf(tokenView), '/v1/tokens', page),
     revokeToken: (id: string) => post(tokenView, `/v1/tokens/${encodeURIComponent(id)}/revoke`, {}),
   };

@@ -5,7 +5,7 @@ import { ClientError, type Problem } from './client-error.ts';
 /** How often a request is sent at most, and how long each attempt may take until its answer is complete. */
 export type Patience = { readonly attempts: number; readonly timeoutMs: number; readonly backoffMs: number };
 
-/** One request below the service's address. Every one may be sent again: writes are recognised by what they submit. */
+/** One request below the service's address. It may be sent again unless it says `once`: writes are recognised by what they submit. */
 export type ApiRequest = {
   readonly method: 'GET' | 'POST';
   readonly path: string;
@@ -17,6 +17,8 @@ export type ApiRequest = {
   readonly answerBytesMax?: number;
   /** Statuses from 400 up that are an answer and not a problem. */
   readonly accepted?: readonly number[];
+  /** Would do its work twice: after a broken connection nobody knows whether it was done, so it is not sent again. */
+  readonly once?: boolean;
   readonly onProgress?: (received: number, total: number | undefined) => void;
 };
 
@@ -60,7 +62,7 @@ export function openTransport(options: TransportOptions): Transport {
     for (let attempt = 1; ; attempt++) {
       const outcome = await attemptOnce(base, options, patience.timeoutMs, request);
       if ('answer' in outcome) return outcome.answer;
-      if (!outcome.again || attempt >= patience.attempts) throw outcome.error;
+      if (!outcome.again || request.once === true || attempt >= patience.attempts) throw outcome.error;
       await pause(outcome.afterMs ?? patience.backoffMs * 2 ** (attempt - 1) * (0.5 + Math.random()));
     }
   };

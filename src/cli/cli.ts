@@ -1,0 +1,56 @@
+import type { Command } from 'commander';
+import { type Connection, connect, type ServiceOptions } from './connect.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { fields } from './layout-text.ts';
+import type { TakenReceipt } from './take-receipt.ts';
+import { openPrinter, type Printer, type World } from './world.ts';
+
+/** What every command's action works with. */
+export type Cli = {
+  readonly world: World;
+  readonly print: Printer;
+  readonly connect: (options: ServiceOptions) => Connection;
+};
+
+/** Adds a command to the program. Actions end through `perform`, which keeps the exit code that they return. */
+export type AddCommands = (program: Command, perform: Perform) => void;
+
+/** Turns an action into one for commander: `action` gets the session, the arguments, and the options of the command. */
+export type Perform = <O>(
+  action: (cli: Cli, options: O, ...args: readonly string[]) => Promise<ExitCode | undefined> | ExitCode | undefined,
+) => (...received: readonly unknown[]) => Promise<void>;
+
+/** `onExit` hears the exit code of the action that ran. */
+export function performer(world: World, onExit: (code: ExitCode) => void): Perform {
+  return (action) =>
+    async (...received) => {
+      // Commander hands over the arguments, then the options, then the command.
+      const command = received.at(-1) as Command;
+      const options = command.optsWithGlobals();
+      const args = received.slice(0, -2) as readonly string[];
+      const cli: Cli = {
+        world,
+        print: openPrinter(world, options.json === true),
+        connect: (service) => connect(world, service),
+      };
+      onExit((await action(cli, options as never, ...args)) ?? EXIT.ok);
+    };
+}
+
+/** The lines about a verified receipt that sign, attest and the registry commands share. */
+export function receiptLines(taken: TakenReceipt, duplicate: boolean, file: string | undefined): string {
+  return fields([
+    ['entry', `${taken.seq}, ${duplicate ? 'recorded before: the first receipt' : 'recorded'} at ${taken.time}`],
+    ['log', `${taken.origin}, ${taken.logSize} entries, receipt verified`],
+    ['receipt', file],
+  ]);
+}
+
+/** Says once, when a log is met for the first time without its key, what that means. */
+export function remarkFirstUse(cli: Cli, taken: Pick<TakenReceipt, 'keySource' | 'logKey'>): void {
+  if (taken.keySource !== 'first-use') return;
+  cli.print.remark(
+    `note: this log was met for the first time, and its key is believed and remembered:\n  ${taken.logKey}\n` +
+      '  Compare it with what "waybill serve" printed, and set WAYBILL_LOG_KEY to it.',
+  );
+}

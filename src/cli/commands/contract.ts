@@ -1,0 +1,134 @@
+import type { Command } from 'commander';
+import { stringify } from 'yaml';
+import { collectPages } from '../../client/client.ts';
+import { REPOSITORY } from '../../core/entry/names.ts';
+import { type Cli, type Perform, receiptLines, remarkFirstUse } from '../cli.ts';
+import { type ServiceOptions, withServiceOptions } from '../connect.ts';
+import { draftContract, type SeenImage } from '../draft-contract.ts';
+import { EXIT } from '../exit-codes.ts';
+import { fields, plain, table } from '../layout-text.ts';
+import { readLocalFile } from '../local-file.ts';
+import { openProgress } from '../progress.ts';
+import { stop } from '../stop.ts';
+import { takeReceipt } from '../take-receipt.ts';
+
+type InitOptions = ServiceOptions & { readonly images: string };
+
+const CONTRACT_BYTES_MAX = 1024 * 1024;
+
+export function addContract(program: Command, perform: Perform): void {
+  const contract = program
+    .command('contract')
+    .summary('require stages of repositories')
+    .description(
+      'Contracts: what the images of a set of repositories must show. Every contract that matches must pass.',
+    );
+  withServiceOptions(
+    contract
+      .command('init')
+      .summary('draft a contract')
+      .description(
+        'Writes a draft to standard output: the stages and predicate types that the repository’s images have.',
+      )
+      .argument('<repository>', 'repository to draft it for')
+      .option('--images <count>', 'how many images to look at', '20'),
+  )
+    .addHelpText('after', '\nExample:\n  waybill contract init shop/api > contract.yaml\n')
+    .action(perform(init));
+  withServiceOptions(
+    contract
+      .command('publish')
+      .summary('publish a contract')
+      .description('Publishes a contract, or its next version, from YAML or JSON.')
+      .argument('<file>', 'contract; "-" is standard input'),
+  )
+    .addHelpText('after', '\nExample:\n  waybill contract publish contract.yaml\n')
+    .action(perform(publish));
+  withServiceOptions(contract.command('list').description('Lists the contracts.')).action(perform(list));
+  withServiceOptions(
+    contract.command('show').description('Shows a contract in its newest version.').argument('<contract>', 'name'),
+  ).action(perform(show));
+  withServiceOptions(
+    contract.command('withdraw').description('Withdraws a contract.').argument('<contract>', 'name'),
+  ).action(perform(withdraw));
+}
+
+async function init(cli: Cli, options: InitOptions, repository = ''): Promise<undefined> {
+  if (!REPOSITORY.test(repository)) {
+    throw stop(EXIT.usage, 'cli/bad-argument', `"${repository}" is no repository name, such as shop/api.`);
+  }
+  const max = Number(options.images);
+  if (!Number.isInteger(max) || max < 1) throw stop(EXIT.usage, 'cli/bad-argument', '--images takes a number from 1.');
+  const { client } = cli.connect(options);
+  const { items } = await collectPages((page) => client.images({ repository }, page), { max });
+  const progress = openProgress(cli.world, 'reading', 'images');
+  const seen: SeenImage[] = [];
+  for (const { digest } of items) {
+    const chain = await collectPages((page) => client.chain({ digest, repository }, page));
+    seen.push({ digest, steps: chain.items });
+    progress.at(seen.length, items.length);
+  }
+  progress.end();
+  const yaml = draftContract(repository, seen);
+  cli.print.result({ images: seen.length, yaml }, () => yaml);
+}
+
+async function publish(cli: Cli, options: ServiceOptions, file = ''): Promise<undefined> {
+  const document = readLocalFile(file, CONTRACT_BYTES_MAX);
+  const { client, watch } = cli.connect(options);
+  const contentType = file.endsWith('.json') ? 'application/json' : 'application/yaml';
+  const { value, json } = await client.publishContract(document, contentType);
+  const taken = await takeReceipt(watch, value.recorded.receipt, { kind: 'contract.published' });
+  remarkFirstUse(cli, taken);
+  cli.print.result(json, () =>
+    [
+      `published ${plain(value.view.contract)}, version ${value.view.version}`,
+      receiptLines(taken, value.recorded.duplicate, undefined),
+    ].join('\n'),
+  );
+}
+
+async function list(cli: Cli, options: ServiceOptions): Promise<undefined> {
+  const { client } = cli.connect(options);
+  const { items, json } = await collectPages((page) => client.contracts(page));
+  cli.print.result({ items: json }, () =>
+    table(
+      ['CONTRACT', 'VERSION', 'PUBLISHED', 'STATE', 'REPOSITORIES'],
+      items.map((each) =>
+        [
+          each.contract,
+          String(each.version),
+          each.publishedAt,
+          each.withdrawn ? 'withdrawn' : 'in force',
+          repositoriesOf(each.document),
+        ].map(plain),
+      ),
+    ),
+  );
+}
+
+async function show(cli: Cli, options: ServiceOptions, name = ''): Promise<undefined> {
+  const { value, json } = await cli.connect(options).client.contract(name);
+  cli.print.result(json, () => {
+    const state = `version ${value.version}, published ${value.publishedAt}${value.withdrawn ? ', withdrawn' : ''}`;
+    return `# ${plain(state)}\n${stringify(value.document).split('\n').map(plain).join('\n')}`;
+  });
+}
+
+async function withdraw(cli: Cli, options: ServiceOptions, name = ''): Promise<undefined> {
+  const { client, watch } = cli.connect(options);
+  const { value, json } = await client.withdrawContract(name);
+  const taken = await takeReceipt(watch, value.recorded.receipt, { kind: 'contract.withdrawn' });
+  cli.print.result(json, () =>
+    [
+      `withdrew ${plain(value.view.contract)}`,
+      fields([['version', String(value.view.version)]]),
+      receiptLines(taken, value.recorded.duplicate, undefined),
+    ].join('\n'),
+  );
+}
+
+function repositoriesOf(document: unknown): string {
+  const { repositories } = (document ?? {}) as { readonly repositories?: unknown };
+  return Array.isArray(repositories) ? repositories.map(String).join(' ') : '';
+}

@@ -1,0 +1,115 @@
+import { type Command, Option } from 'commander';
+import type { PrincipalView } from '../../client/answers.ts';
+import { collectPages } from '../../client/client.ts';
+import { ROLES } from '../../core/entry/kinds/principal-granted.ts';
+import { type Cli, type Perform, receiptLines, remarkFirstUse } from '../cli.ts';
+import { collect, type ServiceOptions, withServiceOptions } from '../connect.ts';
+import { fields, plain, table } from '../layout-text.ts';
+import { takeReceipt } from '../take-receipt.ts';
+
+type GrantOptions = ServiceOptions & {
+  readonly role: string;
+  readonly repository?: readonly string[];
+  readonly stage?: readonly string[];
+  readonly person?: string;
+  readonly title?: string;
+};
+
+export function addPrincipal(program: Command, perform: Perform): void {
+  const principal = program
+    .command('principal')
+    .summary('grant and revoke roles')
+    .description('Who may call the API, and what for.');
+  withServiceOptions(
+    principal
+      .command('grant')
+      .summary('grant a role')
+      .description('Grants a principal a role. It replaces every earlier grant to that principal.')
+      .argument('<principal>', 'name, such as ci-shop; nothing personal, since it is kept for good')
+      .addOption(new Option('--role <role>', 'role').choices([...ROLES]).makeOptionMandatory())
+      .option('-r, --repository <glob>', 'exact name, prefix/*, or *; repeatable (default: *)', collect)
+      .option('-s, --stage <name>', 'stage that a pipeline may attest, or *; repeatable (default: *)', collect)
+      .option('--person <pseudonym>', 'ties several principals to one human')
+      .option('--title <text>', 'title for people'),
+  )
+    .addHelpText(
+      'after',
+      '\nExample:\n  waybill principal grant ci-shop --role pipeline --repository "shop/*" --stage test\n',
+    )
+    .action(perform(grant));
+  withServiceOptions(principal.command('list').description('Lists the principals.')).action(perform(list));
+  withServiceOptions(
+    principal.command('show').description('Shows one principal.').argument('<principal>', 'name'),
+  ).action(perform(show));
+  withServiceOptions(
+    principal.command('revoke').description('Takes the role of a principal away.').argument('<principal>', 'name'),
+  ).action(perform(revoke));
+}
+
+async function grant(cli: Cli, options: GrantOptions, name = ''): Promise<undefined> {
+  const { client, watch } = cli.connect(options);
+  const { value, json } = await client.grantPrincipal({
+    principal: name,
+    role: options.role,
+    repositories: options.repository ?? ['*'],
+    stages: options.stage ?? ['*'],
+    ...(options.person === undefined ? {} : { person: options.person }),
+    ...(options.title === undefined ? {} : { title: options.title }),
+  });
+  const taken = await takeReceipt(watch, value.recorded.receipt, { kind: 'principal.granted' });
+  remarkFirstUse(cli, taken);
+  cli.print.result(json, () =>
+    [
+      `granted ${plain(value.view.role)} to ${plain(value.view.principal)}`,
+      details(value.view),
+      receiptLines(taken, value.recorded.duplicate, undefined),
+      `Make a token for it: waybill token create ${name}`,
+    ].join('\n'),
+  );
+}
+
+async function list(cli: Cli, options: ServiceOptions): Promise<undefined> {
+  const { client } = cli.connect(options);
+  const { items, json } = await collectPages((page) => client.principals(page));
+  cli.print.result({ items: json }, () =>
+    table(
+      ['PRINCIPAL', 'ROLE', 'REPOSITORIES', 'STAGES', 'GRANTED', 'STATE'],
+      items.map((each) =>
+        [
+          each.principal,
+          each.role,
+          each.repositories.join(' '),
+          each.stages.join(' '),
+          each.grantedAt,
+          each.revoked ? 'revoked' : 'in force',
+        ].map(plain),
+      ),
+    ),
+  );
+}
+
+async function show(cli: Cli, options: ServiceOptions, name = ''): Promise<undefined> {
+  const { value, json } = await cli.connect(options).client.principal(name);
+  cli.print.result(json, () => `${plain(value.principal)}\n${details(value)}`);
+}
+
+async function revoke(cli: Cli, options: ServiceOptions, name = ''): Promise<undefined> {
+  const { client, watch } = cli.connect(options);
+  const { value, json } = await client.revokePrincipal(name);
+  const taken = await takeReceipt(watch, value.recorded.receipt, { kind: 'principal.revoked' });
+  cli.print.result(json, () =>
+    [`revoked ${plain(value.view.principal)}`, receiptLines(taken, value.recorded.duplicate, undefined)].join('\n'),
+  );
+}
+
+function details(view: PrincipalView): string {
+  return fields([
+    ['title', view.title === undefined ? undefined : plain(view.title)],
+    ['role', plain(view.role)],
+    ['person', view.person === undefined ? undefined : plain(view.person)],
+    ['repositories', plain(view.repositories.join(' '))],
+    ['stages', plain(view.stages.join(' '))],
+    ['granted', plain(view.grantedAt)],
+    ['state', view.revoked ? 'revoked' : 'in force'],
+  ]);
+}

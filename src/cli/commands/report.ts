@@ -1,0 +1,62 @@
+import { type Command, Option } from 'commander';
+import type { Cli, Perform } from '../cli.ts';
+import { type ServiceOptions, withServiceOptions } from '../connect.ts';
+import { writeLocalFile } from '../local-file.ts';
+import { openProgress } from '../progress.ts';
+import { readImageSubject } from '../subject.ts';
+
+type Options = ServiceOptions & {
+  readonly output: string;
+  readonly format: 'html' | 'json' | 'evidence';
+  readonly repository?: string;
+  readonly ref?: string;
+  readonly platform?: string;
+};
+
+export function addReport(program: Command, perform: Perform): void {
+  const command = program
+    .command('report')
+    .summary('take a custody report away')
+    .description(
+      'Writes the custody report of an image to a file: one HTML page with its evidence and a verifier inside, signed\n' +
+        'JSON, or the evidence alone. Check it with "waybill verify <file>", which needs no network.',
+    )
+    .argument('<image>', 'digest, repository@digest, OCI image layout folder, or manifest file')
+    .requiredOption('-o, --output <file>', 'file to write; "-" is standard output')
+    .addOption(new Option('--format <format>', 'what to write').choices(['html', 'json', 'evidence']).default('html'))
+    .option('-r, --repository <name>', 'repository, where the digest is in several')
+    .option('--ref <name>', 'which image of a layout with several')
+    .option('--platform <os/arch>', 'one image of an index');
+  withServiceOptions(command)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  waybill report sha256:… -o custody.html
+  waybill verify custody.html --log-key "$WAYBILL_LOG_KEY"
+`,
+    )
+    .action(perform(report));
+}
+
+async function report(cli: Cli, options: Options, text = ''): Promise<undefined> {
+  const image = readImageSubject(text, options);
+  const { client } = cli.connect(options);
+  const progress = openProgress(cli.world, 'receiving', 'bytes');
+  const bytes =
+    options.format === 'evidence'
+      ? await client.evidence(image, progress.at)
+      : await client.report(image, options.format, progress.at);
+  progress.end();
+  if (options.output === '-') {
+    cli.world.write(bytes);
+    return;
+  }
+  writeLocalFile(options.output, bytes);
+  cli.print.result({ file: options.output, bytes: bytes.length, digest: image.digest, format: options.format }, () =>
+    [
+      `wrote ${options.output} (${bytes.length} bytes)`,
+      ...(options.format === 'json' ? [] : [`Check it anywhere: waybill verify ${options.output} --log-key <vkey>`]),
+    ].join('\n'),
+  );
+}

@@ -1,0 +1,89 @@
+import type { Command } from 'commander';
+import { REPOSITORY } from '../../core/entry/names.ts';
+import { type Cli, type Perform, receiptLines, remarkFirstUse } from '../cli.ts';
+import { collect, type ServiceOptions, withServiceOptions } from '../connect.ts';
+import { EXIT } from '../exit-codes.ts';
+import { readLocalManifest } from '../image-layout.ts';
+import { fields, short } from '../layout-text.ts';
+import { writeLocalFile } from '../local-file.ts';
+import { stop } from '../stop.ts';
+import { takeReceipt } from '../take-receipt.ts';
+
+type Options = ServiceOptions & {
+  readonly repository: string;
+  readonly ref?: string;
+  readonly platform?: string;
+  readonly annotation?: readonly string[];
+  readonly receipt?: string;
+  readonly tlogProof?: string;
+  readonly bundle?: string;
+};
+
+export function addSign(program: Command, perform: Perform): void {
+  const command = program
+    .command('sign')
+    .summary('sign an image and record it')
+    .description(
+      'Signs an image with the key of the service and records it in the ledger.\n' +
+        'The exact bytes of its manifest are sent; the service never asks a registry.\n' +
+        'The signature of an index covers the images of every platform in it.',
+    )
+    .argument('<image>', 'OCI image layout folder, or a manifest file')
+    .requiredOption('-r, --repository <name>', 'repository that the image belongs to')
+    .option('--ref <name>', 'which image of a layout with several: its name or digest')
+    .option('--platform <os/arch>', 'sign one image of an index instead of the index')
+    .option('-a, --annotation <key=value>', 'annotation of the signature, as in "cosign sign -a"; repeatable', collect)
+    .option('--receipt <file>', 'keep the receipt, which proves the entry without the service')
+    .option('--tlog-proof <file>', 'keep the proof part as a C2SP tlog-proof')
+    .option('--bundle <file>', 'keep the signature as a Sigstore bundle, for "cosign verify --bundle"');
+  withServiceOptions(command)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  waybill sign ./image-layout --repository shop/api
+  waybill sign manifest.json -r shop/api --receipt api.receipt.json
+`,
+    )
+    .action(perform(sign));
+}
+
+async function sign(cli: Cli, options: Options, path = ''): Promise<undefined> {
+  if (!REPOSITORY.test(options.repository)) {
+    throw stop(EXIT.usage, 'cli/bad-argument', `"${options.repository}" is no repository name, such as shop/api.`);
+  }
+  const annotations = readAnnotations(options.annotation ?? []);
+  const { bytes, mediaType, manifest } = readLocalManifest(path, options);
+  const { client, watch } = cli.connect(options);
+  const { value, json } = await client.signImage({
+    manifest: bytes,
+    mediaType,
+    repository: options.repository,
+    annotations,
+  });
+  const expected = { kind: 'image.signed', repository: options.repository, subject: manifest.digest };
+  const taken = await takeReceipt(watch, value.receipt, expected, options);
+  if (options.bundle !== undefined) writeLocalFile(options.bundle, JSON.stringify(value.bundle));
+  remarkFirstUse(cli, taken);
+  cli.print.result(json, () =>
+    [
+      `signed ${manifest.digest}`,
+      fields([
+        ['repository', options.repository],
+        ['image', manifest.kind === 'index' ? `index of ${manifest.children.length}` : manifest.mediaType],
+        ['signer', `${short(value.signer)} (the service's image key)`],
+      ]),
+      receiptLines(taken, value.duplicate, options.receipt),
+    ].join('\n'),
+  );
+}
+
+function readAnnotations(texts: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    texts.map((text) => {
+      const [, name, value] = /^([^=]+)=([\s\S]*)$/.exec(text) ?? [];
+      if (name !== undefined && value !== undefined) return [name, value];
+      throw stop(EXIT.usage, 'cli/bad-argument', `"${text}" is no annotation: give key=value.`);
+    }),
+  );
+}

@@ -1,0 +1,44 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { EXIT } from './exit-codes.ts';
+import { stop } from './stop.ts';
+
+/** Bytes of a file that the user named; `-` is standard input. One above `bytesMax` is refused unread. */
+export function readLocalFile(path: string, bytesMax: number): Uint8Array {
+  try {
+    if (path === '-') return readFileSync(0);
+    const { size } = statSync(path);
+    if (size > bytesMax) throw stop(EXIT.input, 'cli/unusable-file', `${path} has ${size} bytes, over ${bytesMax}.`);
+    return readFileSync(path);
+  } catch (error) {
+    throw asStop(path, 'read', error);
+  }
+}
+
+export function writeLocalFile(path: string, content: string | Uint8Array): void {
+  try {
+    writeFileSync(path, content);
+  } catch (error) {
+    throw asStop(path, 'written', error);
+  }
+}
+
+/** What lies at a path; undefined for nothing. */
+export function kindOfPath(path: string): 'file' | 'folder' | undefined {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return undefined;
+  return stats.isDirectory() ? 'folder' : 'file';
+}
+
+function asStop(path: string, done: 'read' | 'written', error: unknown) {
+  if (!(error instanceof Error) || !('code' in error)) return error;
+  return stop(EXIT.input, 'cli/unusable-file', `${path} cannot be ${done}: ${error.message}`);
+}
+
+/** Writes a secret to a file that must not exist yet, for its owner alone. */
+export function writePrivateFile(path: string, content: string): void {
+  try {
+    writeFileSync(path, content, { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    throw asStop(path, 'written', error);
+  }
+}

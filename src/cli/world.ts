@@ -1,0 +1,41 @@
+import type { Json } from '../core/encoding/json.ts';
+
+/** What the command line sees of the machine; only `src/main` reads it from the process. */
+export type World = {
+  /** Version of this package, as in its `package.json`. */
+  readonly version: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Home folder, for the state that is remembered between commands. */
+  readonly home: string;
+  readonly now: () => Date;
+  /** Standard output: what was asked for. */
+  readonly write: (text: string | Uint8Array) => void;
+  /** Standard error: notes, progress and complaints. */
+  readonly note: (text: string) => void;
+  /** Columns of the terminal behind standard output and standard error; absent where a file or pipe is. */
+  readonly outColumns?: number;
+  readonly noteColumns?: number;
+  /** For tests; the platform's where absent. */
+  readonly fetch?: typeof fetch;
+};
+
+/** Writes what a command found: JSON on one line where `--json` was given, else lines for people. */
+export type Printer = {
+  readonly json: boolean;
+  readonly result: (value: Json, lines: () => string) => void;
+  /** A remark for people, on standard error; left out with `--json`, where it belongs into the value. */
+  readonly remark: (text: string) => void;
+};
+
+export function openPrinter(world: World, json: boolean): Printer {
+  return {
+    json,
+    result: (value, lines) => {
+      const text = json ? JSON.stringify(value) : lines();
+      world.write(text.endsWith('\n') ? text : `${text}\n`);
+    },
+    remark: (text) => {
+      if (!json) world.note(`${text}\n`);
+    },
+  };
+}
