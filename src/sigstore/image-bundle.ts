@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
 import { bundleToJSON, toDSSEBundle } from '@sigstore/bundle';
 import type { Bundle as SerializedBundle } from 'sigstore';
+import { sha256 } from '#sha256';
 import type { PublicKey } from '../core/crypto/public-key.ts';
+import { formatBase64 } from '../core/encoding/base64.ts';
 
 /**
  * JSON text of a Sigstore bundle v0.3 around a statement that `key` signed. The hint is the base64 SHA-256 of the key's
@@ -18,7 +19,7 @@ export function buildImageBundle(
     artifact: Buffer.from(statement),
     artifactType: payloadType,
     signature: Buffer.from(signature),
-    keyHint: createHash('sha256').update(key.spki).digest('base64'),
+    keyHint: formatBase64(sha256(key.spki)),
   });
   for (const line of bundle.content.dsseEnvelope.signatures) line.keyid = '';
   const serialized: SerializedBundle = bundleToJSON(bundle);
