@@ -1,3 +1,26 @@
-/** Fault codes of the HTTP area; docs/spec/faults.md lists every code. */
-export const HTTP_FAULT_CODES = ['http/malformed-parameter', 'http/parameter-missing'] as const;
+/** Fault codes of the HTTP edge: requests that no use case gets to see. docs/spec/faults.md lists every code. */
+export const HTTP_FAULT_CODES = [
+  'http/body-aborted',
+  'http/body-missing',
+  'http/body-too-large',
+  'http/body-unexpected',
+  'http/content-encoding-not-supported',
+  'http/duplicate-header',
+  'http/duplicate-parameter',
+  'http/internal',
+  'http/invalid-body',
+  'http/malformed-header',
+  'http/malformed-parameter',
+  'http/malformed-request',
+  'http/malformed-target',
+  'http/malformed-yaml',
+  'http/method-not-allowed',
+  'http/not-found',
+  'http/parameter-missing',
+  'http/target-too-long',
+  'http/too-many-failed-logins',
+  'http/too-many-requests',
+  'http/unknown-parameter',
+  'http/unsupported-media-type',
+] as const;
 export type HttpFaultCode = (typeof HTTP_FAULT_CODES)[number];
