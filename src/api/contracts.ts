@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { contractName, json, page, pageQuery, recorded, time } from './fields.ts';
+import { JSON_BODY_BYTES_MAX } from './limits.ts';
+import { ANY_ROLE, defineRoute } from './route.ts';
+
+const contractFields = {
+  contract: contractName,
+  version: z.int().min(1),
+  publishedAt: time,
+  withdrawn: z.boolean(),
+  document: json.meta({ description: 'The contract, as JSON. See docs/spec/contracts.md.' }),
+};
+const contract = z.strictObject(contractFields).meta({ id: 'Contract' });
+const recordedContract = z.strictObject({ ...contractFields, ...recorded }).meta({ id: 'RecordedContract' });
+const contractParams = z.strictObject({ contract: contractName });
+
+export const publishContract = defineRoute({
+  operation: 'publishContract',
+  method: 'post',
+  path: '/v1/contracts',
+  tag: 'Contracts',
+  summary: 'Publish a contract, or its next version',
+  access: ['admin'],
+  params: z.strictObject({}),
+  query: z.strictObject({}),
+  body: {
+    form: 'bytes',
+    description:
+      'The contract as JSON or YAML. YAML: one document, no anchors, aliases, tags or duplicate keys, so that it says what it seems to say.',
+    mediaTypes: ['application/json', 'application/yaml', 'application/x-yaml', 'text/yaml'],
+    onlyThese: true,
+    bytesMax: JSON_BODY_BYTES_MAX,
+    example: {
+      contract: 'shop',
+      repositories: ['shop/*'],
+      stages: [{ stage: 'sbom' }, { stage: 'test', assurance: 'pipeline' }],
+    },
+  },
+  answers: {
+    201: { description: 'Published.', schema: recordedContract, location: true },
+    200: { description: 'Was published so before.', schema: recordedContract },
+  },
+  faults: ['contract/malformed', 'contract/unchanged', 'contract/cyclic-order', 'http/malformed-yaml'],
+});
+
+export const listContracts = defineRoute({
+  operation: 'listContracts',
+  method: 'get',
+  path: '/v1/contracts',
+  tag: 'Contracts',
+  summary: 'List contracts, each in its newest version',
+  access: ANY_ROLE,
+  params: z.strictObject({}),
+  query: z.strictObject(pageQuery),
+  answers: { 200: { description: 'A page of contracts.', schema: page(contract) } },
+});
+
+export const readContract = defineRoute({
+  operation: 'readContract',
+  method: 'get',
+  path: '/v1/contracts/{contract}',
+  tag: 'Contracts',
+  summary: 'One contract in its newest version',
+  access: ANY_ROLE,
+  params: contractParams,
+  query: z.strictObject({}),
+  answers: { 200: { description: 'The contract.', schema: contract } },
+  faults: ['contract/unknown'],
+});
+
+export const withdrawContract = defineRoute({
+  operation: 'withdrawContract',
+  method: 'post',
+  path: '/v1/contracts/{contract}/withdraw',
+  tag: 'Contracts',
+  summary: 'Withdraw a contract',
+  access: ['admin'],
+  params: contractParams,
+  query: z.strictObject({}),
+  body: { form: 'json', optional: true, schema: z.strictObject({}), bytesMax: JSON_BODY_BYTES_MAX },
+  answers: { 200: { description: 'Withdrawn.', schema: recordedContract } },
+  faults: ['contract/unknown'],
+});

@@ -1,0 +1,70 @@
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import helmet from 'helmet';
+import { type Logger, pino } from 'pino';
+import type { Service } from '../service/service.ts';
+import { type AuthenticationLimits, createAuthenticator } from './authenticate.ts';
+import type { Edge } from './edge.ts';
+import { createMetrics } from './metrics.ts';
+import { buildOpenapiDocument } from './openapi-document.ts';
+import { sendError, sendFault } from './problem-response.ts';
+import { registerRoutes } from './register-route.ts';
+import { trackRequests } from './request-log.ts';
+import { readRequestTarget } from './request-target.ts';
+import { BOUND_ROUTES } from './routes/bound-routes.ts';
+
+export type HttpOptions = {
+  /** Version that the OpenAPI document names. */
+  readonly version: string;
+  /** One line per request; silent where absent. */
+  readonly logger?: Logger;
+  readonly limits?: AuthenticationLimits;
+  /**
+   * How many proxies in front of the service add to `X-Forwarded-For`, so that failed logins are counted against the
+   * right address. 0, the default, believes nobody.
+   */
+  readonly trustedProxies?: number;
+};
+
+/** The HTTP edge over the use cases: everything that a request meets between the socket and the service. */
+export function createHttpApp(service: Service, options: HttpOptions): Express {
+  const logger = options.logger ?? pino({ level: 'silent' });
+  const metrics = createMetrics(service);
+  const edge: Edge = { service, metrics, logger, openapi: JSON.stringify(buildOpenapiDocument(options.version)) };
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.enable('case sensitive routing');
+  app.enable('strict routing');
+  app.set('query parser', false);
+  app.set('trust proxy', options.trustedProxies ?? 0);
+  app.use(trackRequests(logger, metrics));
+  app.use(securityHeaders());
+  app.use(checkTarget);
+  registerRoutes(app, BOUND_ROUTES, edge, createAuthenticator(service, options.limits));
+  app.use(((_request, response) => {
+    sendFault(response, { code: 'http/not-found', message: 'Nothing answers at this address.' });
+  }) satisfies RequestHandler);
+  app.use(((error, _request, response, _next) => {
+    sendError(response, error);
+  }) satisfies ErrorRequestHandler);
+  return app;
+}
+
+/** Nothing that the service answers may load, frame or run anything; a page of ours names what it needs itself. */
+function securityHeaders(): RequestHandler {
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"], frameAncestors: ["'none'"] },
+    },
+    referrerPolicy: { policy: 'no-referrer' },
+    xFrameOptions: { action: 'deny' },
+  });
+}
+
+/** Refuses what routers and loggers could read in two ways, before any of them reads it. */
+const checkTarget: RequestHandler = (request, response, next) => {
+  const target = readRequestTarget(request.url);
+  if (target.ok) next();
+  else sendFault(response, target.fault);
+};

@@ -1,0 +1,72 @@
+import type { Logger } from 'pino';
+import type { z } from 'zod';
+import type { Route } from '../api/route.ts';
+import type { Fault, Result } from '../core/fault.ts';
+import type { Caller } from '../service/caller.ts';
+import type { Service } from '../service/service.ts';
+import type { Metrics } from './metrics.ts';
+
+/** What routes reach besides the request. */
+export type Edge = {
+  readonly service: Service;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  /** The OpenAPI document, as JSON text. */
+  readonly openapi: string;
+};
+
+/** A request that passed the edge: who calls, and parameters and body as the route's schemas read them. */
+export type RouteRequest<R extends Route> = {
+  readonly caller: R['access'] extends 'public' ? undefined : Caller;
+  readonly params: z.output<R['params']>;
+  readonly query: z.output<R['query']>;
+  readonly body: R extends { readonly body: { readonly form: 'json'; readonly schema: infer S extends z.ZodType } }
+    ? z.output<S>
+    : R extends { readonly body: { readonly form: 'bytes' } }
+      ? Uint8Array
+      : undefined;
+  /** Media type of the body, lower case and without parameters. */
+  readonly mediaType: string | undefined;
+};
+
+/** What a route answers, a refusal excepted. */
+export type Reply = {
+  readonly status: number;
+  readonly mediaType: string;
+  readonly body: Uint8Array | string;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+type Answer<R extends Route> = (request: RouteRequest<R>, edge: Edge) => Promise<Result<Reply>> | Result<Reply>;
+
+/** A route with what answers it, the types of its request forgotten. */
+export type BoundRoute = { readonly route: Route; readonly answer: Answer<Route> };
+
+export function bindRoute<R extends Route>(route: R, answer: Answer<R>): BoundRoute {
+  // The pipeline hands each handler only what its own route's schemas have read, which the erased type cannot say.
+  return { route, answer: answer as unknown as Answer<Route> };
+}
+
+/** What the edge notes about a request while it passes, for log and metrics. */
+export type RequestNotes = {
+  readonly requestId: string;
+  operation?: string;
+  principal?: string;
+  fault?: Fault;
+  error?: unknown;
+  query?: Readonly<Record<string, unknown>>;
+  bytesReceived?: number;
+};
+
+const notes = new WeakMap<object, RequestNotes>();
+
+/** Begins the notes of a response; once, before everything else. */
+export function beginNotes(response: object, requestId: string): RequestNotes {
+  const begun: RequestNotes = { requestId };
+  notes.set(response, begun);
+  return begun;
+}
+
+export function notesOf(response: object): RequestNotes {
+  return notes.get(response) ?? beginNotes(response, 'none');
+}

@@ -1,0 +1,28 @@
+import type { ReportFaultCode } from '../../core/fault-codes/report.ts';
+import type { FaultRow } from './faults.ts';
+
+/** Custody reports as files. */
+export const REPORT_FAULTS = {
+  'report/different-frame': [
+    422,
+    'The report’s frame is not that of any release.',
+    'Verify the evidence alone; do not trust what the page shows.',
+  ],
+  'report/malformed': [400, 'The file is not a custody report.', 'Save it again, whole.'],
+  'report/no-evidence': [400, 'The file holds no evidence.', 'Save it again, whole.'],
+  'report/several-evidence-blocks': [
+    422,
+    'The file holds several pieces of evidence.',
+    'Do not trust the page; ask for a new report.',
+  ],
+  'report/unexpected-content': [
+    422,
+    'The file holds something that no report holds.',
+    'Do not trust the page; ask for a new report.',
+  ],
+  'report/unknown-program': [
+    422,
+    'The program in the page is not that of any release.',
+    'Verify the file with a program that did not come with it.',
+  ],
+} as const satisfies Readonly<Record<ReportFaultCode, FaultRow>>;

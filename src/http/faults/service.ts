@@ -1,0 +1,140 @@
+import type { ServiceFaultCode } from '../../core/fault-codes/service.ts';
+import type { FaultRow } from './faults.ts';
+
+/** What the use cases refuse, and what keeps them from working. */
+export const SERVICE_FAULTS = {
+  'service/overloaded': [
+    503,
+    'More is waiting than the service takes on.',
+    'Wait as long as Retry-After says and send it again; nothing was lost.',
+  ],
+  'service/stopping': [
+    503,
+    'The service is shutting down.',
+    'Send it again; another replica or the next start answers.',
+  ],
+  'service/contended': [503, 'What the request rests on kept changing while it was written.', 'Send it again.'],
+  'service/not-found': [404, 'There is no such thing, or not yet.', 'Check the number or path.'],
+  'service/out-of-range': [
+    422,
+    'A size or place lies outside the ledger.',
+    'Ask within the size of the newest checkpoint.',
+  ],
+  'head/not-ours': [
+    503,
+    'The head of the ledger was not written by this service; it refuses to sign it.',
+    'Whoever runs the service must find out who wrote to the database.',
+  ],
+  'head/behind-anchor': [
+    503,
+    'The ledger is shorter than this service has seen it; it refuses to sign.',
+    'An old backup was restored: restore the newest, or see the runbook.',
+  ],
+  'head/not-consistent-with-anchor': [
+    503,
+    'The ledger is not a continuation of what this service has seen; it refuses to sign.',
+    'Treat as tampering: keep the database and the anchor, see the runbook.',
+  ],
+  'head/clock-behind': [
+    503,
+    'The clock of the database is behind the ledger, or too far off.',
+    'Correct the clocks; appending goes on by itself.',
+  ],
+  'anchor/missing': [
+    503,
+    'The anchor of an existing ledger is missing.',
+    'Give the service the folder that holds its anchor.',
+  ],
+  'anchor/wrong-origin': [503, 'The anchor belongs to another log.', 'Give each log its own state folder.'],
+  'anchor/malformed': [503, 'The anchor file cannot be read.', 'Restore it from the newest copy.'],
+  'auth/token-missing': [401, 'The request carries no token.', 'Send `Authorization: Bearer` and a token.'],
+  'auth/token-unknown': [
+    401,
+    'The token is not one of this service.',
+    'Check the token, and that it is meant for this service.',
+  ],
+  'auth/token-expired': [401, 'The token has expired.', 'Ask an administrator for a new one.'],
+  'auth/token-revoked': [401, 'The token was revoked.', 'Ask an administrator for a new one.'],
+  'auth/role-not-allowed': [
+    403,
+    'The role of the caller may not do this.',
+    'Use a principal with one of the roles that /docs names.',
+  ],
+  'auth/repository-out-of-scope': [
+    403,
+    'The caller’s scope does not reach this repository.',
+    'Ask an administrator for a grant that does.',
+  ],
+  'auth/stage-out-of-scope': [
+    403,
+    'The caller may not attest this stage.',
+    'Ask an administrator for a grant that names the stage.',
+  ],
+  'auth/principal-revoked': [403, 'The caller’s role was taken away.', 'Ask an administrator.'],
+  'attestation/filed-elsewhere': [
+    422,
+    'The statement says that it belongs to another repository, stage or run.',
+    'Submit it under the place that it names.',
+  ],
+  'attestation/subject-not-named': [
+    422,
+    'The statement does not name the subject that it is filed under.',
+    'Name the image by its digest in the statement’s subject.',
+  ],
+  'attestation/signer-unknown': [
+    422,
+    'No registered signer made the signature.',
+    'Register the key, or sign with one that is registered.',
+  ],
+  'attestation/signer-revoked': [422, 'The signer of the attestation is revoked.', 'Sign with a key that is in force.'],
+  'attestation/signer-out-of-scope': [
+    422,
+    'The signer may not attest this stage of this repository.',
+    'Register the key for the stage, or sign with another.',
+  ],
+  'attestation/no-subject': [
+    422,
+    'It is not said what the document is about.',
+    'Send `subject`, `repository` and `stage` with it.',
+  ],
+  'image/repository-ambiguous': [
+    422,
+    'The digest is in several repositories that the caller may read.',
+    'Say which, with `repository`.',
+  ],
+  'image/unknown': [
+    404,
+    'The ledger knows no such image there, or the caller may not read it.',
+    'Check digest and repository; sign the image first.',
+  ],
+  'signer/already-registered': [
+    409,
+    'The key is registered already, with another scope.',
+    'A key is registered once; use a new key for a new scope.',
+  ],
+  'signer/unknown': [404, 'There is no such signer.', 'List the signers.'],
+  'signer/later-than-before': [
+    422,
+    'A revocation may move earlier, never later.',
+    'Name a time before the earlier one.',
+  ],
+  'contract/unknown': [404, 'There is no such contract.', 'List the contracts.'],
+  'contract/unchanged': [422, 'The contract is the same as its newest version.', 'Nothing needs to be published.'],
+  'principal/unknown': [404, 'There is no such principal.', 'List the principals.'],
+  'principal/last-admin': [
+    409,
+    'Without this principal nobody could administer the service.',
+    'Grant another principal the role admin first.',
+  ],
+  'token/unknown': [404, 'There is no such token.', 'List the tokens.'],
+  'token/lifetime-out-of-range': [
+    422,
+    'The lifetime is not one that tokens may have.',
+    'Choose one within the bounds that `detail` names.',
+  ],
+  'evidence/too-many-entries': [
+    422,
+    'The image has more entries than one piece of evidence holds.',
+    'Ask about one repository; the bound is 1,000 entries.',
+  ],
+} as const satisfies Readonly<Record<ServiceFaultCode, FaultRow>>;

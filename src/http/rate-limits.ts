@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+
+/** So many events in so many seconds. */
+export type RateLimit = { readonly points: number; readonly durationSeconds: number };
+
+/** Far above what one pipeline needs and one process can do: it stops a runaway loop, not a busy day. */
+export const REQUESTS_PER_PRINCIPAL: RateLimit = { points: 60_000, durationSeconds: 10 };
+/** Tokens cannot be guessed; this keeps guessing from costing the database anything. */
+export const FAILED_LOGINS_PER_ADDRESS: RateLimit = { points: 30, durationSeconds: 60 };
+
+const KNOWN_TOKENS_MAX = 4_096;
+
+/** A limit that is kept: `take` counts one event, and answers the seconds to wait where that is one too many. */
+export type RateGuard = {
+  readonly take: (key: string) => Promise<number | undefined>;
+  /** Seconds to wait where the limit is reached already; counts nothing. */
+  readonly waitSeconds: (key: string) => Promise<number | undefined>;
+};
+
+export function createRateGuard(limit: RateLimit): RateGuard {
+  const limiter = new RateLimiterMemory({ points: limit.points, duration: limit.durationSeconds });
+  return {
+    take: async (key) => {
+      try {
+        await limiter.consume(key);
+        return undefined;
+      } catch (refusal) {
+        if (refusal instanceof RateLimiterRes) return secondsOf(refusal);
+        throw refusal;
+      }
+    },
+    waitSeconds: async (key) => {
+      const state = await limiter.get(key);
+      return state === null || state.consumedPoints < limit.points ? undefined : secondsOf(state);
+    },
+  };
+}
+
+function secondsOf(state: RateLimiterRes): number {
+  return Math.max(1, Math.ceil(state.msBeforeNext / 1000));
+}
+
+/** Where failed logins are counted: an IPv4 address, or the /64 that one IPv6 subscriber holds. */
+export function addressKey(address: string | undefined): string {
+  if (address === undefined) return 'unknown';
+  const mapped = /^::ffff:([0-9.]+)$/i.exec(address)?.[1];
+  if (mapped !== undefined) return mapped;
+  if (!address.includes(':')) return address;
+  const [head = '', tail] = address.split('::', 2);
+  const first = head.split(':').filter((group) => group !== '');
+  const last = tail === undefined ? [] : tail.split(':').filter((group) => group !== '');
+  const zeros = Array.from({ length: Math.max(0, 8 - first.length - last.length) }, () => '0');
+  return [...first, ...(tail === undefined ? [] : zeros), ...last].slice(0, 4).join(':');
+}
+
+/**
+ * Tokens that were good not long ago, by hash. Someone who fails to log in from an address shared with others must not
+ * lock them out: who was known stays able to call.
+ */
+export function createKnownTokens(): {
+  readonly has: (token: string) => boolean;
+  readonly add: (token: string) => void;
+  readonly remove: (token: string) => void;
+} {
+  const known = new Set<string>();
+  const hashOf = (token: string) => createHash('sha256').update(token).digest('base64');
+  return {
+    has: (token) => known.has(hashOf(token)),
+    add: (token) => {
+      const hash = hashOf(token);
+      if (known.has(hash)) return;
+      const oldest = known.size < KNOWN_TOKENS_MAX ? undefined : known.values().next().value;
+      if (oldest !== undefined) known.delete(oldest);
+      known.add(hash);
+    },
+    remove: (token) => {
+      known.delete(hashOf(token));
+    },
+  };
+}

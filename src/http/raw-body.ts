@@ -1,0 +1,64 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { concatBytes } from '../core/encoding/bytes.ts';
+import { fail, ok, type Result } from '../core/fault.ts';
+
+const awaitingContinue = new WeakSet<IncomingMessage>();
+
+/** Notes a request whose sender waits for "100 Continue": it is sent when the body is wanted, and not before. */
+export function awaitContinue(request: IncomingMessage): void {
+  awaitingContinue.add(request);
+}
+
+/** Whether a request announces a body. Source: RFC 9112 section 6. */
+export function announcesBody(request: IncomingMessage): boolean {
+  const length = request.headers['content-length'];
+  return request.headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
+}
+
+/**
+ * The body, exactly as sent. Resolves only once the last byte is there: a sender that stops early, or sends less than
+ * it announced, gets nothing written.
+ *
+ * Faults: `http/content-encoding-not-supported` (digests are over the bytes as sent), `http/body-too-large` (over
+ * `bytesMax`), `http/body-aborted`.
+ */
+export async function readRawBody(
+  request: IncomingMessage,
+  response: ServerResponse,
+  bytesMax: number,
+): Promise<Result<Uint8Array>> {
+  const encoding = request.headers['content-encoding'];
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
+    return fail('http/content-encoding-not-supported', 'Send the body as it is, without compression.');
+  }
+  const announced = Number(request.headers['content-length'] ?? 0);
+  if (announced > bytesMax) return tooLarge(bytesMax);
+  if (awaitingContinue.delete(request)) response.writeContinue();
+  const body = await collect(request, bytesMax);
+  if (body.ok && request.headers['content-length'] !== undefined && body.value.length !== announced) {
+    return fail('http/body-aborted', 'The body is shorter than announced.');
+  }
+  return body;
+}
+
+function collect(request: IncomingMessage, bytesMax: number): Promise<Result<Uint8Array>> {
+  return new Promise((resolve) => {
+    const chunks: Uint8Array[] = [];
+    let length = 0;
+    request.on('data', (chunk: Uint8Array) => {
+      length += chunk.length;
+      if (length <= bytesMax) chunks.push(chunk);
+      else chunks.length = 0;
+      // Most senders read the answer only when they have sent everything, so a little more is taken and dropped.
+      if (length > 2 * bytesMax) resolve(tooLarge(bytesMax));
+    });
+    request.on('end', () => resolve(length > bytesMax ? tooLarge(bytesMax) : ok(concatBytes(...chunks))));
+    const aborted = () => resolve(fail('http/body-aborted', 'The connection ended before the body did.'));
+    request.on('error', aborted);
+    request.on('close', aborted);
+  });
+}
+
+function tooLarge(bytesMax: number): Result<never> {
+  return fail('http/body-too-large', `The body has at most ${bytesMax} bytes here.`);
+}

@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import type { NextFunction, Request, Response } from 'express';
+import type { Logger } from 'pino';
+import type { Fault } from '../core/fault.ts';
+import { beginNotes, type RequestNotes } from './edge.ts';
+import type { Metrics } from './metrics.ts';
+
+/** Query parameters whose values may stand in a log: names from closed grammars, and numbers. */
+const LOGGED_PARAMETERS: readonly string[] = ['repository', 'stage', 'verdict', 'format', 'limit', 'from', 'to'];
+/** Asked every few seconds by machines that look after the service. */
+const PROBES: readonly string[] = ['readHealth', 'readReadiness', 'readMetrics'];
+
+/**
+ * Gives every request an id, accepted from the caller where it is 8 to 64 plain characters, and logs and counts it once
+ * when it is over. A log line holds no token, no body, no header and no text from outside.
+ */
+export function trackRequests(logger: Logger, metrics: Metrics) {
+  return (request: Request, response: Response, next: NextFunction): void => {
+    const started = performance.now();
+    const offered = request.headers['x-request-id'];
+    const requestId = typeof offered === 'string' && /^[A-Za-z0-9._-]{8,64}$/.test(offered) ? offered : randomUUID();
+    const notes = beginNotes(response, requestId);
+    response.setHeader('X-Request-Id', requestId);
+    response.once('close', () => {
+      const milliseconds = performance.now() - started;
+      metrics.observeRequest(notes.operation ?? 'none', response.statusCode, milliseconds / 1000);
+      if (notes.fault !== undefined) metrics.countRefusal(notes.fault.code);
+      writeLine(logger, request, response, notes, milliseconds);
+    });
+    next();
+  };
+}
+
+function writeLine(logger: Logger, request: Request, response: Response, notes: RequestNotes, milliseconds: number) {
+  const finished = response.writableFinished;
+  const level = levelOf(response.statusCode, notes);
+  logger[level](
+    {
+      requestId: notes.requestId,
+      method: request.method,
+      route: notes.operation,
+      status: finished ? response.statusCode : undefined,
+      milliseconds: Math.round(milliseconds * 100) / 100,
+      principal: notes.principal,
+      bytesReceived: notes.bytesReceived,
+      query: pickLogged(notes.query),
+      code: notes.fault?.code,
+      at: notes.fault === undefined || response.statusCode < 500 ? undefined : notes.fault.at,
+      // Only what went wrong inside is told in words; words about hostile input may repeat it.
+      causes: response.statusCode >= 500 ? causesOf(notes) : undefined,
+      address: [401, 429].includes(response.statusCode) ? request.ip : undefined,
+    },
+    finished ? 'answered' : 'connection ended early',
+  );
+}
+
+function levelOf(status: number, notes: RequestNotes): 'error' | 'info' | 'debug' {
+  if (status >= 500 && status !== 503) return 'error';
+  return notes.operation !== undefined && PROBES.includes(notes.operation) ? 'debug' : 'info';
+}
+
+function pickLogged(query: Readonly<Record<string, unknown>> | undefined): object | undefined {
+  if (query === undefined) return undefined;
+  const logged = Object.entries(query).filter(([name]) => LOGGED_PARAMETERS.includes(name));
+  return logged.length === 0 ? undefined : Object.fromEntries(logged);
+}
+
+/** The chain of faults and errors, outermost first. */
+function causesOf(notes: RequestNotes): readonly string[] {
+  const causes: string[] = [];
+  for (let fault: Fault | undefined = notes.fault; fault !== undefined; fault = fault.cause) {
+    causes.push(`${fault.code}: ${fault.message}`);
+  }
+  for (let error = notes.error; error instanceof Error && causes.length < 16; error = error.cause) {
+    causes.push(error.stack ?? String(error));
+  }
+  return causes;
+}

@@ -1,0 +1,86 @@
+import type { Operation } from '../../api/routes.ts';
+import type { BoundRoute } from '../edge.ts';
+import { askGateRoute } from './ask-gate.ts';
+import { createTokenRoute } from './create-token.ts';
+import { grantPrincipalRoute } from './grant-principal.ts';
+import { listContractsRoute } from './list-contracts.ts';
+import { listEntriesRoute } from './list-entries.ts';
+import { listImagesRoute } from './list-images.ts';
+import { listPrincipalsRoute } from './list-principals.ts';
+import { listSignersRoute } from './list-signers.ts';
+import { listTokensRoute } from './list-tokens.ts';
+import { publishContractRoute } from './publish-contract.ts';
+import { readChainRoute } from './read-chain.ts';
+import { readCheckpointRoute } from './read-checkpoint.ts';
+import { readConsistencyRoute } from './read-consistency.ts';
+import { readContractRoute } from './read-contract.ts';
+import { readDocsRoute } from './read-docs.ts';
+import { readDocsAssetRoute } from './read-docs-asset.ts';
+import { readEntryRoute } from './read-entry.ts';
+import { readEntryBundleRoute } from './read-entry-bundle.ts';
+import { readEvidenceRoute } from './read-evidence.ts';
+import { readHealthRoute } from './read-health.ts';
+import { readImageRoute } from './read-image.ts';
+import { readMetricsRoute } from './read-metrics.ts';
+import { readOpenapiRoute } from './read-openapi.ts';
+import { readPrincipalRoute } from './read-principal.ts';
+import { readReadinessRoute } from './read-readiness.ts';
+import { readReceiptRoute } from './read-receipt.ts';
+import { readReportRoute } from './read-report.ts';
+import { readSignerRoute } from './read-signer.ts';
+import { readTileRoute } from './read-tile.ts';
+import { readTrustFileRoute } from './read-trust-file.ts';
+import { registerSignerRoute } from './register-signer.ts';
+import { revokePrincipalRoute } from './revoke-principal.ts';
+import { revokeSignerRoute } from './revoke-signer.ts';
+import { revokeTokenRoute } from './revoke-token.ts';
+import { signImageRoute } from './sign-image.ts';
+import { submitAttestationRoute } from './submit-attestation.ts';
+import { verifyImageRoute } from './verify-image.ts';
+import { whoamiRoute } from './whoami.ts';
+import { withdrawContractRoute } from './withdraw-contract.ts';
+
+const HANDLERS: Readonly<Record<Operation, BoundRoute>> = {
+  signImage: signImageRoute,
+  listImages: listImagesRoute,
+  readImage: readImageRoute,
+  readChain: readChainRoute,
+  readEvidence: readEvidenceRoute,
+  readReport: readReportRoute,
+  submitAttestation: submitAttestationRoute,
+  verifyImage: verifyImageRoute,
+  askGate: askGateRoute,
+  listEntries: listEntriesRoute,
+  readEntry: readEntryRoute,
+  readReceipt: readReceiptRoute,
+  readConsistency: readConsistencyRoute,
+  readCheckpoint: readCheckpointRoute,
+  readEntryBundle: readEntryBundleRoute,
+  readTile: readTileRoute,
+  registerSigner: registerSignerRoute,
+  listSigners: listSignersRoute,
+  readSigner: readSignerRoute,
+  revokeSigner: revokeSignerRoute,
+  publishContract: publishContractRoute,
+  listContracts: listContractsRoute,
+  readContract: readContractRoute,
+  withdrawContract: withdrawContractRoute,
+  grantPrincipal: grantPrincipalRoute,
+  listPrincipals: listPrincipalsRoute,
+  readPrincipal: readPrincipalRoute,
+  revokePrincipal: revokePrincipalRoute,
+  whoami: whoamiRoute,
+  createToken: createTokenRoute,
+  listTokens: listTokensRoute,
+  revokeToken: revokeTokenRoute,
+  readHealth: readHealthRoute,
+  readReadiness: readReadinessRoute,
+  readMetrics: readMetricsRoute,
+  readOpenapi: readOpenapiRoute,
+  readDocs: readDocsRoute,
+  readDocsAsset: readDocsAssetRoute,
+  readTrustFile: readTrustFileRoute,
+};
+
+/** Every route of the contract with what answers it, in the contract's order. A route without a handler does not compile. */
+export const BOUND_ROUTES: readonly BoundRoute[] = Object.values(HANDLERS);

@@ -1,0 +1,8 @@
+import { readTrustFile } from '../../api/log.ts';
+import { ok } from '../../core/fault.ts';
+import { bindRoute } from '../edge.ts';
+import { jsonReply } from '../reply.ts';
+
+export const readTrustFileRoute = bindRoute(readTrustFile, (_request, { service }) =>
+  ok(jsonReply(service.trustFile() ?? {})),
+);
