@@ -85,7 +85,7 @@ function readMemoryFile(path: string): LogMemory | undefined {
 }
 
 function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }
 
 function unusable(path: string, reason: unknown) {
