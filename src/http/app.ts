@@ -1,6 +1,7 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
+import type { Operation } from '../api/routes.ts';
 import type { Service } from '../service/service.ts';
 import { type AuthenticationLimits, createAuthenticator } from './authenticate.ts';
 import type { Edge } from './edge.ts';
@@ -8,14 +9,18 @@ import { createMetrics } from './metrics.ts';
 import { buildOpenapiDocument } from './openapi-document.ts';
 import { sendError, sendFault } from './problem-response.ts';
 import { registerRoutes } from './register-route.ts';
-import { trackRequests } from './request-log.ts';
+import { createLogger, trackRequests } from './request-log.ts';
 import { readRequestTarget } from './request-target.ts';
 import { BOUND_ROUTES } from './routes/bound-routes.ts';
 
 export type HttpOptions = {
   /** Version that the OpenAPI document names. */
-  readonly version: string;
-  /** One line per request; silent where absent. */
+  readonly version?: string;
+  /** Whether entry bundles answer without a token. */
+  readonly publicLog?: boolean;
+  /** pino's level of the request log, which goes to standard error; silent where absent. */
+  readonly logLevel?: string;
+  /** A logger of the caller's own, in place of the one that `logLevel` makes. */
   readonly logger?: Logger;
   readonly limits?: AuthenticationLimits;
   /**
@@ -26,10 +31,12 @@ export type HttpOptions = {
 };
 
 /** The HTTP edge over the use cases: everything that a request meets between the socket and the service. */
-export function createHttpApp(service: Service, options: HttpOptions): Express {
-  const logger = options.logger ?? pino({ level: 'silent' });
+export function createHttpApp(service: Service, options: HttpOptions = {}): Express {
+  const logger = options.logger ?? createLogger(options.logLevel ?? 'silent');
   const metrics = createMetrics(service);
-  const edge: Edge = { service, metrics, logger, openapi: JSON.stringify(buildOpenapiDocument(options.version)) };
+  const openapi = JSON.stringify(buildOpenapiDocument(options.version ?? '0'));
+  const opened: readonly Operation[] = options.publicLog === true ? ['readEntryBundle'] : [];
+  const edge: Edge = { service, metrics, openapi, opened };
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');

@@ -1,4 +1,3 @@
-import type { Logger } from 'pino';
 import type { z } from 'zod';
 import type { Route } from '../api/route.ts';
 import type { Fault, Result } from '../core/fault.ts';
@@ -10,9 +9,10 @@ import type { Metrics } from './metrics.ts';
 export type Edge = {
   readonly service: Service;
   readonly metrics: Metrics;
-  readonly logger: Logger;
   /** The OpenAPI document, as JSON text. */
   readonly openapi: string;
+  /** Routes that answer without a token although the contract asks for one, by decision of who runs the service. */
+  readonly opened: readonly string[];
 };
 
 /** A request that passed the edge: who calls, and parameters and body as the route's schemas read them. */

@@ -9,6 +9,9 @@ import { mediaTypeOf, readRequestBody } from './request-body.ts';
 import { readRequestTarget } from './request-target.ts';
 import { readParameters, readQuery } from './request-values.ts';
 
+/** Who reads what was opened to everyone: they may read everything, which only routes that are opened let them do. */
+const ANYONE: Caller = { principal: 'anyone', role: 'auditor', repositories: ['*'], stages: ['*'], grants: 0 };
+
 /** The template as Express writes it: `{name}` is `:name`, `{+name}` is `*name`. */
 export function expressPath(path: string): string {
   return path.replaceAll(/\{\+(\w+)\}/g, '*$1').replaceAll(/\{(\w+)\}/g, ':$1');
@@ -44,8 +47,8 @@ async function serve(bound: BoundRoute, edge: Edge, authenticate: Authenticator,
   const { route } = bound;
   const notes = notesOf(response);
   notes.operation = route.operation;
-  let caller: Caller | undefined;
-  if (route.access !== 'public') {
+  let caller: Caller | undefined = edge.opened.includes(route.operation) ? ANYONE : undefined;
+  if (route.access !== 'public' && caller === undefined) {
     const { result, retryAfterSeconds } = await authenticate(request);
     if (!result.ok)
       return sendFault(response, result.fault, retryAfterSeconds === undefined ? {} : { retryAfterSeconds });

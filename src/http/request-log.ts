@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { NextFunction, Request, Response } from 'express';
-import type { Logger } from 'pino';
+import { destination, type Logger, pino, stdTimeFunctions } from 'pino';
 import type { Fault } from '../core/fault.ts';
 import { beginNotes, type RequestNotes } from './edge.ts';
 import type { Metrics } from './metrics.ts';
@@ -9,6 +9,11 @@ import type { Metrics } from './metrics.ts';
 const LOGGED_PARAMETERS: readonly string[] = ['repository', 'stage', 'verdict', 'format', 'limit', 'from', 'to'];
 /** Asked every few seconds by machines that look after the service. */
 const PROBES: readonly string[] = ['readHealth', 'readReadiness', 'readMetrics'];
+
+/** A logger of JSON lines on standard error, so that standard output stays the program's own. */
+export function createLogger(level: string): Logger {
+  return pino({ level, base: null, timestamp: stdTimeFunctions.isoTime }, destination({ fd: 2, sync: false }));
+}
 
 /**
  * Gives every request an id, accepted from the caller where it is 8 to 64 plain characters, and logs and counts it once
