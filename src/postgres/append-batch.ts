@@ -27,22 +27,26 @@ const CLOCK_BACK_MS_MAX = 2_000;
  * returned, entries linked and inserted with tiles, payloads, projections and the authenticated head.
  * Nothing of the batch may leave the process before this resolves. An error means that the outcome is not known.
  *
- * Throws ServiceError: `head/not-ours` when the stored head does not carry our MAC, `head/clock-behind`.
+ * Throws ServiceError: `head/not-ours` when the stored head does not carry our MAC; `head/behind-anchor` or
+ * `head/not-consistent-with-anchor` when it is smaller than the head `seen` before, or of its size and another;
+ * `head/clock-behind`.
  */
 export async function appendBatch(
   database: Kysely<Tables>,
   origin: string,
   authenticator: HeadAuthenticator,
   submissions: readonly Submission[],
+  seen?: StoredHead,
 ): Promise<AppendedBatch> {
   return database.transaction().execute(async (transaction) => {
     // From here on this is the only writer. A crash before COMMIT leaves nothing; after it, everything.
     const now = await lockLedger(transaction);
     const head = await readHead(transaction, origin, authenticator);
+    requireReached(head, seen);
     const lists = await readListHeads(transaction, submissions);
     const found = await readFound(transaction, submissions);
     const { results, fresh } = resolve(submissions, found, lists, head.frontier.size);
-    if (fresh.length === 0) return { results, head };
+    if (fresh.length === 0) return { results, grownFrom: head, head };
 
     const last = await readLast(transaction, head.frontier.size);
     const time = nextTime(now, last?.time);
@@ -57,7 +61,7 @@ export async function appendBatch(
     const grown = await insertTilesAndHead(transaction, head, linked, authenticator);
     await insertSubmissions(transaction, fresh, linked);
     await insertProjections(transaction, projectEntries(linked.map(({ entry }) => entry)));
-    return { results, head: grown };
+    return { results, grownFrom: head, head: grown };
   });
 }
 
@@ -103,6 +107,18 @@ export function checkHeadRow(row: Tables['head'], origin: string, authenticator:
     throw notOurs(`the head of size ${row.size} does not carry this service's MAC`);
   }
   return { origin, frontier: frontier.value, root };
+}
+
+/** A database that was set back is never appended to: what came after it would be a second history. */
+function requireReached(head: StoredHead, seen: StoredHead | undefined): void {
+  if (seen === undefined || head.frontier.size > seen.frontier.size) return;
+  if (head.frontier.size < seen.frontier.size) {
+    const message = `The database's head has size ${head.frontier.size}; this replica has seen ${seen.frontier.size}.`;
+    throw new ServiceError({ code: 'head/behind-anchor', message });
+  }
+  if (equalBytes(head.root, seen.root)) return;
+  const message = `The database's head of size ${head.frontier.size} is not the one that this replica has seen.`;
+  throw new ServiceError({ code: 'head/not-consistent-with-anchor', message });
 }
 
 function notOurs(message: string): ServiceError {

@@ -21,7 +21,8 @@ export function openLedgerStore(
 ): LedgerStore {
   return {
     origin,
-    append: (submissions) => asServiceError(() => appendBatch(database, origin, authenticator, submissions)),
+    append: (submissions, seen) =>
+      asServiceError(() => appendBatch(database, origin, authenticator, submissions, seen)),
     head: () =>
       asServiceError(() =>
         // One snapshot: a batch that commits between the two reads would look like entries beyond the head.

@@ -28,7 +28,7 @@ export async function openContext(parts: ServiceParts): Promise<ServiceContext> 
   const head = await store.head();
   await checkAnchor(store, head, await anchor.read());
   const logSigner = keys.logSigner(store.origin);
-  const sequencer = new Sequencer(store, anchor, [logSigner], parts.limits);
+  const sequencer = new Sequencer(store, anchor, [logSigner], parts.limits, head);
   if (head.frontier.size === 0) {
     const opened = openingSubmissions(store.origin, keys, parts.random).map((submission) =>
       sequencer.sequence(submission),

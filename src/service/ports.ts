@@ -23,8 +23,12 @@ export type Submission = {
 /** What became of a submission: an entry, new or found, or the news that what it rests on has moved. */
 export type Appended = { readonly outcome: 'appended' | 'found'; readonly seq: number } | { readonly outcome: 'stale' };
 
-/** A committed batch: where each submission went, and the head after it. */
-export type AppendedBatch = { readonly results: readonly Appended[]; readonly head: StoredHead };
+/** A committed batch: where each submission went, the head that it was linked to, and the head after it. */
+export type AppendedBatch = {
+  readonly results: readonly Appended[];
+  readonly grownFrom: StoredHead;
+  readonly head: StoredHead;
+};
 
 /** A committed head, its MAC checked. */
 export type StoredHead = { readonly origin: string; readonly frontier: Frontier; readonly root: Uint8Array };
@@ -41,8 +45,11 @@ export type HeadAuthenticator = {
 /** What the service asks of the ledger. Implemented over Postgres, and by the wrapper that injects faults in tests. */
 export type LedgerStore = {
   readonly origin: string;
-  /** Appends what is new, in one transaction. A rejection means that the outcome is unknown; retrying is always safe. */
-  readonly append: (submissions: readonly Submission[]) => Promise<AppendedBatch>;
+  /**
+   * Appends what is new, in one transaction. A rejection means that the outcome is unknown; retrying is always safe.
+   * Refuses to link anything to a head that is smaller than `seen`, or of its size and another.
+   */
+  readonly append: (submissions: readonly Submission[], seen: StoredHead | undefined) => Promise<AppendedBatch>;
   /** The newest committed head, MAC checked. */
   readonly head: () => Promise<StoredHead>;
   /** The smallest committed head that covers `seq`, or undefined where none does. MAC checked. */

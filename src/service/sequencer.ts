@@ -1,6 +1,7 @@
 import type { NoteSigner } from '../core/checkpoint/signed-note.ts';
 import { equalBytes } from '../core/encoding/bytes.ts';
 import { invariant } from '../core/fault.ts';
+import { checkAnchor } from './check-anchor.ts';
 import { signHead } from './checkpoint-signer.ts';
 import {
   type AnchorStore,
@@ -61,11 +62,14 @@ export class Sequencer {
     anchor: AnchorStore,
     signers: readonly NoteSigner[],
     limits: SequencerLimits = SEQUENCER_LIMITS,
+    opened?: StoredHead,
   ) {
     this.#store = store;
     this.#anchor = anchor;
     this.#signers = signers;
     this.#limits = limits;
+    if (opened !== undefined && opened.frontier.size > 0)
+      this.#newest = { head: opened, checkpoint: signHead(opened, signers) };
   }
 
   /** How many submissions wait for a transaction. */
@@ -128,8 +132,11 @@ export class Sequencer {
   async #runBatch(batch: readonly Waiting[]): Promise<void> {
     try {
       const seen = this.#newest;
-      const appended = await this.#append(batch.map(({ submission }) => submission));
-      const signed = await this.#sign(appended.head, seen);
+      const appended = await this.#append(
+        batch.map(({ submission }) => submission),
+        seen?.head,
+      );
+      const signed = await this.#sign(appended.head, seen, appended.grownFrom);
       for (const [index, waiting] of batch.entries()) {
         const result = appended.results[index];
         invariant(result !== undefined, 'a batch has a result for each submission');
@@ -144,10 +151,10 @@ export class Sequencer {
    * A lost connection may have come before or after the commit. Identities stand in the ledger's own transaction, so
    * that trying again under the lock finds what was committed and appends what was not; either way it is known then.
    */
-  async #append(submissions: readonly Submission[]): Promise<AppendedBatch> {
+  async #append(submissions: readonly Submission[], seen: StoredHead | undefined): Promise<AppendedBatch> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#store.append(submissions);
+        return await this.#store.append(submissions, seen);
       } catch (error) {
         const again = error instanceof ServiceError && error.retryAfterSeconds !== undefined;
         if (!again || attempt >= this.#limits.attemptsMax) throw error;
@@ -157,22 +164,22 @@ export class Sequencer {
 
   /**
    * Anchor first, then signature: a head that somebody may have seen is never forgotten by this replica.
-   * `seen` is the newest head from before `head` was read; a smaller one afterwards means that the database lost some.
+   * `seen` is the newest head from before `head` was read: `head` must be that one or grow out of it, which is proved
+   * by tiles unless the batch was linked to it itself (`grownFrom`). Otherwise the database was set back meanwhile.
    */
-  async #sign(head: StoredHead, seen: SignedHead | undefined): Promise<SignedHead> {
+  async #sign(head: StoredHead, seen: SignedHead | undefined, grownFrom = head): Promise<SignedHead> {
+    const { origin, root } = head;
     const size = head.frontier.size;
-    if (seen !== undefined && seen.head.frontier.size > size) {
-      const message = `The database's head has size ${size}; this replica has seen ${seen.head.frontier.size}.`;
-      throw new ServiceError({ code: 'head/behind-anchor', message });
-    }
-    if (seen !== undefined && seen.head.frontier.size === size) {
-      if (equalBytes(seen.head.root, head.root)) return seen;
-      const message = `The database's head of size ${size} is not the one that this replica has signed.`;
-      throw new ServiceError({ code: 'head/not-consistent-with-anchor', message });
-    }
-    await this.#anchor.write({ origin: head.origin, size, root: head.root });
+    if (seen !== undefined && isSame(seen.head, head)) return seen;
+    if (seen !== undefined && !isSame(seen.head, grownFrom))
+      await checkAnchor(this.#store, head, { origin, size: seen.head.frontier.size, root: seen.head.root });
+    await this.#anchor.write({ origin, size, root });
     const signed = { head, checkpoint: signHead(head, this.#signers) };
     if ((this.#newest?.head.frontier.size ?? 0) < size) this.#newest = signed;
     return signed;
   }
+}
+
+function isSame(a: StoredHead, b: StoredHead): boolean {
+  return a.frontier.size === b.frontier.size && equalBytes(a.root, b.root);
 }
