@@ -9,6 +9,7 @@ import type { HttpFaultCode } from './fault-codes/http.ts';
 import type { ImageFaultCode } from './fault-codes/image.ts';
 import type { MerkleFaultCode } from './fault-codes/merkle.ts';
 import type { NoteFaultCode } from './fault-codes/note.ts';
+import type { ReportFaultCode } from './fault-codes/report.ts';
 import type { ServiceFaultCode } from './fault-codes/service.ts';
 import type { StatementFaultCode } from './fault-codes/statement.ts';
 
@@ -25,6 +26,7 @@ export type FaultCode =
   | ImageFaultCode
   | MerkleFaultCode
   | NoteFaultCode
+  | ReportFaultCode
   | ServiceFaultCode
   | StatementFaultCode;
 

@@ -1,0 +1,10 @@
+/** Codes of custody reports as files: what is wrong with the page, never with the evidence in it. */
+export const REPORT_FAULT_CODES = [
+  'report/different-frame',
+  'report/malformed',
+  'report/no-evidence',
+  'report/several-evidence-blocks',
+  'report/unexpected-content',
+  'report/unknown-program',
+] as const;
+export type ReportFaultCode = (typeof REPORT_FAULT_CODES)[number];
