@@ -1,0 +1,61 @@
+import { ROLES, type Role } from '../../src/core/entry/kinds/principal-granted.ts';
+import { fail, ok } from '../../src/core/fault.ts';
+import type { Service } from '../../src/service/service.ts';
+
+/** A service without insides: it knows a token for each role, `wbt_<role>`, and finds nothing. */
+export function stubService(overrides: Partial<Service> = {}): Service {
+  const notFound = async () => fail('service/not-found', 'The stub holds nothing.');
+  const emptyPage = async () => ok({ items: [] });
+  return {
+    origin: 'log.test',
+    logVkey: 'log.test+00000000+AAAA',
+    authenticate: async (token) => {
+      const role = ROLES.find((name) => token === tokenOf(name));
+      if (role === undefined) return fail('auth/token-unknown', 'The token is not one of this service.');
+      return ok({ principal: `some-${role}`, role, repositories: ['*'], stages: ['*'], grants: 1 });
+    },
+    signImage: notFound,
+    submitAttestation: notFound,
+    listImages: emptyPage,
+    readImage: notFound,
+    readChain: emptyPage,
+    readEvidence: notFound,
+    verifyCustody: notFound,
+    recordVerdict: notFound,
+    readReport: notFound,
+    listEntries: emptyPage,
+    readEntry: notFound,
+    readReceipt: notFound,
+    readConsistency: notFound,
+    readCheckpoint: async () => ok('log.test\n1\nAAAA\n\n— log.test AAAA\n'),
+    readTile: async () => ok(new Uint8Array(32)),
+    readEntryBundle: async () => ok(new Uint8Array(2)),
+    trustFile: () => ({ type: 'waybill/trust/v0' }),
+    registerSigner: notFound,
+    revokeSigner: notFound,
+    listSigners: emptyPage,
+    readSigner: notFound,
+    publishContract: notFound,
+    withdrawContract: notFound,
+    listContracts: emptyPage,
+    readContract: notFound,
+    grantPrincipal: notFound,
+    revokePrincipal: notFound,
+    listPrincipals: emptyPage,
+    readPrincipal: notFound,
+    createToken: notFound,
+    listTokens: emptyPage,
+    revokeToken: notFound,
+    readiness: async () => ({ ready: true, size: 3 }),
+    queueDepth: () => 2,
+    ...overrides,
+  };
+}
+
+export function tokenOf(role: Role): string {
+  return `wbt_${role}`;
+}
+
+export function bearer(role: Role): { readonly Authorization: string } {
+  return { Authorization: `Bearer ${tokenOf(role)}` };
+}
