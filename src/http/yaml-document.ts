@@ -25,7 +25,8 @@ export function parseYamlDocument(bytes: Uint8Array): Result<Json> {
     uniqueKeys: true,
     stringKeys: false,
     strict: true,
-    logLevel: 'silent',
+    // Anything lower lets a second document pass unread.
+    logLevel: 'error',
     prettyErrors: false,
   });
   const trouble = document.errors[0] ?? document.warnings[0];
