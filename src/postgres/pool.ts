@@ -46,6 +46,8 @@ export function openPool(url: string, options: PoolOptions): pg.Pool {
   });
   // Without a listener the process would end when the server closes an idle connection.
   pool.on('error', () => undefined);
+  // The same for one that breaks while it is in use: its statements are rejected, which is where it is dealt with.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 

@@ -5,6 +5,7 @@ import { payloadCommitment } from '../core/entry/commitment.ts';
 import type { Proposal } from '../core/entry/entry.ts';
 import type { AttestationRecorded } from '../core/entry/kinds/attestation-recorded.ts';
 import { invariant } from '../core/fault.ts';
+import { tileRoot } from '../core/merkle/tile.ts';
 import type { Tables } from '../postgres/tables.ts';
 import { type Leaf, readLeaves, rewriteLedger } from './rewrite-ledger.ts';
 import { type Superuser, withoutGuards } from './superuser.ts';
@@ -159,7 +160,8 @@ export const TILE_FORGED: Tampering = {
       const hashes = row.rows[0]?.hashes;
       invariant(hashes !== undefined, 'the ledger has a full tile');
       hashes[3 * 32] = (hashes[3 * 32] ?? 0) ^ 1;
-      await sql`UPDATE tile SET hashes = ${hashes} WHERE level = 0 AND index = 0`.execute(transaction);
+      const root = Buffer.from(tileRoot(hashes));
+      await sql`UPDATE tile SET hashes = ${hashes}, root = ${root} WHERE level = 0 AND index = 0`.execute(transaction);
       return 'the stored hash of entry 3 is another';
     }),
 };

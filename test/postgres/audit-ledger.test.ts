@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { encodeUtf8 } from '../../src/core/encoding/utf8.ts';
+import type { AuditResult } from '../../src/postgres/audit-ledger.ts';
+import { openKysely, openPool } from '../../src/postgres/pool.ts';
+import { rebuildProjections } from '../../src/postgres/rebuild-projections.ts';
+import type { Tables } from '../../src/postgres/tables.ts';
+import type { Submission } from '../../src/service/ports.ts';
+import { sealPayload } from '../../src/service/seal-payload.ts';
+import { submissionIdentity } from '../../src/service/submission-identity.ts';
+import { openSuperuser, withoutGuards } from '../../src/tamper/superuser.ts';
+import { TAMPERINGS, TILE_FORGED } from '../../src/tamper/tamperings.ts';
+import { query } from '../harness/embedded-folder.ts';
+import { attestStage, audit, codesOf, growLedger, IMAGE, IMAGE_REPOSITORY } from '../harness/grown-ledger.ts';
+import { openServiceUnderTest, type ServiceUnderTest } from '../harness/service-under-test.ts';
+
+const auditOf = (service: ServiceUnderTest): Promise<AuditResult> =>
+  audit(service.database.ownerUrl, {
+    origin: service.context.store.origin,
+    authenticator: service.keys.headAuthenticator,
+  });
+
+/** Changes the database as somebody would who does not care whether anything fits afterwards. */
+async function carelessly(service: ServiceUnderTest, ...statements: readonly string[]): Promise<void> {
+  const guarded = ['entry', 'head', 'tile', 'payload', 'ledger'];
+  await query(
+    service.database.ownerUrl,
+    [
+      ...guarded.map((table) => `ALTER TABLE ${table} DISABLE TRIGGER USER`),
+      'ALTER TABLE entry DROP CONSTRAINT entry_prev_seq_prev_fkey',
+      'ALTER TABLE entry DROP CONSTRAINT entry_leaf_says_seq',
+      'ALTER TABLE entry DROP CONSTRAINT entry_leaf_says_prev',
+      ...statements,
+    ].join('; '),
+  );
+}
+
+/** A submission of its own for each number, without the cost of signing: for ledgers with full tiles. */
+function submissionOf(number: number): Submission {
+  const sealed = sealPayload(encodeUtf8(`{"n":${number}}`), 'application/json', (bytes) =>
+    new Uint8Array(bytes).fill(number),
+  );
+  return {
+    identity: submissionIdentity('test', [String(number)]),
+    proposal: {
+      kind: 'attestation.recorded',
+      principal: 'bootstrap-admin',
+      repository: IMAGE_REPOSITORY,
+      stage: 'bulk',
+      signer: '0'.repeat(64),
+      assurance: 'service',
+      payload: sealed.reference,
+      body: { form: 'envelope', subjects: [IMAGE] },
+    },
+    payload: sealed.stored,
+    restsOn: [],
+  };
+}
+
+async function growTo(service: ServiceUnderTest, size: number): Promise<void> {
+  const { sequencer, store } = service.context;
+  const { frontier } = await store.head();
+  await Promise.all(
+    Array.from({ length: size - frontier.size }, (_, index) => sequencer.sequence(submissionOf(frontier.size + index))),
+  );
+}
+
+test('an audit replays every entry, head, tile and payload, and says how many', async () => {
+  await using service = await openServiceUnderTest();
+  await growTo(service, 700);
+  const result = await auditOf(service);
+  const [counted] = await query(service.database.ownerUrl, 'SELECT count(*)::int AS heads FROM head');
+  assert.deepEqual(result.findings, []);
+  assert.equal(result.size, 700);
+  assert.equal(result.tiles, 2);
+  assert.equal(result.payloads, 699);
+  assert.equal(result.heads, counted?.heads);
+});
+
+test('a forged tile is noticed by audit (merkle/malformed-tile), and no receipt rests on it', async () => {
+  await using service = await openServiceUnderTest();
+  await growTo(service, 300);
+  const superuser = openSuperuser(service.database.adminUrl);
+  await TILE_FORGED.apply(superuser);
+  await superuser.close();
+  assert.deepEqual(codesOf(await auditOf(service)), ['merkle/malformed-tile']);
+  await assert.rejects(attestStage(service.context, service.admin, 'after'), { name: 'AssertionError' });
+});
+
+const CARELESS = {
+  'an entry that is gone': [
+    'DELETE FROM entry WHERE seq = 6',
+    ['database/projection-differs', 'entry/link-broken', 'entry/missing', 'head/not-ours', 'list/link-broken'],
+  ],
+  'the last entry that is gone': ['DELETE FROM entry WHERE seq = 8', ['entry/missing']],
+  'a head with another root': [
+    `UPDATE head SET root = decode(repeat('00', 32), 'hex') WHERE size = 7`,
+    ['head/not-ours'],
+  ],
+  'a head with another MAC': [
+    `UPDATE head SET mac = decode(repeat('00', 32), 'hex') WHERE size = 7`,
+    ['head/not-ours'],
+  ],
+  'a frontier that does not read': [`UPDATE head SET frontier = '' WHERE size = 7`, ['head/not-ours']],
+  'a payload that is gone': [
+    'DELETE FROM payload WHERE commitment IN (SELECT commitment FROM payload LIMIT 1)',
+    ['payload/absent'],
+  ],
+  'a longer payload': [
+    `UPDATE payload SET bytes = bytes || ' ' WHERE commitment IN (SELECT commitment FROM payload LIMIT 1)`,
+    ['payload/size-wrong'],
+  ],
+  'a list that hides its newest entry': [
+    `DELETE FROM list_entry WHERE seq = 8 AND key LIKE 'image:%'`,
+    ['database/projection-differs'],
+  ],
+  'a verdict that was never recorded': [
+    `INSERT INTO recorded_verdict VALUES ('${IMAGE}', '${IMAGE_REPOSITORY}', 8, 'pass')`,
+    ['database/projection-differs'],
+  ],
+} as const satisfies Readonly<Record<string, readonly [string, readonly string[]]>>;
+
+for (const [what, [statement, codes]] of Object.entries(CARELESS)) {
+  test(`${what}: the audit says ${codes.join(', ')}`, async () => {
+    await using service = await openServiceUnderTest();
+    await growLedger(service, 3);
+    await carelessly(service, statement);
+    assert.deepEqual(codesOf(await auditOf(service)), codes);
+  });
+}
+
+test('a stored tile that is gone is noticed by audit (merkle/missing-tile)', async () => {
+  await using service = await openServiceUnderTest();
+  await growTo(service, 300);
+  await carelessly(service, 'DELETE FROM tile');
+  assert.deepEqual(codesOf(await auditOf(service)), ['merkle/missing-tile']);
+});
+
+test('edited projections are made right by a rebuild, and the ledger has no finding then', async () => {
+  await using service = await openServiceUnderTest();
+  await growLedger(service, 3);
+  const read = () => query(service.database.ownerUrl, 'SELECT * FROM list_entry ORDER BY key, n');
+  const before = await read();
+  await carelessly(
+    service,
+    'DELETE FROM list_entry',
+    `UPDATE signed_image SET repository = 'other'`,
+    'DELETE FROM known_name',
+  );
+  assert.deepEqual(codesOf(await auditOf(service)), ['database/projection-differs']);
+  const owner = openKysely<Tables>(openPool(service.database.ownerUrl, { max: 1, applicationName: 'rebuild' }));
+  await rebuildProjections(owner);
+  await owner.destroy();
+  assert.deepEqual(await read(), before);
+  assert.deepEqual((await auditOf(service)).findings, []);
+});
+
+test('an audit of another origin names every entry (entry/wrong-log), and the anchor of another log (anchor/wrong-origin)', async () => {
+  await using service = await openServiceUnderTest();
+  const { head } = { head: await service.context.store.head() };
+  const result = await audit(service.database.ownerUrl, {
+    origin: 'waybill-0000000000000000',
+    anchor: { origin: head.origin, size: head.frontier.size, root: head.root },
+  });
+  assert.deepEqual(codesOf(result), ['anchor/wrong-origin', 'entry/wrong-log']);
+});
+
+test('with the log key in hand too, a superuser is noticed by nobody but who remembers (head/not-consistent-with-anchor)', async () => {
+  await using service = await openServiceUnderTest();
+  await growLedger(service, 5);
+  const head = await service.context.store.head();
+  const superuser = openSuperuser(service.database.adminUrl);
+  await TAMPERINGS[0].apply(superuser);
+  const { readLeaves, rewriteLedger } = await import('../../src/tamper/rewrite-ledger.ts');
+  await withoutGuards(superuser, async (transaction) =>
+    rewriteLedger(transaction, await readLeaves(transaction), service.keys.headAuthenticator),
+  );
+  await superuser.close();
+  assert.deepEqual((await auditOf(service)).findings, []);
+  const anchor = { origin: head.origin, size: head.frontier.size, root: head.root };
+  const remembered = await audit(service.database.ownerUrl, { origin: head.origin, anchor });
+  assert.deepEqual(codesOf(remembered), ['head/not-consistent-with-anchor']);
+});
