@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import pg from 'pg';
 import { openAnchorFile } from '../../src/keys/anchor-file.ts';
 import { openReplica, type Replica } from '../../src/main/open-replica.ts';
 import { openSuperuser } from '../../src/tamper/superuser.ts';
