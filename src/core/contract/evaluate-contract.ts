@@ -1,0 +1,91 @@
+import type { FaultCode } from '../fault.ts';
+import type { Contract, ContractStage } from './contract.ts';
+
+/** What a contract looks at of an attestation or a signature. Sound means that every check of it passed. */
+export type Evaluated = {
+  readonly seq: number;
+  readonly stage?: string;
+  readonly predicateType: string;
+  readonly signer: string;
+  readonly assurance: string;
+  /** Seq of the first entry with the same statement: what order is judged by. */
+  readonly firstSeq: number;
+  readonly sound: boolean;
+};
+
+/** Outcome of one requirement. `seq` is the entry that it was decided by. */
+export type Requirement = {
+  readonly requirement: 'signature' | 'stage' | 'order';
+  readonly stage?: string;
+  readonly reason?: FaultCode;
+  readonly seq?: number;
+};
+
+/** Everything that the contract asks for, each with a reason where it is not met. Never empty: a signature is always asked for. */
+export function evaluateContract(
+  contract: Contract,
+  signatures: readonly Evaluated[],
+  attestations: readonly Evaluated[],
+): readonly Requirement[] {
+  const results: Requirement[] = [evaluateSignature(signatures)];
+  const times = new Map<string, number | undefined>();
+  for (const stage of contract.stages) {
+    const result = evaluateStage(stage, attestations);
+    results.push(result.requirement);
+    times.set(stage.stage, result.firstSeq);
+  }
+  for (const { stage, after } of contract.stages) {
+    if (after === undefined) continue;
+    results.push(evaluateOrder(stage, after, times));
+  }
+  return results;
+}
+
+function evaluateSignature(signatures: readonly Evaluated[]): Requirement {
+  const sound = signatures.find((signature) => signature.sound);
+  if (sound !== undefined) return { requirement: 'signature', seq: sound.seq };
+  const reason = signatures.length === 0 ? 'contract/signature-missing' : 'contract/signature-failed';
+  return { requirement: 'signature', reason };
+}
+
+function evaluateStage(
+  wanted: ContractStage,
+  attestations: readonly Evaluated[],
+): { readonly requirement: Requirement; readonly firstSeq?: number } {
+  const { stage, count = 'all' } = wanted;
+  const ofStage = attestations.filter((attestation) => attestation.stage === stage);
+  const looked = count === 'latest' ? ofStage.slice(-1) : ofStage;
+  const first = looked[0];
+  if (first === undefined) return { requirement: { requirement: 'stage', stage, reason: 'contract/stage-missing' } };
+  for (const attestation of looked) {
+    const reason = unmet(wanted, attestation);
+    if (reason !== undefined) return { requirement: { requirement: 'stage', stage, reason, seq: attestation.seq } };
+  }
+  const firstSeq = Math.min(...looked.map((attestation) => attestation.firstSeq));
+  return { requirement: { requirement: 'stage', stage, seq: looked.at(-1)?.seq ?? first.seq }, firstSeq };
+}
+
+function unmet(wanted: ContractStage, attestation: Evaluated): FaultCode | undefined {
+  const { predicateTypes, signers, assurance = 'service' } = wanted;
+  if (!attestation.sound) return 'contract/stage-attestation-failed';
+  if (predicateTypes !== undefined && !predicateTypes.includes(attestation.predicateType))
+    return 'contract/wrong-predicate-type';
+  if (signers !== undefined && !signers.includes(attestation.signer)) return 'contract/wrong-signer';
+  if (assurance === 'pipeline' && attestation.assurance !== 'pipeline') return 'contract/wrong-assurance';
+  return undefined;
+}
+
+/** Every attestation of the stage was first recorded after the first of each stage that it follows. */
+function evaluateOrder(
+  stage: string,
+  after: readonly string[],
+  times: ReadonlyMap<string, number | undefined>,
+): Requirement {
+  const own = times.get(stage);
+  const late = after.find((name) => {
+    const before = times.get(name);
+    return own === undefined || before === undefined || before >= own;
+  });
+  if (late === undefined) return { requirement: 'order', stage };
+  return { requirement: 'order', stage, reason: 'contract/stage-too-early' };
+}

@@ -1,0 +1,154 @@
+import type { FaultCode } from '../fault.ts';
+
+type Reason = { readonly text: string; readonly advice?: string };
+
+const RETAKE = 'Take fresh evidence from the service; if it stays like this, somebody tampered with it.';
+const ASK_ADMIN = 'Ask an administrator of the service.';
+
+/** Reasons of checks in words. A code without a line here is shown as it is. */
+export const REASONS: Readonly<Partial<Record<FaultCode, Reason>>> = {
+  'origin/not-confirmed': {
+    text: 'You brought no log key, so nothing shows whose log this is.',
+    advice: 'Bring the log key that you know: --log-key, or paste it into the page.',
+  },
+  'origin/wrong-log': { text: 'It is another log than that of your key.', advice: 'Do not rely on this evidence.' },
+  'note/no-known-signature': {
+    text: 'No key that you trust signed it.',
+    advice: 'Check that you brought the right log key; if you did, do not rely on this evidence.',
+  },
+  'note/bad-signature': {
+    text: 'A signature under the name of a key that you trust is false.',
+    advice: 'Do not rely on this evidence.',
+  },
+  'checkpoint/too-old': {
+    text: 'It is older than what your trust file allows or pins.',
+    advice: 'Take fresh evidence.',
+  },
+  'checkpoint/from-the-future': {
+    text: 'It lies more than five minutes ahead of your clock.',
+    advice: 'Check your clock, then that of the service.',
+  },
+  'checkpoint/forked': {
+    text: 'At the same size the log had another root: two histories exist.',
+    advice: 'Keep both files and raise an alarm.',
+  },
+  'checkpoint/log-key-differs': {
+    text: 'The key that signed does not count for a ledger of this size.',
+    advice: 'Check the size ranges in your trust file.',
+  },
+  'checkpoint/log-key-not-in-log': {
+    text: 'The log did not name that key when it was opened.',
+    advice: 'Do not rely on this evidence.',
+  },
+  'checkpoint/pin-not-comparable': {
+    text: 'The pinned state is of another size, and the evidence holds no proof between the two.',
+  },
+  'custody/blocked': { text: 'Something that it rests on failed already.' },
+  'custody/wrong-question': {
+    text: 'The evidence answers another question than was asked.',
+    advice: 'Take evidence for this image and repository.',
+  },
+  'custody/bad-evaluation-time': { text: 'The time of evaluation is not a time.' },
+  'entry/wrong-log': { text: 'The entry belongs to another log.', advice: RETAKE },
+  'entry/not-first': { text: 'The first entry of the log is missing from the evidence.', advice: RETAKE },
+  'entry/missing': { text: 'The last entry of the ledger is not shown.', advice: RETAKE },
+  'entry/link-broken': { text: 'It does not name the entry before it by its hash.', advice: RETAKE },
+  'entry/time-backwards': { text: 'Its time lies before that of an earlier entry.', advice: RETAKE },
+  'entry/unknown-kind': {
+    text: 'A newer version may have written it.',
+    advice: 'Verify with the newest version of Waybill.',
+  },
+  'entry/reserved-kind': {
+    text: 'Only a later version gives this kind a meaning.',
+    advice: 'Verify with the newest version of Waybill.',
+  },
+  'merkle/root-mismatch': { text: 'The proof leads to another root than the signed one.', advice: RETAKE },
+  'list/gap': { text: 'An entry between two others is not shown.', advice: RETAKE },
+  'list/link-broken': { text: 'An entry does not link to the one that is shown before it.', advice: RETAKE },
+  'list/length-differs': { text: 'The list is shorter or longer than the evidence says.', advice: RETAKE },
+  'list/claim-missing': { text: 'The evidence leaves out a list that the answer rests on.', advice: RETAKE },
+  'list/not-needed': { text: 'The evidence brings a list that nothing rests on.', advice: RETAKE },
+  'list/too-many-entries': { text: 'The list has more than 1,000 entries.' },
+  'payload/absent': {
+    text: 'The document is not shown: it was withheld, lost or erased.',
+    advice: 'Ask the service for complete evidence; after an erasure only a waiver helps.',
+  },
+  'payload/commitment-wrong': { text: 'Document or salt are not those that were recorded.', advice: RETAKE },
+  'payload/size-wrong': { text: 'It has another size than the entry says.', advice: RETAKE },
+  'payload/not-needed': { text: 'It belongs to no entry that is shown.', advice: RETAKE },
+  'image/manifest-differs': { text: 'Digest, size or shape differ.', advice: RETAKE },
+  'image/child-not-in-index': { text: 'The entry lists other images than the index contains.', advice: RETAKE },
+  'image/simple-signing-wrong': {
+    text: 'The signature in the older form is about something else or false.',
+    advice: 'Sign the image again.',
+  },
+  'image/wrong-predicate-type': { text: 'What was signed is no image signature.', advice: 'Sign the image again.' },
+  'dsse/no-trusted-signature': { text: 'The registered key did not make it.', advice: 'Find out who submitted it.' },
+  'signer/not-registered': { text: 'The ledger holds no registration of it.', advice: ASK_ADMIN },
+  'signer/registered-twice': { text: 'It is registered twice, which no service does.', advice: ASK_ADMIN },
+  'signer/registered-later': {
+    text: 'It was registered only after this entry.',
+    advice: 'Attest again now that the key is registered.',
+  },
+  'signer/revoked': {
+    text: 'Its revocation reaches back to before this entry.',
+    advice: 'Rebuild or attest again with a key that is in force.',
+  },
+  'signer/wrong-use': { text: 'It is not the key that signs images.', advice: 'Do not rely on this signature.' },
+  'signer/assurance-wrong': { text: 'The entry claims another kind of signer than the key is.', advice: RETAKE },
+  'signer/wrong-repository': { text: 'It is not registered for this repository.', advice: ASK_ADMIN },
+  'signer/wrong-stage': { text: 'It is not registered for this stage.', advice: ASK_ADMIN },
+  'principal/no-grant': { text: 'No role had been granted to them.', advice: ASK_ADMIN },
+  'principal/revoked': { text: 'Their role had been taken away.', advice: ASK_ADMIN },
+  'principal/wrong-role': { text: 'Their role does not include this.', advice: ASK_ADMIN },
+  'principal/wrong-repository': { text: 'Their role does not reach this repository.', advice: ASK_ADMIN },
+  'principal/wrong-stage': { text: 'Their role does not reach this stage.', advice: ASK_ADMIN },
+  'principal/name-reserved': { text: 'It is filed under the name of the service itself.', advice: RETAKE },
+  'statement/other-subject': { text: 'It names other digests.', advice: 'Attest this image itself.' },
+  'attestation/filed-elsewhere': {
+    text: 'Its own annotations say so.',
+    advice: 'An attestation counts where it was made for; attest again here.',
+  },
+  'attestation/type-differs': { text: 'The statement is of another type than the entry says.', advice: RETAKE },
+  'contract/none': {
+    text: 'No contract covers this repository, so nothing was required.',
+    advice: 'Publish one: waybill contract init.',
+  },
+  'contract/signature-missing': {
+    text: 'Nobody signed it in this repository.',
+    advice: 'Sign the image: waybill sign.',
+  },
+  'contract/signature-failed': {
+    text: 'It is signed, but a check of the signature failed.',
+    advice: 'See the checks of the signature.',
+  },
+  'contract/stage-missing': {
+    text: 'Nothing was attested for it.',
+    advice: 'Run the stage and attest its result: waybill attest.',
+  },
+  'contract/stage-attestation-failed': {
+    text: 'An attestation of it failed a check.',
+    advice: 'See the checks of that entry.',
+  },
+  'contract/wrong-predicate-type': {
+    text: 'What was attested is of a type that the contract does not accept.',
+    advice: 'Attest a document of an accepted type.',
+  },
+  'contract/wrong-signer': {
+    text: 'The signer is none that the contract accepts.',
+    advice: 'Attest with an accepted key.',
+  },
+  'contract/wrong-assurance': {
+    text: 'The service signed for the caller; the contract asks for the pipeline’s own key.',
+    advice: 'Attest with --key.',
+  },
+  'contract/stage-too-early': {
+    text: 'A stage that it follows came later, or is missing.',
+    advice: 'Run the stages in the order of the contract.',
+  },
+  'contract/body-differs': { text: 'The entry and its document name different repositories.', advice: ASK_ADMIN },
+  'contract/versions-inconsistent': {
+    text: 'The versions of the contract do not follow each other.',
+    advice: ASK_ADMIN,
+  },
+};
