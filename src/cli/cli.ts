@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Json, JsonObject } from '../core/encoding/json.ts';
 import { type Connection, connect, type ServiceOptions } from './connect.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { fields } from './layout-text.ts';
@@ -44,6 +45,11 @@ export function receiptLines(taken: TakenReceipt, duplicate: boolean, file: stri
     ['log', `${taken.origin}, ${taken.logSize} entries, receipt verified`],
     ['receipt', file],
   ]);
+}
+
+/** What the service answered to a write, and what its receipt showed. */
+export function withReceipt(answer: Json, { origin, logSize, logKey, keySource }: TakenReceipt): Json {
+  return { ...(answer as JsonObject), verified: { origin, logSize, logKey, keySource } };
 }
 
 /** Says once, when a log is met for the first time without its key, what that means. */

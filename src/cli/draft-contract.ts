@@ -1,3 +1,4 @@
+import { stringify } from 'yaml';
 import type { ChainStep } from '../client/answers.ts';
 
 /** What was seen of one stage over the images that were looked at. */
@@ -23,9 +24,9 @@ export function draftContract(repository: string, images: readonly SeenImage[]):
     `# Contract for ${repository}, drafted from ${images.length} image${images.length === 1 ? '' : 's'} in the ledger.`,
     '# It requires every stage that was seen. Delete what need not be there, then publish it:',
     '#   waybill contract publish <this file>',
-    `contract: ${contractNameFor(repository)}`,
+    `contract: ${scalar(contractNameFor(repository))}`,
     'repositories: # exact names, prefix/*, or *',
-    `  - ${repository}`,
+    `  - ${scalar(repository)}`,
   ];
   if (stages.length === 0) {
     return [
@@ -77,12 +78,12 @@ function stageLines(seen: SeenStage, images: number): readonly string[] {
   const ownKeys = seen.assurances.length === 1 && seen.assurances[0] === 'pipeline';
   const types = seen.untyped
     ? ['    # predicateTypes: of a type that is not on the list of known ones, so any is accepted']
-    : ['    predicateTypes:', ...seen.predicateTypes.map((type) => `      - ${type}`)];
+    : ['    predicateTypes:', ...seen.predicateTypes.map((type) => `      - ${scalar(type)}`)];
   const assurance = ownKeys
     ? ['    assurance: pipeline # every one was signed by the pipeline’s own key']
     : ['    # assurance: pipeline # to demand the pipeline’s own key instead of the service’s'];
   const signers = ownKeys ? [`    # signers: [${seen.signers.join(', ')}]`] : [];
-  return [`  - stage: ${seen.stage} # on ${seen.images} of ${images}`, ...types, ...assurance, ...signers];
+  return [`  - stage: ${scalar(seen.stage)} # on ${seen.images} of ${images}`, ...types, ...assurance, ...signers];
 }
 
 function orderHint(stages: readonly SeenStage[]): string {
@@ -90,4 +91,9 @@ function orderHint(stages: readonly SeenStage[]): string {
   if (first === undefined || second === undefined)
     return '# Each attestation of a stage must hold; "count: latest" asks for the newest alone.';
   return `# Order: "after: [${first.stage}]" in the stage ${second.stage} would demand that ${first.stage} came before it.`;
+}
+
+/** A text as YAML that reads back as that text: quoted where it looks like a number or anything else. */
+function scalar(text: string): string {
+  return stringify(text, { lineWidth: 0 }).trimEnd();
 }

@@ -26,10 +26,6 @@ export const CLI_FAULT_CODES = [
   'cli/state-unusable',
   'key/unusable',
   'receipt/other-submission',
-  'report/no-evidence',
-  'report/several-evidence-blocks',
-  'report/unknown-program',
-  'report/unexpected-content',
 ] as const;
 export type CliFaultCode = (typeof CLI_FAULT_CODES)[number];
 

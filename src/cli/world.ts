@@ -1,4 +1,5 @@
 import type { Json } from '../core/encoding/json.ts';
+import type { KnownProgram } from '../report/known-programs.ts';
 
 /** What the command line sees of the machine; only `src/main` reads it from the process. */
 export type World = {
@@ -15,6 +16,10 @@ export type World = {
   /** Columns of the terminal behind standard output and standard error; absent where a file or pipe is. */
   readonly outColumns?: number;
   readonly noteColumns?: number;
+  /** Whether outcomes on standard output may be coloured. */
+  readonly colour: boolean;
+  /** Programs that a report may carry without a warning. */
+  readonly knownPrograms: readonly KnownProgram[];
   /** For tests; the platform's where absent. */
   readonly fetch?: typeof fetch;
 };

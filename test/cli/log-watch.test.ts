@@ -47,6 +47,8 @@ function openMachine() {
     home,
     now: () => new Date(),
     write: () => undefined,
+    colour: false,
+    knownPrograms: [],
     note: (text) => notes.push(text),
   };
   const watch = (log: Log, url = URL_A, given: readonly string[] = []) =>

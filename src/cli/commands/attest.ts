@@ -4,7 +4,7 @@ import { PAYLOAD_BYTES_MAX } from '../../core/limits.ts';
 import { PREDICATE_TYPES } from '../../core/statement/predicate-types.ts';
 import { readPipelineKey } from '../../keys/pipeline-key.ts';
 import { type Filing, predicateTypeOf, signedSubmission, unsignedSubmission } from '../build-attestation.ts';
-import { type Cli, type Perform, receiptLines, remarkFirstUse } from '../cli.ts';
+import { type Cli, type Perform, receiptLines, remarkFirstUse, withReceipt } from '../cli.ts';
 import { readPassphrase, type ServiceOptions, withServiceOptions } from '../connect.ts';
 import { EXIT } from '../exit-codes.ts';
 import { fields, plain, short, wrapped } from '../layout-text.ts';
@@ -32,7 +32,7 @@ export function addAttest(program: Command, perform: Perform): void {
     .description(
       'Records what a stage of the pipeline found about an image or a commit.\n' +
         'Without --key the service signs for the caller; with it the pipeline signs, and the report says so.\n' +
-        'Known by their content: CycloneDX, SPDX, SARIF, JUnit XML, OpenVEX, CSAF, cosign vulnerability scans, GitLab\n' +
+        'Known by their content: CycloneDX, SPDX, SARIF, JUnit XML, OpenVEX, CSAF, cosign vulnerability scans, GitLab ' +
         'security reports, in-toto statements, DSSE envelopes, Sigstore bundles.',
     )
     .argument('<subject>', 'digest, repository@digest, gitCommit:<hex>, OCI image layout folder, or manifest file')
@@ -73,7 +73,7 @@ async function attest(cli: Cli, options: Options, text = '', file = ''): Promise
   const expected = { kind: 'attestation.recorded', ...filing, ...(payload === undefined ? {} : { payload }) };
   const taken = await takeReceipt(watch, value.receipt, expected, options);
   remarkFirstUse(cli, taken);
-  cli.print.result(json, () =>
+  cli.print.result(withReceipt(json, taken), () =>
     [
       `attested ${filing.subject}`,
       fields([

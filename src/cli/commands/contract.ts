@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { collectPages } from '../../client/client.ts';
 import { REPOSITORY } from '../../core/entry/names.ts';
-import { type Cli, type Perform, receiptLines, remarkFirstUse } from '../cli.ts';
+import { type Cli, type Perform, receiptLines, remarkFirstUse, withReceipt } from '../cli.ts';
 import { type ServiceOptions, withServiceOptions } from '../connect.ts';
 import { draftContract, type SeenImage } from '../draft-contract.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -80,7 +80,7 @@ async function publish(cli: Cli, options: ServiceOptions, file = ''): Promise<un
   const { value, json } = await client.publishContract(document, contentType);
   const taken = await takeReceipt(watch, value.recorded.receipt, { kind: 'contract.published' });
   remarkFirstUse(cli, taken);
-  cli.print.result(json, () =>
+  cli.print.result(withReceipt(json, taken), () =>
     [
       `published ${plain(value.view.contract)}, version ${value.view.version}`,
       receiptLines(taken, value.recorded.duplicate, undefined),
@@ -119,7 +119,7 @@ async function withdraw(cli: Cli, options: ServiceOptions, name = ''): Promise<u
   const { client, watch } = cli.connect(options);
   const { value, json } = await client.withdrawContract(name);
   const taken = await takeReceipt(watch, value.recorded.receipt, { kind: 'contract.withdrawn' });
-  cli.print.result(json, () =>
+  cli.print.result(withReceipt(json, taken), () =>
     [
       `withdrew ${plain(value.view.contract)}`,
       fields([['version', String(value.view.version)]]),

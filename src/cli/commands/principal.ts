@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { PrincipalView } from '../../client/answers.ts';
 import { collectPages } from '../../client/client.ts';
 import { ROLES } from '../../core/entry/kinds/principal-granted.ts';
-import { type Cli, type Perform, receiptLines, remarkFirstUse } from '../cli.ts';
+import { type Cli, type Perform, receiptLines, remarkFirstUse, withReceipt } from '../cli.ts';
 import { collect, type ServiceOptions, withServiceOptions } from '../connect.ts';
 import { fields, plain, table } from '../layout-text.ts';
 import { takeReceipt } from '../take-receipt.ts';
@@ -58,7 +58,7 @@ async function grant(cli: Cli, options: GrantOptions, name = ''): Promise<undefi
   });
   const taken = await takeReceipt(watch, value.recorded.receipt, { kind: 'principal.granted' });
   remarkFirstUse(cli, taken);
-  cli.print.result(json, () =>
+  cli.print.result(withReceipt(json, taken), () =>
     [
       `granted ${plain(value.view.role)} to ${plain(value.view.principal)}`,
       details(value.view),
@@ -97,7 +97,7 @@ async function revoke(cli: Cli, options: ServiceOptions, name = ''): Promise<und
   const { client, watch } = cli.connect(options);
   const { value, json } = await client.revokePrincipal(name);
   const taken = await takeReceipt(watch, value.recorded.receipt, { kind: 'principal.revoked' });
-  cli.print.result(json, () =>
+  cli.print.result(withReceipt(json, taken), () =>
     [`revoked ${plain(value.view.principal)}`, receiptLines(taken, value.recorded.duplicate, undefined)].join('\n'),
   );
 }

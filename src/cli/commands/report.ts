@@ -1,7 +1,10 @@
 import { type Command, Option } from 'commander';
 import type { Cli, Perform } from '../cli.ts';
 import { type ServiceOptions, withServiceOptions } from '../connect.ts';
+import { evidenceOfReport } from '../evidence-file.ts';
+import { readEvidence } from '../judge-evidence.ts';
 import { writeLocalFile } from '../local-file.ts';
+import type { LogWatch } from '../log-watch.ts';
 import { openProgress } from '../progress.ts';
 import { readImageSubject } from '../subject.ts';
 
@@ -18,7 +21,7 @@ export function addReport(program: Command, perform: Perform): void {
     .command('report')
     .summary('take a custody report away')
     .description(
-      'Writes the custody report of an image to a file: one HTML page with its evidence and a verifier inside, signed\n' +
+      'Writes the custody report of an image to a file: one HTML page with its evidence and a verifier inside, signed ' +
         'JSON, or the evidence alone. Check it with "waybill verify <file>", which needs no network.',
     )
     .argument('<image>', 'digest, repository@digest, OCI image layout folder, or manifest file')
@@ -41,13 +44,14 @@ Examples:
 
 async function report(cli: Cli, options: Options, text = ''): Promise<undefined> {
   const image = readImageSubject(text, options);
-  const { client } = cli.connect(options);
+  const { client, watch } = cli.connect(options);
   const progress = openProgress(cli.world, 'receiving', 'bytes');
   const bytes =
     options.format === 'evidence'
       ? await client.evidence(image, progress.at)
       : await client.report(image, options.format, progress.at);
   progress.end();
+  await holdToHistory(cli, watch, options.format, bytes);
   if (options.output === '-') {
     cli.world.write(bytes);
     return;
@@ -59,4 +63,14 @@ async function report(cli: Cli, options: Options, text = ''): Promise<undefined>
       ...(options.format === 'json' ? [] : [`Check it anywhere: waybill verify ${options.output} --log-key <vkey>`]),
     ].join('\n'),
   );
+}
+
+/** Whoever takes a report away should learn at once that its log is not the one of before. */
+async function holdToHistory(cli: Cli, watch: LogWatch, format: Options['format'], bytes: Uint8Array): Promise<void> {
+  if (format === 'json') return;
+  const evidence = readEvidence(
+    format === 'html' ? evidenceOfReport(cli.world, bytes) : bytes,
+    'What the service sent',
+  );
+  await watch.accept(evidence.checkpoint, watch.keysFor(evidence.logKey), { fresh: true });
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { REPOSITORY } from '../../core/entry/names.ts';
-import { type Cli, type Perform, receiptLines, remarkFirstUse } from '../cli.ts';
+import { type Cli, type Perform, receiptLines, remarkFirstUse, withReceipt } from '../cli.ts';
 import { collect, type ServiceOptions, withServiceOptions } from '../connect.ts';
 import { EXIT } from '../exit-codes.ts';
 import { readLocalManifest } from '../image-layout.ts';
@@ -65,7 +65,7 @@ async function sign(cli: Cli, options: Options, path = ''): Promise<undefined> {
   const taken = await takeReceipt(watch, value.receipt, expected, options);
   if (options.bundle !== undefined) writeLocalFile(options.bundle, JSON.stringify(value.bundle));
   remarkFirstUse(cli, taken);
-  cli.print.result(json, () =>
+  cli.print.result(withReceipt(json, taken), () =>
     [
       `signed ${manifest.digest}`,
       fields([

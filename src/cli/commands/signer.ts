@@ -3,7 +3,7 @@ import type { SignerView } from '../../client/answers.ts';
 import { collectPages } from '../../client/client.ts';
 import { formatPublicKeyPem } from '../../core/crypto/public-key.ts';
 import { readPublicKeyFile } from '../../keys/pipeline-key.ts';
-import { type Cli, type Perform, receiptLines, remarkFirstUse } from '../cli.ts';
+import { type Cli, type Perform, receiptLines, remarkFirstUse, withReceipt } from '../cli.ts';
 import { collect, readPassphrase, type ServiceOptions, withServiceOptions } from '../connect.ts';
 import { EXIT } from '../exit-codes.ts';
 import { fields, plain, short, table } from '../layout-text.ts';
@@ -62,7 +62,7 @@ async function register(cli: Cli, options: RegisterOptions, path = ''): Promise<
   });
   const taken = await takeReceipt(watch, value.recorded.receipt, { kind: 'signer.registered' });
   remarkFirstUse(cli, taken);
-  cli.print.result(json, () =>
+  cli.print.result(withReceipt(json, taken), () =>
     [
       `registered ${value.view.signer}`,
       details(value.view),
@@ -105,7 +105,7 @@ async function revoke(cli: Cli, options: RevokeOptions, text = ''): Promise<unde
   const { client, watch } = cli.connect(options);
   const { value, json } = await client.revokeSigner(signerIdOf(cli, text), options.effective);
   const taken = await takeReceipt(watch, value.recorded.receipt, { kind: 'signer.revoked' });
-  cli.print.result(json, () =>
+  cli.print.result(withReceipt(json, taken), () =>
     [
       `revoked ${value.view.signer}`,
       details(value.view),
