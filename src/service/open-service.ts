@@ -1,10 +1,33 @@
+import { trustFileJson } from '../core/custody/trust-file.ts';
 import { invariant } from '../core/fault.ts';
+import { authenticate } from './authenticate.ts';
 import { checkAnchor } from './check-anchor.ts';
 import type { ServiceContext } from './context.ts';
+import { listContracts, publishContract, readContract, withdrawContract } from './manage-contracts.ts';
+import { grantPrincipal, listPrincipals, readPrincipal, revokePrincipal } from './manage-principals.ts';
+import { listSigners, readSigner, registerSigner, revokeSigner } from './manage-signers.ts';
+import { createToken, listTokens, revokeToken } from './manage-tokens.ts';
 import { openingSubmissions } from './open-log.ts';
 import type { AnchorStore, LedgerStore, ProjectionStore, Random, ServiceKeys, TokenStore } from './ports.ts';
+import { readChain } from './read-chain.ts';
+import { listImages, readImage } from './read-images.ts';
+import {
+  listEntries,
+  readCheckpoint,
+  readConsistency,
+  readEntryBundle,
+  readOneEntry,
+  readReceipt,
+  readTile,
+} from './read-log.ts';
+import { readCustodyReport } from './read-report.ts';
+import { readReadiness } from './readiness.ts';
 import { Sequencer, type SequencerLimits } from './sequencer.ts';
+import type { Service } from './service.ts';
+import { signImage } from './sign-image.ts';
 import { SignerDirectory } from './signer-directory.ts';
+import { submitAttestation } from './submit-attestation.ts';
+import { ownTrust, readEvidence, recordVerdict, verifyImageCustody } from './verify-custody.ts';
 
 export type ServiceParts = {
   readonly store: LedgerStore;
@@ -48,5 +71,48 @@ export async function openContext(parts: ServiceParts): Promise<ServiceContext> 
     now: parts.now,
     buildBundle: parts.buildBundle,
     renderReport: parts.renderReport,
+  };
+}
+
+/** The use cases over a context, as the edges call them. */
+export function openService(context: ServiceContext): Service {
+  return {
+    origin: context.store.origin,
+    logVkey: context.logSigner.vkey,
+    authenticate: (token) => authenticate(context, token),
+    signImage: (caller, request) => signImage(context, caller, request),
+    submitAttestation: (caller, request) => submitAttestation(context, caller, request),
+    listImages: (caller, filter, request) => listImages(context, caller, filter, request),
+    readImage: (caller, image) => readImage(context, caller, image),
+    readChain: (caller, image, request) => readChain(context, caller, image, request),
+    readEvidence: (caller, image) => readEvidence(context, caller, image),
+    verifyCustody: (caller, image) => verifyImageCustody(context, caller, image),
+    recordVerdict: (caller, image) => recordVerdict(context, caller, image),
+    readReport: (caller, image, format) => readCustodyReport(context, caller, image, format),
+    listEntries: (caller, request) => listEntries(context, caller, request),
+    readEntry: (caller, seq) => readOneEntry(context, caller, seq),
+    readReceipt: (caller, seq) => readReceipt(context, caller, seq),
+    readConsistency: (caller, from, to) => readConsistency(context, caller, from, to),
+    readCheckpoint: () => readCheckpoint(context),
+    readTile: (path) => readTile(context, path),
+    readEntryBundle: (caller, path) => readEntryBundle(context, caller, path),
+    trustFile: () => trustFileJson(ownTrust(context)),
+    registerSigner: (caller, request) => registerSigner(context, caller, request),
+    revokeSigner: (caller, signer, effective) => revokeSigner(context, caller, signer, effective),
+    listSigners: (caller, request) => listSigners(context, caller, request),
+    readSigner: (caller, signer) => readSigner(context, caller, signer),
+    publishContract: (caller, document) => publishContract(context, caller, document),
+    withdrawContract: (caller, contract) => withdrawContract(context, caller, contract),
+    listContracts: (caller, request) => listContracts(context, caller, request),
+    readContract: (caller, contract) => readContract(context, caller, contract),
+    grantPrincipal: (caller, request) => grantPrincipal(context, caller, request),
+    revokePrincipal: (caller, principal) => revokePrincipal(context, caller, principal),
+    listPrincipals: (caller, request) => listPrincipals(context, caller, request),
+    readPrincipal: (caller, principal) => readPrincipal(context, caller, principal),
+    createToken: (caller, request) => createToken(context, caller, request),
+    listTokens: (caller, request) => listTokens(context, caller, request),
+    revokeToken: (caller, id) => revokeToken(context, caller, id),
+    readiness: () => readReadiness(context),
+    queueDepth: () => context.sequencer.depth,
   };
 }

@@ -1,0 +1,168 @@
+import {
+  CONTRACT_MEDIA_TYPE,
+  type Contract,
+  formatContract,
+  parseContract,
+  readContract as readDocument,
+} from '../core/contract/contract.ts';
+import { equalBytes } from '../core/encoding/bytes.ts';
+import type { Json } from '../core/encoding/json.ts';
+import { contractKey, principalKey } from '../core/entry/keys.ts';
+import type { ContractPublished } from '../core/entry/kinds/contract-published.ts';
+import type { ContractWithdrawn } from '../core/entry/kinds/contract-withdrawn.ts';
+import { NAME } from '../core/entry/names.ts';
+import { fail, invariant, ok, type Result } from '../core/fault.ts';
+import type { ContractView, Page, PageRequest, Recorded } from './answers.ts';
+import { type AppendedEntry, appendEntry } from './append-entry.ts';
+import { authorise, EVERY_ROLE } from './authorise.ts';
+import type { Caller } from './caller.ts';
+import type { ServiceContext } from './context.ts';
+import { listNames } from './list-names.ts';
+import { requireAdmin } from './manage-principals.ts';
+import type { LedgerStore, Submission } from './ports.ts';
+import { type ListedEntry, readWholeList } from './read-list.ts';
+import { sealPayload } from './seal-payload.ts';
+import { submissionIdentity } from './submission-identity.ts';
+
+/** What the ledger says of a contract now. */
+type ContractState = {
+  readonly contract: string;
+  readonly version: number;
+  readonly document: Contract;
+  readonly publishedAt: string;
+  readonly withdrawn: boolean;
+  readonly entries: number;
+};
+
+/** Publishes a contract, or its next version. The document that is in force already is found, not published again. */
+export async function publishContract(
+  context: ServiceContext,
+  caller: Caller,
+  document: Json,
+): Promise<Result<ContractView & Recorded>> {
+  const contract = readDocument(document);
+  if (!contract.ok) return contract;
+  const bytes = formatContract(contract.value);
+  const appended = await appendEntry(context, async () => {
+    const admin = await requireAdmin(context, caller);
+    if (!admin.ok) return admin;
+    const state = await readContractState(context.store, contract.value.contract);
+    const inForce = state !== undefined && !state.withdrawn && equalBytes(formatContract(state.document), bytes);
+    const place = inForce ? state.entries - 1 : (state?.entries ?? 0);
+    return ok(publication(context, admin.value, contract.value, bytes, state, place));
+  });
+  return appended.ok ? recordedView(context, contract.value.contract, appended.value) : appended;
+}
+
+function publication(
+  context: ServiceContext,
+  admin: Caller,
+  contract: Contract,
+  bytes: Uint8Array,
+  state: ContractState | undefined,
+  place: number,
+): Submission {
+  const sealed = sealPayload(bytes, CONTRACT_MEDIA_TYPE, context.random);
+  const body: ContractPublished = {
+    contract: contract.contract,
+    version: (state?.version ?? 0) + 1,
+    repositories: contract.repositories,
+    previousRepositories: state?.document.repositories ?? [],
+  };
+  return {
+    identity: submissionIdentity('contract', [contract.contract, bytes, String(place)]),
+    proposal: { kind: 'contract.published', principal: admin.principal, payload: sealed.reference, body },
+    payload: sealed.stored,
+    restsOn: restsOn(admin, contract.contract, state),
+  };
+}
+
+/** Withdraws a contract: from then on it asks for nothing. Doing it again changes nothing. */
+export async function withdrawContract(
+  context: ServiceContext,
+  caller: Caller,
+  contract: string,
+): Promise<Result<ContractView & Recorded>> {
+  const appended = await appendEntry(context, async () => {
+    const admin = await requireAdmin(context, caller);
+    if (!admin.ok) return admin;
+    const state = NAME.test(contract) ? await readContractState(context.store, contract) : undefined;
+    if (state === undefined) return unknown(contract);
+    const place = state.withdrawn ? state.entries - 1 : state.entries;
+    const body: ContractWithdrawn = { contract, version: state.version, repositories: state.document.repositories };
+    return ok<Submission>({
+      identity: submissionIdentity('contract-withdrawn', [contract, String(place)]),
+      proposal: { kind: 'contract.withdrawn', principal: admin.value.principal, body },
+      restsOn: restsOn(admin.value, contract, state),
+    });
+  });
+  return appended.ok ? recordedView(context, contract, appended.value) : appended;
+}
+
+export async function listContracts(
+  context: ServiceContext,
+  caller: Caller,
+  request: PageRequest,
+): Promise<Result<Page<ContractView>>> {
+  const allowed = authorise(caller, { roles: EVERY_ROLE });
+  if (!allowed.ok) return allowed;
+  return listNames(context, 'contract', request, (name, list) => contractView(contractState(name, list)));
+}
+
+export async function readContract(
+  context: ServiceContext,
+  caller: Caller,
+  contract: string,
+): Promise<Result<ContractView>> {
+  const allowed = authorise(caller, { roles: EVERY_ROLE });
+  if (!allowed.ok) return allowed;
+  const state = NAME.test(contract) ? await readContractState(context.store, contract) : undefined;
+  return state === undefined ? unknown(contract) : ok(contractView(state));
+}
+
+async function readContractState(store: LedgerStore, contract: string): Promise<ContractState | undefined> {
+  const list = await readWholeList(store, contractKey(contract));
+  return list.length === 0 ? undefined : contractState(contract, list);
+}
+
+function contractState(contract: string, list: readonly ListedEntry[]): ContractState {
+  const published = list.findLast(({ entry }) => entry.kind === 'contract.published');
+  invariant(published?.payload !== undefined, 'a list of a contract begins with its publication');
+  const document = parseContract(published.payload.bytes);
+  invariant(document.ok, 'the contract that was appended reads back');
+  return {
+    contract,
+    version: (published.entry.body as ContractPublished).version,
+    document: document.value,
+    publishedAt: published.entry.time,
+    withdrawn: list.at(-1)?.entry.kind === 'contract.withdrawn',
+    entries: list.length,
+  };
+}
+
+function restsOn(admin: Caller, contract: string, state: ContractState | undefined): Submission['restsOn'] {
+  return [
+    { key: principalKey(admin.principal), n: admin.grants },
+    { key: contractKey(contract), n: state?.entries ?? 0 },
+  ];
+}
+
+async function recordedView(
+  context: ServiceContext,
+  contract: string,
+  appended: AppendedEntry,
+): Promise<Result<ContractView & Recorded>> {
+  const state = await readContractState(context.store, contract);
+  if (state === undefined) return unknown(contract);
+  const { entry, duplicate, receipt } = appended;
+  return ok({ ...contractView(state), seq: entry.seq, duplicate, receipt });
+}
+
+function contractView(state: ContractState): ContractView {
+  const { contract, version, publishedAt, withdrawn, document } = state;
+  return { contract, version, publishedAt, withdrawn, document: document as unknown as Json };
+}
+
+function unknown(contract: string): Result<never> {
+  return fail('contract/unknown', `There is no contract ${contract}.`, 'contract');
+}
