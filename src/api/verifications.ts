@@ -1,27 +1,82 @@
 import { z } from 'zod';
-import { digest, json, recorded, repository } from './fields.ts';
+import { CHECK_CODES, OUTCOMES } from '../core/custody/check.ts';
+import { count, digest, recorded, repository, seq, sha256Hex, time } from './fields.ts';
 import { verdict } from './images.ts';
 import { JSON_BODY_BYTES_MAX } from './limits.ts';
 import { ANY_ROLE, defineRoute } from './route.ts';
 
-const reason = z.strictObject({
-  code: z.string().meta({ description: 'The check.', example: 'contract/stage' }),
-  reason: z.string().exactOptional().meta({ description: 'Why, as a code.', example: 'contract/stage-missing' }),
-  outcome: z.string().meta({ description: '`fail` or `not-run`; neither is a pass.' }),
-  stage: z.string().exactOptional(),
+const about = {
+  code: z.enum(CHECK_CODES).meta({ description: 'The check.', example: 'contract/stage' }),
+  outcome: z.enum(OUTCOMES).meta({ description: '`not-run` is never a pass.' }),
+  reason: z
+    .string()
+    .exactOptional()
+    .meta({ description: 'Why, as a code; there unless it passed.', example: 'contract/stage-missing' }),
+  seq: seq.exactOptional().meta({ description: 'The entry that was tested.' }),
+  key: z.string().exactOptional().meta({ description: 'The list that was tested.' }),
   contract: z.string().exactOptional(),
-  seq: z.int().exactOptional(),
-  text: z.string().meta({ description: 'What it means and what to do, for people.' }),
-});
+  stage: z.string().exactOptional(),
+  detail: z.string().exactOptional().meta({ description: 'A digest, a name or a time that the reason is about.' }),
+};
+
+const checkpoint = z.strictObject({ size: count, root: sha256Hex, time: time.exactOptional() });
+
+const yesOrNo = (description: string) => z.boolean().meta({ description });
+
+const assurances = z
+  .strictObject({
+    pinned: yesOrNo('The checkpoint is signed by a log key that the reader brought.'),
+    witnessed: yesOrNo('A quorum of witnesses cosigned the checkpoint.'),
+    replayed: yesOrNo('A monitor replayed the log.'),
+    controlSigned: yesOrNo('Changes of trust carry control keys’ signatures.'),
+    complete: yesOrNo('The lists are proved to be whole.'),
+    ownKeys: yesOrNo('Every attestation that counts is signed by a pipeline’s own key.'),
+    placed: yesOrNo('Every attestation that counts names its own repository and stage.'),
+  })
+  .meta({ id: 'Assurances' });
+
+const timelineStep = z
+  .strictObject({
+    seq,
+    time,
+    kind: z.string(),
+    stage: z.string().exactOptional(),
+    predicateType: z.string().exactOptional(),
+    signer: z.string().exactOptional(),
+    principal: z.string(),
+    assurance: z.string().exactOptional(),
+    via: z.string().exactOptional(),
+    sound: z.boolean(),
+  })
+  .meta({ id: 'TimelineStep' });
 
 const verification = z
-  .looseObject({
+  .strictObject({
+    subject: z.string(),
+    repository: z.string(),
+    origin: z.string().exactOptional(),
+    checkpoint: checkpoint.exactOptional(),
+    evaluatedAt: time,
+    evaluator: z.string(),
     verdict,
-    checks: z.array(z.looseObject({ code: z.string(), outcome: z.string() })),
-    explanations: z.array(z.string()).meta({ description: 'A sentence for each check, in the same order.' }),
+    intact: z.boolean().meta({ description: 'Whether everything shown holds together, whatever a contract says.' }),
+    checks: z.array(z.strictObject(about)),
+    explanations: z
+      .array(z.strictObject({ title: z.string(), text: z.string(), advice: z.string().exactOptional() }))
+      .meta({ description: 'Each check in words, in the same order.' }),
+    assurances,
+    contracts: z.array(z.strictObject({ contract: z.string(), version: z.int(), seq })),
+    timeline: z.array(timelineStep),
+    elsewhere: z.array(seq).meta({ description: 'Entries about the digest in other repositories; they do not count.' }),
+    validUntil: time.exactOptional().meta({ description: 'When a check that depends on time will change.' }),
     recorded: z.strictObject(recorded).exactOptional(),
   })
   .meta({ id: 'Verification', description: 'Every check with its outcome. See docs/spec/custody-checks.md.' });
+
+const reason = z.strictObject({
+  ...about,
+  text: z.string().meta({ description: 'What it means and what to do, for people.' }),
+});
 
 export const verifyImage = defineRoute({
   operation: 'verifyImage',
@@ -52,8 +107,8 @@ const gateAnswer = z
   .strictObject({
     verdict,
     reasons: z.array(reason),
-    checkpoint: json.meta({ description: 'Size and root of the tree that was judged.' }),
-    validUntil: z.string().exactOptional(),
+    checkpoint: checkpoint.exactOptional().meta({ description: 'The tree that was judged.' }),
+    validUntil: time.exactOptional(),
   })
   .meta({ id: 'Gate' });
 

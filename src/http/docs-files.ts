@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 /** What the documentation page may do: its own style and script, its own document, and nothing written inline. */
 export const DOCS_POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; " +
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; " +
   "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 const files = new Map<string, Buffer>();

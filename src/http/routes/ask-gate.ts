@@ -12,7 +12,7 @@ export const askGateRoute = bindRoute(askGate, async ({ caller, params, query },
   const answer = {
     verdict,
     reasons: open ? [] : reasonsOf(custody.value),
-    checkpoint,
+    ...(checkpoint === undefined ? {} : { checkpoint }),
     ...(validUntil === undefined ? {} : { validUntil }),
   };
   return ok(jsonReply(answer, open ? 200 : 412));
