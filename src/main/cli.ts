@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { runProgram } from '../cli/program.ts';
 import type { World } from '../cli/world.ts';
 import { knownPrograms } from '../report/known-programs.ts';
+import { SERVICE_COMMANDS } from './service-commands.ts';
 import { readVersion } from './version.ts';
 
 const world: World = {
@@ -21,7 +22,7 @@ const world: World = {
 // Whoever reads the output may stop reading, as `head` does; that is no defect of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
-process.exitCode = await runProgram(world, process.argv.slice(2), []);
+process.exitCode = await runProgram(world, process.argv.slice(2), SERVICE_COMMANDS);
 
 /** The program that was built together with this one. Source and compiled program lie equally deep below `dist`. */
 function ownProgram(): readonly { readonly version: string; readonly sha256: string }[] {

@@ -1,4 +1,4 @@
 /** The custody report as a page. */
-export function renderCustodyReport(_evidence: Uint8Array, _at: string): Uint8Array {
+export function renderCustodyReport(_evidence: Uint8Array): Uint8Array {
   throw new Error('no report yet');
 }
