@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Json, JsonObject } from '../core/encoding/json.ts';
 import { type Connection, connect, type ServiceOptions } from './connect.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { fields } from './layout-text.ts';
+import type { Field } from './layout-text.ts';
 import type { TakenReceipt } from './take-receipt.ts';
 import { openPrinter, type Printer, type World } from './world.ts';
 
@@ -38,13 +38,13 @@ export function performer(world: World, onExit: (code: ExitCode) => void): Perfo
     };
 }
 
-/** The lines about a verified receipt that sign, attest and the registry commands share. */
-export function receiptLines(taken: TakenReceipt, duplicate: boolean, file: string | undefined): string {
-  return fields([
+/** What is told of a verified receipt, for {@link fields}. */
+export function receiptFields(taken: TakenReceipt, duplicate: boolean, file?: string): readonly Field[] {
+  return [
     ['entry', `${taken.seq}, ${duplicate ? 'recorded before: the first receipt' : 'recorded'} at ${taken.time}`],
     ['log', `${taken.origin}, ${taken.logSize} entries, receipt verified`],
     ['receipt', file],
-  ]);
+  ];
 }
 
 /** What the service answered to a write, and what its receipt showed. */

@@ -1,5 +1,8 @@
+/** A name and what it is; undefined leaves the line out. */
+export type Field = readonly [string, string | undefined];
+
 /** `name` and `value` in two columns, below each other; absent values are left out. */
-export function fields(pairs: readonly (readonly [string, string | undefined])[]): string {
+export function fields(pairs: readonly Field[]): string {
   const present = pairs.filter(([, value]) => value !== undefined);
   const width = Math.max(0, ...present.map(([name]) => name.length));
   return present.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`).join('\n');

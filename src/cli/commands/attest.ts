@@ -4,7 +4,7 @@ import { PAYLOAD_BYTES_MAX } from '../../core/limits.ts';
 import { PREDICATE_TYPES } from '../../core/statement/predicate-types.ts';
 import { readPipelineKey } from '../../keys/pipeline-key.ts';
 import { type Filing, predicateTypeOf, signedSubmission, unsignedSubmission } from '../build-attestation.ts';
-import { type Cli, type Perform, receiptLines, remarkFirstUse, withReceipt } from '../cli.ts';
+import { type Cli, type Perform, receiptFields, remarkFirstUse, withReceipt } from '../cli.ts';
 import { readPassphrase, type ServiceOptions, withServiceOptions } from '../connect.ts';
 import { EXIT } from '../exit-codes.ts';
 import { fields, plain, short, wrapped } from '../layout-text.ts';
@@ -84,8 +84,8 @@ async function attest(cli: Cli, options: Options, text = '', file = ''): Promise
           'signer',
           `${short(plain(value.signer))} (${value.assurance === 'service' ? 'the service, for you' : 'own key'})`,
         ],
+        ...receiptFields(taken, value.duplicate, options.receipt),
       ]),
-      receiptLines(taken, value.duplicate, options.receipt),
     ].join('\n'),
   );
 }

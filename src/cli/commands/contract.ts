@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { collectPages } from '../../client/client.ts';
 import { REPOSITORY } from '../../core/entry/names.ts';
-import { type Cli, type Perform, receiptLines, remarkFirstUse, withReceipt } from '../cli.ts';
+import { type Cli, type Perform, receiptFields, remarkFirstUse, withReceipt } from '../cli.ts';
 import { type ServiceOptions, withServiceOptions } from '../connect.ts';
 import { draftContract, type SeenImage } from '../draft-contract.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -83,7 +83,7 @@ async function publish(cli: Cli, options: ServiceOptions, file = ''): Promise<un
   cli.print.result(withReceipt(json, taken), () =>
     [
       `published ${plain(value.view.contract)}, version ${value.view.version}`,
-      receiptLines(taken, value.recorded.duplicate, undefined),
+      fields(receiptFields(taken, value.recorded.duplicate)),
     ].join('\n'),
   );
 }
@@ -120,11 +120,7 @@ async function withdraw(cli: Cli, options: ServiceOptions, name = ''): Promise<u
   const { value, json } = await client.withdrawContract(name);
   const taken = await takeReceipt(watch, value.recorded.receipt, { kind: 'contract.withdrawn' });
   cli.print.result(withReceipt(json, taken), () =>
-    [
-      `withdrew ${plain(value.view.contract)}`,
-      fields([['version', String(value.view.version)]]),
-      receiptLines(taken, value.recorded.duplicate, undefined),
-    ].join('\n'),
+    [`withdrew ${plain(value.view.contract)}`, fields(receiptFields(taken, value.recorded.duplicate))].join('\n'),
   );
 }
 

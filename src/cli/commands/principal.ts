@@ -2,9 +2,9 @@ import { type Command, Option } from 'commander';
 import type { PrincipalView } from '../../client/answers.ts';
 import { collectPages } from '../../client/client.ts';
 import { ROLES } from '../../core/entry/kinds/principal-granted.ts';
-import { type Cli, type Perform, receiptLines, remarkFirstUse, withReceipt } from '../cli.ts';
+import { type Cli, type Perform, receiptFields, remarkFirstUse, withReceipt } from '../cli.ts';
 import { collect, type ServiceOptions, withServiceOptions } from '../connect.ts';
-import { fields, plain, table } from '../layout-text.ts';
+import { type Field, fields, plain, table } from '../layout-text.ts';
 import { takeReceipt } from '../take-receipt.ts';
 
 type GrantOptions = ServiceOptions & {
@@ -61,8 +61,7 @@ async function grant(cli: Cli, options: GrantOptions, name = ''): Promise<undefi
   cli.print.result(withReceipt(json, taken), () =>
     [
       `granted ${plain(value.view.role)} to ${plain(value.view.principal)}`,
-      details(value.view),
-      receiptLines(taken, value.recorded.duplicate, undefined),
+      details(value.view, receiptFields(taken, value.recorded.duplicate)),
       `Make a token for it: waybill token create ${name}`,
     ].join('\n'),
   );
@@ -98,11 +97,11 @@ async function revoke(cli: Cli, options: ServiceOptions, name = ''): Promise<und
   const { value, json } = await client.revokePrincipal(name);
   const taken = await takeReceipt(watch, value.recorded.receipt, { kind: 'principal.revoked' });
   cli.print.result(withReceipt(json, taken), () =>
-    [`revoked ${plain(value.view.principal)}`, receiptLines(taken, value.recorded.duplicate, undefined)].join('\n'),
+    [`revoked ${plain(value.view.principal)}`, fields(receiptFields(taken, value.recorded.duplicate))].join('\n'),
   );
 }
 
-function details(view: PrincipalView): string {
+function details(view: PrincipalView, receipt: readonly Field[] = []): string {
   return fields([
     ['title', view.title === undefined ? undefined : plain(view.title)],
     ['role', plain(view.role)],
@@ -111,5 +110,6 @@ function details(view: PrincipalView): string {
     ['stages', plain(view.stages.join(' '))],
     ['granted', plain(view.grantedAt)],
     ['state', view.revoked ? 'revoked' : 'in force'],
+    ...receipt,
   ]);
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { REPOSITORY } from '../../core/entry/names.ts';
-import { type Cli, type Perform, receiptLines, remarkFirstUse, withReceipt } from '../cli.ts';
+import { type Cli, type Perform, receiptFields, remarkFirstUse, withReceipt } from '../cli.ts';
 import { collect, type ServiceOptions, withServiceOptions } from '../connect.ts';
 import { EXIT } from '../exit-codes.ts';
 import { readLocalManifest } from '../image-layout.ts';
@@ -72,8 +72,8 @@ async function sign(cli: Cli, options: Options, path = ''): Promise<undefined> {
         ['repository', options.repository],
         ['image', manifest.kind === 'index' ? `index of ${manifest.children.length}` : manifest.mediaType],
         ['signer', `${short(value.signer)} (the service's image key)`],
+        ...receiptFields(taken, value.duplicate, options.receipt),
       ]),
-      receiptLines(taken, value.duplicate, options.receipt),
     ].join('\n'),
   );
 }

@@ -3,10 +3,10 @@ import type { SignerView } from '../../client/answers.ts';
 import { collectPages } from '../../client/client.ts';
 import { formatPublicKeyPem } from '../../core/crypto/public-key.ts';
 import { readPublicKeyFile } from '../../keys/pipeline-key.ts';
-import { type Cli, type Perform, receiptLines, remarkFirstUse, withReceipt } from '../cli.ts';
+import { type Cli, type Perform, receiptFields, remarkFirstUse, withReceipt } from '../cli.ts';
 import { collect, readPassphrase, type ServiceOptions, withServiceOptions } from '../connect.ts';
 import { EXIT } from '../exit-codes.ts';
-import { fields, plain, short, table } from '../layout-text.ts';
+import { type Field, fields, plain, short, table } from '../layout-text.ts';
 import { kindOfPath } from '../local-file.ts';
 import { stop } from '../stop.ts';
 import { takeReceipt } from '../take-receipt.ts';
@@ -62,12 +62,9 @@ async function register(cli: Cli, options: RegisterOptions, path = ''): Promise<
   });
   const taken = await takeReceipt(watch, value.recorded.receipt, { kind: 'signer.registered' });
   remarkFirstUse(cli, taken);
-  cli.print.result(withReceipt(json, taken), () =>
-    [
-      `registered ${value.view.signer}`,
-      details(value.view),
-      receiptLines(taken, value.recorded.duplicate, undefined),
-    ].join('\n'),
+  cli.print.result(
+    withReceipt(json, taken),
+    () => `registered ${value.view.signer}\n${details(value.view, receiptFields(taken, value.recorded.duplicate))}`,
   );
 }
 
@@ -105,12 +102,9 @@ async function revoke(cli: Cli, options: RevokeOptions, text = ''): Promise<unde
   const { client, watch } = cli.connect(options);
   const { value, json } = await client.revokeSigner(signerIdOf(cli, text), options.effective);
   const taken = await takeReceipt(watch, value.recorded.receipt, { kind: 'signer.revoked' });
-  cli.print.result(withReceipt(json, taken), () =>
-    [
-      `revoked ${value.view.signer}`,
-      details(value.view),
-      receiptLines(taken, value.recorded.duplicate, undefined),
-    ].join('\n'),
+  cli.print.result(
+    withReceipt(json, taken),
+    () => `revoked ${value.view.signer}\n${details(value.view, receiptFields(taken, value.recorded.duplicate))}`,
   );
 }
 
@@ -120,7 +114,7 @@ function signerIdOf(cli: Cli, text: string): string {
   throw stop(EXIT.usage, 'cli/bad-argument', `"${text}" is neither a signer id of 64 hex digits nor a key file.`);
 }
 
-function details(view: SignerView): string {
+function details(view: SignerView, receipt: readonly Field[] = []): string {
   return fields([
     ['title', view.title === undefined ? undefined : plain(view.title)],
     ['use', plain(view.use)],
@@ -129,6 +123,7 @@ function details(view: SignerView): string {
     ['stages', plain(view.stages.join(' '))],
     ['registered', plain(view.registeredAt)],
     ['revoked from', view.revokedFrom === undefined ? undefined : plain(view.revokedFrom)],
+    ...receipt,
   ]);
 }
 
