@@ -5,7 +5,7 @@ import { type Fault, fail, ok, type Result } from '../core/fault.ts';
 import { EVIDENCE_BYTES_MAX } from '../core/limits.ts';
 import { findUnexpected } from './find-unexpected.ts';
 import { type KnownProgram, knownPrograms } from './known-programs.ts';
-import { EVIDENCE_OPEN, PROGRAM_OPEN, SCRIPT_CLOSE } from './page.ts';
+import { EVIDENCE_OPEN, PROGRAM_OPEN, SCRIPT_CLOSE, staysInBlock } from './page.ts';
 import { renderReport } from './render-report.ts';
 
 /** Everything around the evidence: head, style and program. The program of a release has a tenth of it. */
@@ -132,7 +132,7 @@ function unknownProgram(script: Script): Fault {
 
 /** A report is a function of evidence and program, so that "nothing else is in it" can be seen by writing it again. */
 function isOwnFrame(text: string, evidence: Uint8Array, program: string): boolean {
-  return !/<\/script|<!--/i.test(program) && text === renderReport(evidence, program);
+  return staysInBlock(program) && text === renderReport(evidence, program);
 }
 
 function countLines(text: string): number {

@@ -1,0 +1,26 @@
+import { element } from './element.ts';
+import { icon } from './icon.ts';
+
+/** A strength that a claim has or lacks. */
+export type AssuranceLine = { readonly holds: boolean; readonly title: string; readonly text: string };
+
+/** The assurances, each with a plain yes or no. A "no" is no failure: it says what a reader still has to take on trust. */
+export function assuranceList(lines: readonly AssuranceLine[]): HTMLElement {
+  return element(
+    'ul',
+    { class: 'assurances' },
+    ...lines.map(({ holds, title, text }) =>
+      element(
+        'li',
+        {},
+        icon(holds ? 'pass' : 'neutral'),
+        element(
+          'div',
+          {},
+          element('div', {}, element('b', {}, `${title}: ${holds ? 'yes' : 'no'}`)),
+          element('div', { class: 'quiet small' }, text),
+        ),
+      ),
+    ),
+  );
+}

@@ -1,0 +1,56 @@
+import type { Assurances } from '../../core/custody/verify-custody.ts';
+import type { AssuranceLine } from './assurance-list.ts';
+
+/** What each assurance means where it holds, and what its lack leaves open. */
+const WORDS: readonly (readonly [keyof Assurances, string, string, string])[] = [
+  [
+    'pinned',
+    'Pinned to a log key of yours',
+    'A key that you brought signed the checkpoint that everything here rests on.',
+    'The only key that was used came with the file, and says nothing about who made it.',
+  ],
+  [
+    'ownKeys',
+    'Signed by the pipeline’s own keys',
+    'Every attestation that counts was signed before it reached the service.',
+    'At least one was signed by the service for its caller: it proves what the service was told, not who said it.',
+  ],
+  [
+    'placed',
+    'Bound to repository and stage by signature',
+    'Every attestation that counts names its repository and its stage in what was signed.',
+    'At least one does not name its place itself; the ledger says where it belongs.',
+  ],
+  [
+    'complete',
+    'Proved to be everything',
+    'The log proves that these are all the entries about this image.',
+    'The lists hold together without a gap, and are complete as claimed by the log. A receipt of an entry that is missing here would contradict it.',
+  ],
+  [
+    'witnessed',
+    'Witnessed',
+    'Independent witnesses cosigned the checkpoint.',
+    'Nobody but the log itself signed the checkpoint.',
+  ],
+  [
+    'replayed',
+    'Replayed by a monitor',
+    'A monitor replayed the log and signed what it found.',
+    'No monitor’s replay is part of this evidence.',
+  ],
+  [
+    'controlSigned',
+    'Changes of trust signed by control keys',
+    'Contracts, signers and roles were changed under control keys.',
+    'Contracts, signers and roles are authorised by the operator only.',
+  ],
+];
+
+/** The assurances of a result as lines for people. */
+export function assuranceLines(assurances: Assurances): readonly AssuranceLine[] {
+  return WORDS.map(([name, title, yes, no]) => {
+    const holds = assurances[name];
+    return { holds, title, text: holds ? yes : no };
+  });
+}

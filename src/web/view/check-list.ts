@@ -1,0 +1,133 @@
+import type { Check, CheckCode } from '../../core/custody/check.ts';
+import { explainCheck } from '../../core/custody/explain-check.ts';
+import { element } from './element.ts';
+import { icon, type Tone } from './icon.ts';
+import { shortDigest } from './short-digest.ts';
+
+const GROUPS: readonly { readonly title: string; readonly codes: readonly CheckCode[] }[] = [
+  {
+    title: 'The log and its checkpoint',
+    codes: ['origin', 'checkpoint/signature', 'checkpoint/age', 'checkpoint/pins'],
+  },
+  {
+    title: 'Entries, lists and payloads',
+    codes: ['entry/kind', 'entry/inclusion', 'entry/order', 'list/complete', 'payload/commitment'],
+  },
+  {
+    title: 'Signatures, signers and writers',
+    codes: [
+      'image/manifest',
+      'signature/image',
+      'signature/envelope',
+      'signer/known',
+      'signer/in-force',
+      'signer/allowed',
+      'principal/allowed',
+    ],
+  },
+  { title: 'What the statements are about', codes: ['statement/subject', 'statement/place'] },
+  { title: 'Contracts', codes: ['contract/covers', 'contract/signature', 'contract/stage', 'contract/order'] },
+];
+
+const OUTCOME_WORDS = { pass: 'holds', fail: 'failed', waived: 'waived', 'not-run': 'not checked' } as const;
+const TONES: Readonly<Record<Check['outcome'], Tone>> = {
+  pass: 'pass',
+  fail: 'fail',
+  waived: 'warn',
+  'not-run': 'neutral',
+};
+
+/** Every check by what it is about, each with its sentence; a group with anything but passes stands open. */
+export function checkList(checks: readonly Check[]): HTMLElement {
+  const groups = GROUPS.map(({ title, codes }) => ({ title, of: checks.filter(({ code }) => codes.includes(code)) }));
+  return element('div', {}, tally(checks), ...groups.filter(({ of }) => of.length > 0).map(group));
+}
+
+function tally(checks: readonly Check[]): HTMLElement {
+  const lines = (['pass', 'fail', 'waived', 'not-run'] as const).map((outcome) => {
+    const count = checks.filter((check) => check.outcome === outcome).length;
+    if (count === 0) return undefined;
+    return element('li', {}, icon(TONES[outcome]), `${count} ${outcome === 'pass' ? 'hold' : OUTCOME_WORDS[outcome]}`);
+  });
+  return element('ul', { class: 'tally', 'aria-label': 'Checks by outcome' }, ...lines);
+}
+
+function group({ title, of }: { readonly title: string; readonly of: readonly Check[] }): HTMLElement {
+  const open = of.filter(({ outcome }) => outcome !== 'pass').length;
+  const tone: Tone = of.some(({ outcome }) => outcome === 'fail') ? 'fail' : open > 0 ? 'neutral' : 'pass';
+  const count = open === 0 ? `all ${of.length} hold` : `${of.length - open} of ${of.length} hold`;
+  return element(
+    'details',
+    { class: 'group card', open: open > 0 },
+    element(
+      'summary',
+      {},
+      icon(tone, tone === 'pass' ? 'holds' : tone === 'fail' ? 'failed' : 'not all checked'),
+      element('div', {}, element('h3', {}, title)),
+      element('span', { class: 'count' }, count),
+    ),
+    element('ul', { class: 'checks' }, ...kinds(of).map(line)),
+  );
+}
+
+/** Checks that say the same of different entries or lists become one line with its places below. */
+function kinds(checks: readonly Check[]): readonly (readonly [Check, ...Check[]])[] {
+  const lines = new Map<string, [Check, ...Check[]]>();
+  for (const check of checks) {
+    const { code, outcome, reason = '' } = check;
+    const own = code.startsWith('contract/') ? `${check.contract} ${check.stage}` : '';
+    const name = `${code} ${outcome} ${reason} ${own}`;
+    const known = lines.get(name);
+    if (known === undefined) lines.set(name, [check]);
+    else known.push(check);
+  }
+  return [...lines.values()].sort(([a], [b]) => rank(a) - rank(b));
+}
+
+function rank({ outcome }: Check): number {
+  return ['fail', 'not-run', 'waived', 'pass'].indexOf(outcome);
+}
+
+function line(checks: readonly [Check, ...Check[]]): HTMLElement {
+  const [first] = checks;
+  const { title, text, advice } = explainCheck(first);
+  const codes = first.reason === undefined ? first.code : `${first.code} · ${first.reason}`;
+  const places = checks.map(place).filter((text) => text !== '');
+  return element(
+    'li',
+    {},
+    icon(TONES[first.outcome], OUTCOME_WORDS[first.outcome]),
+    element(
+      'div',
+      {},
+      element('div', {}, element('b', {}, title), stageOf(first)),
+      element('div', { class: 'small' }, text),
+      advice !== undefined && element('div', { class: 'quiet small' }, advice),
+      element('div', { class: 'code mono' }, codes),
+      places.length === 1 && element('div', { class: 'places' }, places[0]),
+      places.length > 1 &&
+        element(
+          'details',
+          {},
+          element('summary', {}, `${places.length} places`),
+          element('ul', { class: 'places' }, ...places.map((text) => element('li', {}, text))),
+        ),
+    ),
+  );
+}
+
+/** Checks of a contract are about one stage each, which belongs beside the title. */
+function stageOf({ code, stage }: Check): string {
+  return code.startsWith('contract/') && stage !== undefined ? ` · ${stage}` : '';
+}
+
+function place({ seq, key, contract, stage, detail }: Check): string {
+  const parts = [
+    seq === undefined ? undefined : `entry #${seq}`,
+    key === undefined ? undefined : `list ${shortDigest(key)}`,
+    contract === undefined ? undefined : `contract ${contract}`,
+    stage === undefined ? undefined : `stage ${stage}`,
+    detail === undefined ? undefined : shortDigest(detail),
+  ];
+  return parts.filter((part) => part !== undefined).join(' · ');
+}

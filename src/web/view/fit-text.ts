@@ -1,0 +1,23 @@
+const FAMILY = '-apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
+
+let measuring: CanvasRenderingContext2D | null | undefined;
+
+/** Width of a text in pixels, in the page's own type; `font` is weight and size. */
+export function widthOf(text: string, font: string): number {
+  measuring ??= document.createElement('canvas').getContext('2d');
+  if (measuring === null || measuring === undefined) return text.length * 8;
+  measuring.font = `${font} ${FAMILY}`;
+  return measuring.measureText(text).width;
+}
+
+/** The text, or as much of its beginning as fits into `width` pixels, with an ellipsis. */
+export function fitText(text: string, width: number, font: string): string {
+  if (widthOf(text, font) <= width) return text;
+  let [fits, tooLong] = [0, text.length];
+  while (tooLong - fits > 1) {
+    const middle = (fits + tooLong) >> 1;
+    if (widthOf(`${text.slice(0, middle)}…`, font) <= width) fits = middle;
+    else tooLong = middle;
+  }
+  return `${text.slice(0, fits).trimEnd()}…`;
+}

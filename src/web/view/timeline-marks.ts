@@ -1,0 +1,34 @@
+import { drawn } from './element.ts';
+
+/** What a step's mark says: who vouched for it. Distinct without colour: filled, open, ringed, square. */
+export type Mark = 'own' | 'service' | 'image' | 'other';
+
+/** The mark of a step around (x, y); a broken one is a filled octagon with a cross, whatever it was. */
+export function mark(kind: Mark, broken: boolean, x: number, y: number): SVGElement {
+  if (broken) {
+    const d = `M${x - 3} ${y - 8}h6l5 5v6l-5 5h-6l-5-5v-6Z`;
+    const cross = `M${x - 3} ${y - 3}l6 6m0-6l-6 6`;
+    return drawn(
+      'g',
+      {},
+      drawn('path', { class: 'node broken', d }),
+      drawn('path', { class: 'cross', d: cross, fill: 'none' }),
+    );
+  }
+  if (kind === 'other') return drawn('rect', { class: 'node other', x: x - 5, y: y - 5, width: 10, height: 10, rx: 2 });
+  if (kind === 'image') {
+    return drawn(
+      'g',
+      {},
+      drawn('circle', { class: 'node', cx: x, cy: y, r: 8.5 }),
+      drawn('circle', { class: 'node own', cx: x, cy: y, r: 3.5 }),
+    );
+  }
+  return drawn('circle', { class: kind === 'own' ? 'node own' : 'node', cx: x, cy: y, r: 6 });
+}
+
+/** A mark by itself, for the legend. */
+export function sample(kind: Mark | 'broken'): SVGSVGElement {
+  const shape = kind === 'broken' ? mark('other', true, 11, 11) : mark(kind, false, 11, 11);
+  return drawn('svg', { viewBox: '0 0 22 22', 'aria-hidden': 'true' }, shape);
+}

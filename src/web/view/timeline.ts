@@ -1,0 +1,55 @@
+import { element } from './element.ts';
+import { drawStrip, type TimelineStep } from './timeline-strip.ts';
+
+export type { TimelineStep } from './timeline-strip.ts';
+
+/** Steps of one strip: paper breaks between strips and never through one. */
+const STRIP_STEPS = 6;
+
+/**
+ * Custody as a drawing: one line for the image, a second for an index that contains it, a step for each entry in the
+ * ledger's order. It is drawn to the width that there is and again when that changes, so that its text keeps its size.
+ */
+export function timeline(steps: readonly TimelineStep[]): HTMLElement {
+  const strips = element('div', {});
+  const figure = element('figure', { class: 'timeline' }, strips, legend(steps));
+  let drawnWidth = 0;
+  const draw = (width: number) => {
+    if (width === drawnWidth || width === 0) return;
+    drawnWidth = width;
+    const drawings: SVGSVGElement[] = [];
+    for (let from = 0; from < steps.length; from += STRIP_STEPS) {
+      drawings.push(drawStrip({ steps, from, to: Math.min(from + STRIP_STEPS, steps.length), width }));
+    }
+    strips.replaceChildren(...drawings);
+  };
+  new ResizeObserver(([change]) => draw(Math.floor(change?.contentRect.width ?? 0))).observe(strips);
+  // Until the page is laid out; also what a browser prints that never laid it out.
+  draw(640);
+  return figure;
+}
+
+function legend(steps: readonly TimelineStep[]): HTMLElement {
+  const samples = LEGEND.filter(({ needs }) => steps.some(needs)).map(({ mark, text }) =>
+    element('li', {}, mark(), element('span', {}, text)),
+  );
+  return element('ul', { class: 'legend', 'aria-label': 'Legend' }, ...samples);
+}
+
+import { sample } from './timeline-marks.ts';
+
+const LEGEND: readonly {
+  readonly needs: (step: TimelineStep) => boolean;
+  readonly mark: () => SVGSVGElement;
+  readonly text: string;
+}[] = [
+  { needs: (step) => step.mark === 'own', mark: () => sample('own'), text: 'signed by the pipeline’s own key' },
+  {
+    needs: (step) => step.mark === 'service',
+    mark: () => sample('service'),
+    text: 'signed by the service for the caller',
+  },
+  { needs: (step) => step.mark === 'image', mark: () => sample('image'), text: 'image signed' },
+  { needs: (step) => step.mark === 'other', mark: () => sample('other'), text: 'about the ledger or its rules' },
+  { needs: (step) => step.broken, mark: () => sample('broken'), text: 'a check of this step failed' },
+];
