@@ -4,7 +4,7 @@ import { EVIDENCE_BYTES_MAX } from '../core/limits.ts';
 import { isPage, readReport } from '../report/read-report.ts';
 import { EXIT } from './exit-codes.ts';
 import { kindOfPath, readLocalFile } from './local-file.ts';
-import { stopOf } from './stop.ts';
+import { Stop, stopOf } from './stop.ts';
 import type { World } from './world.ts';
 
 /** Evidence as it lay in a file. `warnings` are what speaks against believing what the file itself shows. */
@@ -26,8 +26,7 @@ const FILE_BYTES_MAX = EVIDENCE_BYTES_MAX + 16 * 1024 * 1024;
 export function readEvidenceFile(world: World, path: string): EvidenceFile | undefined {
   if (kindOfPath(path) !== 'file') return undefined;
   const bytes = readLocalFile(path, FILE_BYTES_MAX);
-  if (!isPage(bytes))
-    return isManifest(bytes) ? undefined : { form: 'evidence', evidence: trimmed(bytes), warnings: [] };
+  if (!isPage(bytes)) return readJsonFile(path, bytes);
   const report = readReport(bytes, world.knownPrograms);
   if (!report.ok) throw stopOf(EXIT.integrity, report.fault, `${path} is no report that can be checked`);
   const { evidence, warnings, programVersion } = report.value;
@@ -41,10 +40,15 @@ export function evidenceOfReport(world: World, bytes: Uint8Array): Uint8Array {
   throw stopOf(EXIT.integrity, report.fault, 'What the service sent is no report that can be checked');
 }
 
-/** Manifests name their schema, which evidence does not. */
-function isManifest(bytes: Uint8Array): boolean {
+function readJsonFile(path: string, bytes: Uint8Array): EvidenceFile | undefined {
   const json = parseJson(bytes);
-  return json.ok && isJsonObject(json.value) && Object.hasOwn(json.value, 'schemaVersion');
+  const has = (name: string) => json.ok && isJsonObject(json.value) && Object.hasOwn(json.value, name);
+  // Manifests name their schema, and envelopes the type of their payload; evidence has neither.
+  if (has('schemaVersion')) return undefined;
+  if (!has('payloadType')) return { form: 'evidence', evidence: trimmed(bytes), warnings: [] };
+  const hint = 'Take the page, or the evidence: waybill report <image> --format html, or --format evidence.';
+  const message = `${path} is a signed report: the judgement of the service, without the evidence to judge again.`;
+  throw new Stop(EXIT.integrity, { code: 'report/no-evidence', message, hint });
 }
 
 /** An editor's newline at the end of a file is not part of the evidence. */

@@ -28,7 +28,6 @@ export const signedImageAnswer = openObject({
   bundle: json(),
   simpleSigning: openObject({ payload: string({ max: 4_000_000 }), signature: text }),
 });
-export type SignedImageAnswer = Decoded<typeof signedImageAnswer>;
 
 export const attestationAnswer = openObject({
   ...recorded,
@@ -40,7 +39,6 @@ export const attestationAnswer = openObject({
   signer: text,
   recognised: text,
 });
-export type AttestationAnswer = Decoded<typeof attestationAnswer>;
 
 export const imageSummary = openObject({
   digest: text,
@@ -52,7 +50,6 @@ export const imageSummary = openObject({
   attestations: integer(),
   verdict: optional(text),
 });
-export type ImageSummary = Decoded<typeof imageSummary>;
 
 export const chainStep = openObject({
   entry: openObject({
@@ -91,7 +88,6 @@ export const contractView = openObject({
   withdrawn: boolean(),
   document: json(),
 });
-export type ContractView = Decoded<typeof contractView>;
 
 export const principalView = openObject({
   principal: text,
@@ -113,7 +109,6 @@ export const tokenView = openObject({
   expiresAt: text,
   revokedAt: optional(text),
 });
-export type TokenView = Decoded<typeof tokenView>;
 
 export const newToken = openObject({
   id: text,
@@ -123,7 +118,6 @@ export const newToken = openObject({
   expiresAt: text,
   token: text,
 });
-export type NewToken = Decoded<typeof newToken>;
 
 /** The part that every write shares, for answers whose rest is a view. */
 export const recordedAnswer = openObject(recorded);
@@ -133,7 +127,6 @@ export const gateAnswer = openObject({
   verdict: text,
   reasons: optional(array(openObject({ code: text, reason: optional(text), text: optional(text) }), { max: 100_000 })),
 });
-export type GateAnswer = Decoded<typeof gateAnswer>;
 
 export const consistencyAnswer = openObject({ path: array(text, { max: 128 }) });
 

@@ -11,12 +11,12 @@ export const CLIENT_FAULT_CODES = [
   /** The address is none that a request can go to. */
   'client/bad-url',
 ] as const;
-export type ClientFaultCode = (typeof CLIENT_FAULT_CODES)[number];
+type ClientFaultCode = (typeof CLIENT_FAULT_CODES)[number];
 
 /** A problem as the service states it (RFC 9457), or as this client found it. */
 export type Problem = {
-  /** A stable code: one of the service's, which may be newer than this client, or a {@link ClientFaultCode}. */
-  readonly code: string;
+  /** A stable code: one of the service's, which may be newer than this client, or one of {@link CLIENT_FAULT_CODES}. */
+  readonly code: ClientFaultCode | (string & {});
   readonly message: string;
   /** HTTP status of the answer; absent where there was none. */
   readonly status?: number;

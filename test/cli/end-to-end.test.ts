@@ -66,6 +66,9 @@ describe('the command line against a service', () => {
     assert.equal(verified.confirmed, false);
     assert.ok((verified.checks as Check[]).every(({ outcome, text }) => outcome === 'pass' && text.length > 10));
 
+    await ok('report', DIGEST, '--format', 'json', '-o', file('report.json'));
+    assert.equal(errorCode(await machine.run('verify', file('report.json'), '--json')), 'report/no-evidence');
+
     const offline = openMachine();
     const confirmed = await offline.run('verify', file('evidence.json'), '--log-key', service.logKey, '--json');
     assert.equal(confirmed.exit, 0);

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { EXIT } from '../../src/cli/exit-codes.ts';
+import { CLI_FAULT_CODES } from '../../src/cli/stop.ts';
+import { CLIENT_FAULT_CODES } from '../../src/client/client-error.ts';
 import { errorCode, openMachine } from './run-cli.ts';
 
 const DIGEST = `sha256:${'4f'.repeat(32)}`;
@@ -96,7 +99,6 @@ test('makes a key of mode 0600 once, and never writes over it (key/unusable)', a
   assert.equal(made.exit, 0);
   const { signer } = JSON.parse(made.out) as { signer: string };
   assert.match(signer, /^[0-9a-f]{64}$/);
-  const { statSync } = await import('node:fs');
   assert.equal(statSync(file).mode & 0o777, 0o600);
   const again = await machine.run('keys', 'new', file, '--json');
   assert.equal(again.exit, 5);
@@ -124,4 +126,10 @@ test('encrypts a key under a passphrase, and does not open it without (key/unusa
   assert.equal(errorCode(await machine.run('keys', 'show', file, '--json')), 'key/unusable');
   const shown = await machine.run('keys', 'show', file, '--passphrase-file', passphrase, '--json');
   assert.equal((JSON.parse(shown.out) as { algorithm: string }).algorithm, 'ecdsa-p256');
+});
+
+test('the guide names every exit code and every code of the command line', () => {
+  const guide = readFileSync(join(import.meta.dirname, '../../docs/guides/pipeline.md'), 'utf8');
+  for (const code of [...CLI_FAULT_CODES, ...CLIENT_FAULT_CODES]) assert.ok(guide.includes(`\`${code}\``), code);
+  for (const code of Object.values(EXIT)) assert.match(guide, new RegExp(`^\\| ${code} \\|`, 'm'), String(code));
 });
