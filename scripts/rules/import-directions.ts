@@ -23,7 +23,7 @@ export const ALLOWED_IMPORTS: Readonly<Record<string, Allowed>> = {
   postgres: { folders: ['core', 'service'], packages: ['kysely', 'pg', 'node:*'] },
   keys: { folders: ['core', 'service'], packages: ['node:*'] },
   tamper: { folders: ['core', 'service', 'postgres'], packages: ['kysely', 'pg', 'node:*'] },
-  sigstore: { folders: ['core', 'service'], packages: ['@sigstore/bundle', '@sigstore/protobuf-specs', 'sigstore'] },
+  sigstore: { folders: ['core', 'service'], packages: ['@sigstore/bundle', 'sigstore'] },
   http: {
     folders: ['core', 'api', 'service', 'report'],
     packages: [

@@ -92,7 +92,3 @@ export async function readHeadRowCovering(database: Kysely<Tables>, seq: number)
     .executeTakeFirst();
 }
 
-/** The head row of exactly that size. */
-export async function readHeadRow(database: Kysely<Tables>, size: number): Promise<Tables['head'] | undefined> {
-  return database.selectFrom('head').selectAll().where('size', '=', String(size)).executeTakeFirst();
-}
