@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { REPOSITORY } from '../../core/entry/names.ts';
+import { IMAGE_DIGEST, REPOSITORY } from '../../core/entry/names.ts';
 import { type Cli, type Perform, receiptFields, remarkFirstUse, withReceipt } from '../cli.ts';
 import { collect, type ServiceOptions, withServiceOptions } from '../connect.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -51,6 +51,10 @@ Examples:
 async function sign(cli: Cli, options: Options, path = ''): Promise<undefined> {
   if (!REPOSITORY.test(options.repository)) {
     throw stop(EXIT.usage, 'cli/bad-argument', `"${options.repository}" is no repository name, such as shop/api.`);
+  }
+  if (IMAGE_DIGEST.test(path.slice(path.lastIndexOf('@') + 1))) {
+    const hint = 'Give the layout folder, or save the manifest: crane manifest <image> > manifest.json.';
+    throw stop(EXIT.usage, 'cli/bad-argument', 'Signing takes the manifest itself, not its digest.', hint);
   }
   const annotations = readAnnotations(options.annotation ?? []);
   const { bytes, mediaType, manifest } = readLocalManifest(path, options);
