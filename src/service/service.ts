@@ -82,9 +82,9 @@ export type Service = {
 
   /** Signed note, or a fault while the log is empty. No caller: the checkpoint is public. */
   readonly readCheckpoint: () => Answer<string>;
-  /** Bytes of a hash tile by its C2SP path below `tile/`; public. */
+  /** Bytes of a hash tile by its C2SP path, `tile/0/000`; public. */
   readonly readTile: (path: string) => Answer<Uint8Array>;
-  /** Bytes of an entry bundle by its C2SP path below `tile/entries/`. */
+  /** Bytes of an entry bundle by its C2SP path, `tile/entries/000`. */
   readonly readEntryBundle: (caller: Caller, path: string) => Answer<Uint8Array>;
   /** The trust file that this service proposes; a reader takes it over a channel of their own. */
   readonly trustFile: () => Json;

@@ -155,7 +155,7 @@ test('a tile’s path reaches the service as sent, so that each tile has one add
   const client = supertest(createHttpApp(stubService({ readTile })));
   await client.get('/log/tile/0/x001/067.p/12');
   await client.get('/log/tile/0%2F000');
-  assert.deepEqual(asked, ['0/x001/067.p/12', '0%2F000']);
+  assert.deepEqual(asked, ['tile/0/x001/067.p/12', 'tile/0%2F000']);
 });
 
 test('the report runs in an origin of its own, where a browser shows it at all', async () => {

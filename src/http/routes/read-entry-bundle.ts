@@ -7,6 +7,6 @@ import { bytesReply } from '../reply.ts';
 const IMMUTABLE = { 'cache-control': 'private, max-age=31536000, immutable' };
 
 export const readEntryBundleRoute = bindRoute(readEntryBundle, async ({ caller, params }, { service }) => {
-  const bundle = await service.readEntryBundle(caller, params.path);
+  const bundle = await service.readEntryBundle(caller, `tile/entries/${params.path}`);
   return bundle.ok ? ok(bytesReply(bundle.value, 'application/octet-stream', IMMUTABLE)) : bundle;
 });

@@ -7,6 +7,6 @@ import { bytesReply } from '../reply.ts';
 const IMMUTABLE = { 'cache-control': 'public, max-age=31536000, immutable' };
 
 export const readTileRoute = bindRoute(readTile, async ({ params }, { service }) => {
-  const tile = await service.readTile(params.path);
+  const tile = await service.readTile(`tile/${params.path}`);
   return tile.ok ? ok(bytesReply(tile.value, 'application/octet-stream', IMMUTABLE)) : tile;
 });
