@@ -15,7 +15,8 @@ const anchorReader = object({
 /**
  * The anchor in a file: written beside it, fsynced, renamed over it, and the folder fsynced, so that after a crash
  * there is the old one or the new one. Writes go one after another, and one that lags behind a newer is skipped.
- * A file that does not read is `anchor/malformed`: it is never taken for a missing one.
+ * A file that does not read is `anchor/malformed`: it is never taken for a missing one. A write that fails, on a full
+ * disk say, is `anchor/not-durable`.
  */
 export function openAnchorFile(path: string): AnchorStore {
   let newest = 0;
@@ -25,7 +26,13 @@ export function openAnchorFile(path: string): AnchorStore {
     write: (anchor) => {
       const written = pending.then(async () => {
         if (anchor.size <= newest) return;
-        await writeAnchor(path, anchor);
+        try {
+          await writeAnchor(path, anchor);
+        } catch (error) {
+          const said = error instanceof Error ? error.message : String(error);
+          const message = `The anchor cannot be made durable, and nothing is signed without it: ${said}`;
+          throw new ServiceError({ code: 'anchor/not-durable', message }, { cause: error, retryAfterSeconds: 5 });
+        }
         newest = anchor.size;
       });
       // A failed write fails its own caller; the next one is tried on its own.

@@ -21,6 +21,8 @@ import type { Tables } from './tables.ts';
 
 /** How far the database's clock may be behind the last entry before appending is refused (DESIGN 4.4). */
 const CLOCK_BACK_MS_MAX = 2_000;
+/** How far the database's clock may be off this machine's. */
+const CLOCK_OFF_MS_MAX = 5_000;
 
 /**
  * Appends what is new of a batch, in one transaction under the ledger's lock: retries resolved, stale submissions
@@ -200,6 +202,11 @@ async function readLast(
 
 function nextTime(now: Date, last: string | undefined): string {
   const time = now.toISOString();
+  const off = Math.abs(now.getTime() - Date.now());
+  if (off > CLOCK_OFF_MS_MAX) {
+    const message = `The clocks of the database and of the service are ${off} ms apart; 5 s is the most.`;
+    throw new ServiceError({ code: 'head/clock-differs', message });
+  }
   if (last === undefined || last <= time) return time;
   if (Date.parse(last) - now.getTime() > CLOCK_BACK_MS_MAX) {
     throw new ServiceError({

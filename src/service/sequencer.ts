@@ -1,6 +1,6 @@
 import type { NoteSigner } from '../core/checkpoint/signed-note.ts';
 import { equalBytes } from '../core/encoding/bytes.ts';
-import { invariant } from '../core/fault.ts';
+import { InvariantError, invariant } from '../core/fault.ts';
 import { checkAnchor } from './check-anchor.ts';
 import { signHead } from './checkpoint-signer.ts';
 import {
@@ -144,6 +144,12 @@ export class Sequencer {
       }
     } catch (error) {
       for (const waiting of batch) waiting.refuse(error);
+      // A broken invariant here may mean a broken ledger: nothing more is appended by a process that has seen one.
+      if (error instanceof InvariantError) {
+        setImmediate(() => {
+          throw error;
+        });
+      }
     }
   }
 
