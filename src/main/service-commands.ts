@@ -7,11 +7,12 @@ import { KeyFileError } from '../keys/service-keys.ts';
 import { DatabaseError } from '../postgres/database-error.ts';
 import { ServiceError } from '../service/ports.ts';
 import { auditDatabase } from './audit-database.ts';
+import { addDemo } from './demo.ts';
 import { rebuildDatabase } from './rebuild-database.ts';
 import { startService } from './serve.ts';
 
 /** The commands that run the service itself, or beside it on the same machine. */
-export const SERVICE_COMMANDS: readonly AddCommands[] = [addServe, addAudit, addRebuild];
+export const SERVICE_COMMANDS: readonly AddCommands[] = [addServe, addAudit, addRebuild, addDemo];
 
 const ENVIRONMENT_HELP = `
 Environment (all optional; see .env.example):

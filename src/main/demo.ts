@@ -1,0 +1,90 @@
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import type { Command } from 'commander';
+import type { AddCommands, Cli, Perform } from '../cli/cli.ts';
+import { EXIT, type ExitCode } from '../cli/exit-codes.ts';
+import { Stop } from '../cli/stop.ts';
+import type { Json } from '../core/encoding/json.ts';
+import { makeDemoConfig } from './demo/demo-config.ts';
+import { Demonstration, type DemoResult } from './demo/run-demo.ts';
+import { openTelling, type Telling } from './demo/telling.ts';
+import { startService } from './serve.ts';
+
+type Options = { readonly out?: string };
+
+/** `waybill demo`: the main job from an image to a report, and an attack on the ledger, unattended. */
+export const addDemo: AddCommands = (program: Command, perform: Perform) => {
+  program
+    .command('demo')
+    .summary('show the whole of it, unattended')
+    .description(
+      'Starts a service of its own, builds an image of this project, signs it, records real results of its stages,\n' +
+        'verifies, takes a report away, verifies that without network, and then tampers with copies of the database\n' +
+        'as their superuser would. Ends within two minutes; nothing outside its folder is touched. With DATABASE_URL\n' +
+        'it uses databases of its own on that server, and drops them.',
+    )
+    .option('--out <folder>', 'folder to write to, new or empty (default: out/demo/<time>)')
+    .addHelpText('after', '\nExit codes: 0 all passed and every tampering was noticed, 1 otherwise.\n')
+    .action(perform(demo));
+};
+
+async function demo(cli: Cli, options: Options): Promise<ExitCode> {
+  const startedAt = cli.world.now();
+  const folder = makeFolder(options.out ?? join('out', 'demo', startedAt.toISOString().replaceAll(/[:.]/g, '-')));
+  const telling = openTelling(cli.world, cli.print.json);
+  telling.title('Waybill, from an image to a report that checks itself');
+  const { config, cleanUp } = await makeDemoConfig(folder, cli.world.environment);
+  try {
+    const running = await startService(config, (line) => telling.line(telling.dim(line)));
+    try {
+      telling.line(`service   ${running.url}, ${running.database.kind} Postgres, keys of its own`);
+      telling.line(`log key   ${running.logVkey}`);
+      const result = await new Demonstration(cli, telling, folder, config, running).run();
+      finish(cli, telling, result, running.logVkey, cli.world.now().getTime() - startedAt.getTime());
+      return result.ok ? EXIT.ok : EXIT.unexpected;
+    } finally {
+      await running.stop();
+    }
+  } finally {
+    rmSync(join(folder, 'copies'), { recursive: true, force: true });
+    rmSync(join(folder, 'image-layout-again'), { recursive: true, force: true });
+    await cleanUp();
+  }
+}
+
+function makeFolder(path: string): string {
+  const folder = resolve(path);
+  mkdirSync(folder, { recursive: true });
+  if (readdirSync(folder).length === 0) return folder;
+  throw new Stop(EXIT.input, { code: 'cli/unusable-file', message: `${path} is not empty; give another with --out.` });
+}
+
+function finish(cli: Cli, telling: Telling, result: DemoResult, logKey: string, milliseconds: number): void {
+  const seconds = Math.round(milliseconds / 100) / 10;
+  const tampered = result.tamperings.filter(({ id }) => id !== 'untouched');
+  const noticed = tampered.filter((played) => played.noticed.length > 0).length;
+  if (cli.print.json) {
+    cli.print.result({ ...(result as unknown as Readonly<Record<string, Json>>), logKey, seconds }, () => '');
+    return;
+  }
+  telling.part('What became of it');
+  const tell = result.ok ? telling.good : telling.bad;
+  tell(
+    `verdict ${result.verdict} online, ${result.offline.report} from the report, ${result.offline.evidence} from the evidence`,
+  );
+  tell(`${noticed} of ${tampered.length} tamperings were noticed and named; the untouched ledger was left in peace`);
+  telling.line(`${seconds} s. Everything lies in ${result.folder}`);
+  telling.part('What to try next');
+  const here = relative(process.cwd(), result.folder);
+  const place = here.startsWith('..') ? result.folder : here;
+  for (const [what, line] of [
+    ['Open the report, with the network off:', `${place}/custody.html`],
+    ['Give it the log key, or check it from here:', `npx waybill verify ${place}/custody.html --log-key '${logKey}'`],
+    ['Change a byte of it, and check again.', ''],
+    ['Run a service of your own:', 'npx waybill serve'],
+    ['Sign, attest and judge your own image:', 'README.md, "The simple path"'],
+  ]) {
+    telling.line(what ?? '');
+    if (line !== '') telling.line(`  ${telling.strong(line ?? '')}`);
+  }
+}
