@@ -101,8 +101,6 @@ export function wholeNumber(bounds: { readonly min: number; readonly max?: numbe
     });
 }
 
-export const nothing = z.strictObject({});
-
 /** Query of a list. */
 export const pageQuery = {
   cursor: z

@@ -2,9 +2,6 @@ import type { Json } from '../core/encoding/json.ts';
 import type { Recorded } from '../service/answers.ts';
 import type { Edge, Reply } from './edge.ts';
 
-/** Never kept by anyone: the answer can differ a moment later, or is for this caller only. */
-export const NO_STORE = 'no-store';
-
 /** What can stand in a JSON answer: absent members are left out. */
 export type Answerable = Json | object;
 
