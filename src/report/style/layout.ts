@@ -28,6 +28,8 @@ code, .mono, pre, textarea {
 .part { margin-top: clamp(2.5rem, 6vw, 4rem); }
 .part > h2 + p { margin-top: .4rem; max-width: 44rem; color: var(--quiet); }
 .part > h2 ~ .body { margin-top: 1.4rem; }
+.columns h2 + .body { margin-top: 1rem; }
+h2.above { margin: 2.5rem 0 1rem; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 14px; box-shadow: var(--shadow); }
 .masthead { display: flex; justify-content: space-between; align-items: center; gap: 1rem; margin-bottom: 1.75rem; }
 .wordmark { display: flex; align-items: center; gap: .6rem; font-weight: 700; letter-spacing: -.01em; font-size: 1.05rem; }

@@ -8,17 +8,19 @@ export const PAPER = `
     --warn: #7a4b00; --warn-ground: #fdf7ea; --fail: #96201a; --fail-ground: #fdf2f1; --shadow: none;
   }
   @page { margin: 18mm 16mm; }
-  body { font-size: 10pt; line-height: 1.5; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  html { font-size: 10pt; }
+  body { line-height: 1.5; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   main { max-width: none; padding: 0; }
   .on-screen, button, .key textarea, .group > summary::after, .entry > summary::after { display: none !important; }
   .part { margin-top: 9mm; }
   h2 { break-after: avoid; }
   .banner, .key, .contract, .checks > li, .stages > li, .assurances > li, .timeline svg, .facts > div { break-inside: avoid; }
-  .banner h1 { font-size: 19pt; } .banner p { font-size: 10.5pt; }
+  .banner { padding: 6mm; } .banner h1 { font-size: 19pt; } .banner p { font-size: 10.5pt; }
   .columns { grid-template-columns: 1fr 1fr; gap: 8mm; }
-  .facts { grid-template-columns: 1fr 1fr; } .facts .wide { grid-column: 1 / -1; }
   .group > summary { padding-bottom: .5rem; break-after: avoid; }
   .entry pre { max-height: none; font-size: 7.5pt; }
-  .entry { break-inside: auto; }
+ .card { border-radius: 2mm; } .key { padding: 3mm 5mm; }
+  .entries { columns: 2; border: 0; } .entry { break-inside: avoid; } .entry + .entry { border: 0; }
+  .entry > summary { padding: .15rem 0; gap: .4rem; } .entry[open] { column-span: all; }
 }
 `;

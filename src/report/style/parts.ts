@@ -42,7 +42,7 @@ button.plain { background: transparent; color: var(--accent); }
 .key .held > div { min-width: 0; flex: 1 1 20rem; }
 
 .facts { display: grid; gap: 1.1rem 2.5rem; margin-top: 2rem; }
-@media (min-width: 44rem) { .facts { grid-template-columns: 1fr 1fr; } .facts .wide { grid-column: 1 / -1; } }
+.facts { grid-template-columns: repeat(auto-fit, minmax(min(100%, 16rem), 1fr)); } .facts .wide { grid-column: 1 / -1; }
 .facts dt { color: var(--quiet); font-size: .8125rem; }
 .facts dd { overflow-wrap: anywhere; }
 .facts dd.lead { font-size: 1.25rem; font-weight: 620; letter-spacing: -.01em; }
@@ -56,7 +56,7 @@ button.plain { background: transparent; color: var(--accent); }
 .stages .icon { margin-top: .15rem; }
 .stages > li > div { min-width: 0; }
 
-.tally { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; margin-top: .9rem; }
+.tally { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; margin-bottom: 1rem; }
 .tally li { display: flex; gap: .45rem; align-items: center; font-size: .9375rem; }
 .tally .icon { width: 1.05rem; height: 1.05rem; }
 details > summary { cursor: pointer; list-style: none; }
@@ -93,10 +93,10 @@ details > summary::-webkit-details-marker { display: none; }
   overflow-wrap: anywhere; line-height: 1.5;
 }
 
-.entry + .entry { margin-top: .5rem; }
-.entry > summary { padding: .75rem 1.1rem; }
+.entry + .entry { border-top: 1px solid var(--line); }
+.entry > summary { padding: .65rem 1.25rem; }
 .entry .seq { color: var(--quiet); font-variant-numeric: tabular-nums; min-width: 2.5rem; }
-.entry .raw { padding: 0 1.1rem 1.1rem; }
+.entry .raw { padding: 0 1.25rem 1.25rem; }
 .entry h3 { font-size: .8125rem; color: var(--quiet); font-weight: 600; margin-top: .8rem; }
 .entry pre {
   margin: .35rem 0 0; padding: .9rem 1rem; background: var(--faint); border-radius: 10px; max-height: 26rem; overflow: auto;

@@ -7,7 +7,7 @@ const WORDS: readonly (readonly [keyof Assurances, string, string, string])[] = 
     'pinned',
     'Pinned to a log key of yours',
     'A key that you brought signed the checkpoint that everything here rests on.',
-    'The only key that was used came with the file, and says nothing about who made it.',
+    'No key that you brought vouches for the checkpoint; one that came with the file says nothing about who made it.',
   ],
   [
     'ownKeys',

@@ -29,7 +29,7 @@ export function custodySteps(result: CustodyResult, evidence: Evidence): readonl
       day: time.slice(0, 10),
       clock: time.slice(11, 19),
       title: titleOf(item, contract),
-      detail: detailOf(item, titles),
+      details: detailsOf(item, titles),
       ...(assurance === undefined || signature ? {} : { assurance: ASSURANCE_WORDS[assurance] ?? assurance }),
       mark: markOf(item),
       broken: !sound,
@@ -44,19 +44,18 @@ function titleOf({ kind, stage, via }: TimelineItem, contract: ContractPublished
   return stage ?? kind;
 }
 
-function detailOf(
-  { seq, kind, predicateType, signer, principal, via }: TimelineItem,
-  titles: ReadonlyMap<string, string>,
-) {
+function detailsOf(item: TimelineItem, titles: ReadonlyMap<string, string>): readonly string[] {
+  const { seq, kind, predicateType, signer, principal, via } = item;
+  const signature = kind === 'image.signed';
   const type = predicateType === undefined ? undefined : (predicateTypeByUri(predicateType)?.title ?? predicateType);
   const parts = [
-    via === undefined ? undefined : `via index ${shortDigest(via)}`,
-    kind === 'image.signed' ? undefined : type,
-    signer === undefined ? undefined : `key ${titles.get(signer) ?? shortDigest(signer)}`,
+    signature ? undefined : type,
+    via === undefined ? undefined : `${signature ? '' : 'via '}index ${shortDigest(via)}`,
+    signer === undefined ? undefined : `key “${titles.get(signer) ?? shortDigest(signer)}”`,
     `by ${principal}`,
     `entry #${seq}`,
   ];
-  return parts.filter((part) => part !== undefined).join(' · ');
+  return parts.filter((part) => part !== undefined);
 }
 
 function markOf({ kind, assurance }: TimelineItem): Mark {

@@ -11,11 +11,11 @@ export function entryList(evidence: Evidence): HTMLElement {
   const payloads = new Map(evidence.payloads.map((payload) => [payload.seq, payload.bytes]));
   return element(
     'div',
-    {},
+    { class: 'entries card' },
     ...evidence.entries.map(({ entry, hash }) => {
       const details = element(
         'details',
-        { class: 'entry card', id: `entry-${entry.seq}` },
+        { class: 'entry', id: `entry-${entry.seq}` },
         element(
           'summary',
           {},

@@ -21,3 +21,16 @@ export function fitText(text: string, width: number, font: string): string {
   }
   return `${text.slice(0, fits).trimEnd()}…`;
 }
+
+/** The parts joined by middle dots, broken between parts into as few lines as fit, at most `linesMax`. */
+export function fitParts(parts: readonly string[], width: number, font: string, linesMax: number): readonly string[] {
+  const lines: string[] = [];
+  for (const part of parts) {
+    const last = lines.at(-1);
+    const longer = last === undefined ? part : `${last} · ${part}`;
+    const full = lines.length >= linesMax;
+    if (last === undefined || (!full && widthOf(longer, font) > width)) lines.push(part);
+    else lines[lines.length - 1] = longer;
+  }
+  return lines.map((line) => fitText(line, width, font));
+}

@@ -3,17 +3,19 @@ import { element } from './element.ts';
 import { readTrust } from './reader-key.ts';
 
 type KeyPanel = {
-  /** What the reader trusts now; undefined as long as they gave nothing. */
+  /** What the reader trusts now; undefined as long as they gave nothing. The key that a file names is never proposed. */
   readonly trust: TrustFile | undefined;
   /** Where that came from, in words. */
   readonly source: string | undefined;
-  /** The key that the file names. It is shown nowhere as a proposal: a forger's file names the forger's key. */
   readonly onTrust: (trust: TrustFile | undefined) => void;
 };
 
 /** Where the reader brings the log key, or a trust file. It is kept in the memory of this page and nowhere else. */
 export function keyPanel({ trust, source, onTrust }: KeyPanel): HTMLElement {
-  const panel = element('section', { class: 'key card on-screen', 'aria-labelledby': 'key-title' });
+  const panel = element('section', {
+    class: `key card${trust === undefined ? ' on-screen' : ''}`,
+    'aria-labelledby': 'key-title',
+  });
   panel.append(...(trust === undefined ? asking(onTrust) : holding(trust, source, onTrust)));
   return panel;
 }

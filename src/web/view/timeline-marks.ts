@@ -28,7 +28,11 @@ export function mark(kind: Mark, broken: boolean, x: number, y: number): SVGElem
 }
 
 /** A mark by itself, for the legend. */
-export function sample(kind: Mark | 'broken'): SVGSVGElement {
+export function sample(kind: Mark | 'broken' | 'via'): SVGSVGElement {
+  if (kind === 'via') {
+    const bend = drawn('path', { class: 'branch', d: 'M3 5C14 5 18 8 18 19' });
+    return drawn('svg', { viewBox: '0 0 22 22', 'aria-hidden': 'true' }, bend);
+  }
   const shape = kind === 'broken' ? mark('other', true, 11, 11) : mark(kind, false, 11, 11);
   return drawn('svg', { viewBox: '0 0 22 22', 'aria-hidden': 'true' }, shape);
 }

@@ -1,5 +1,5 @@
 import { drawn } from './element.ts';
-import { fitText, widthOf } from './fit-text.ts';
+import { fitParts, fitText, widthOf } from './fit-text.ts';
 import { type Mark, mark } from './timeline-marks.ts';
 
 /** One step of custody, in words. */
@@ -9,7 +9,8 @@ export type TimelineStep = {
   readonly day: string;
   readonly clock: string;
   readonly title: string;
-  readonly detail: string;
+  /** What, by which key, by whom, where: each a few words. */
+  readonly details: readonly string[];
   /** Who vouched for it, in a few words; absent for steps that nobody signed. */
   readonly assurance?: string;
   readonly mark: Mark;
@@ -33,10 +34,15 @@ type Columns = {
   readonly imageRail: number;
   readonly text: number;
   readonly end: number;
-  readonly rowHeight: number;
 };
 
+/** A step with its place down the strip: the height of its mark, and what stands beside it. */
+type Row = { readonly step: TimelineStep; readonly y: number; readonly details: readonly string[] };
+
 const NARROW_BELOW = 600;
+/** From the top of a row to its mark. */
+const MIDDLE = 22;
+const LINE = 21;
 
 /** Steps `from` to `to` as one drawing as wide as asked. Rails run on from strip to strip. */
 export function drawStrip({ steps, from, to, width }: Strip): SVGSVGElement {
@@ -44,8 +50,8 @@ export function drawStrip({ steps, from, to, width }: Strip): SVGSVGElement {
     width,
     steps.some((step) => step.via !== undefined),
   );
-  const height = (to - from) * columns.rowHeight;
   const shown = steps.slice(from, to);
+  const { rows, height } = place(shown, columns);
   const titleId = `timeline-title-${from}`;
   const textId = `timeline-text-${from}`;
   const svg = drawn('svg', {
@@ -56,83 +62,72 @@ export function drawStrip({ steps, from, to, width }: Strip): SVGSVGElement {
   svg.append(
     drawn('title', { id: titleId }, `Timeline of custody, steps ${from + 1} to ${to} of ${steps.length}`),
     drawn('desc', { id: textId }, shown.map(inWords).join(' ')),
-    ...rails(steps, from, to, columns),
+    ...rails(steps, from, rows, height, columns),
   );
-  for (const [index, step] of shown.entries()) {
-    const before = steps[from + index - 1];
-    svg.append(drawStep(step, before?.day !== step.day, index * columns.rowHeight + MIDDLE, columns));
+  for (const [index, row] of rows.entries()) {
+    svg.append(drawStep(row, steps[from + index - 1]?.day !== row.step.day, columns));
   }
   return svg;
 }
-
-/** From the top of a row to its mark and the base of its first line. */
-const MIDDLE = 22;
 
 function layOut(width: number, hasIndex: boolean): Columns {
   const narrow = width < NARROW_BELOW;
   const first = narrow ? 10 : 118;
   const imageRail = hasIndex ? first + 26 : first;
-  return {
-    narrow,
-    indexRail: first,
-    imageRail,
-    text: imageRail + 28,
-    end: width,
-    rowHeight: narrow ? 96 : 66,
-  };
+  return { narrow, indexRail: first, imageRail, text: imageRail + 28, end: width };
 }
 
-function rails(steps: readonly TimelineStep[], from: number, to: number, columns: Columns): readonly SVGElement[] {
+function place(
+  steps: readonly TimelineStep[],
+  columns: Columns,
+): { readonly rows: readonly Row[]; readonly height: number } {
+  const rows: Row[] = [];
+  let top = 0;
+  for (const step of steps) {
+    const details = fitParts(step.details, columns.end - columns.text, '13px', columns.narrow ? 3 : 1);
+    rows.push({ step, y: top + MIDDLE, details });
+    top += columns.narrow ? 60 + LINE * (details.length + 1) : 45 + LINE * details.length;
+  }
+  return { rows, height: top };
+}
+
+/** The line of the image, and the line of the index from its first to its last step. */
+function rails(
+  steps: readonly TimelineStep[],
+  from: number,
+  rows: readonly Row[],
+  height: number,
+  { indexRail, imageRail }: Columns,
+): readonly SVGElement[] {
   const first = steps.findIndex((step) => step.via !== undefined);
   const last = steps.findLastIndex((step) => step.via !== undefined);
-  const lines = [rail(columns.imageRail, 0, steps.length - 1, from, to, columns)];
-  if (first >= 0) lines.push(rail(columns.indexRail, first, last, from, to, columns));
+  const heightOf = (index: number) => rows[index - from]?.y ?? (index < from ? 0 : height);
+  const rail = (x: number, start: number, end: number) => {
+    const [top, bottom] = [heightOf(start), heightOf(end)];
+    return bottom > top ? drawn('path', { class: 'rail', d: `M${x} ${top}V${bottom}` }) : undefined;
+  };
+  const lines = [rail(imageRail, 0, steps.length - 1), first < 0 ? undefined : rail(indexRail, first, last)];
   return lines.filter((line) => line !== undefined);
 }
 
-/** The part of a rail between the marks of steps `first` and `last` that lies in this strip. */
-function rail(
-  x: number,
-  first: number,
-  last: number,
-  from: number,
-  to: number,
-  { rowHeight }: Columns,
-): SVGElement | undefined {
-  const top = Math.max(0, (first - from) * rowHeight + MIDDLE);
-  const bottom = Math.min((to - from) * rowHeight, (last - from) * rowHeight + MIDDLE);
-  return bottom > top ? drawn('path', { class: 'rail', d: `M${x} ${top}V${bottom}` }) : undefined;
-}
-
-function drawStep(step: TimelineStep, isNewDay: boolean, y: number, columns: Columns): SVGElement {
-  const { narrow, indexRail, imageRail, text } = columns;
-  const x = step.via === undefined ? imageRail : indexRail;
+function drawStep({ step, y, details }: Row, isNewDay: boolean, columns: Columns): SVGElement {
+  const { narrow, indexRail, imageRail, text, end } = columns;
   const group = drawn('g', {});
   if (step.via !== undefined) {
-    const bend = `M${indexRail} ${y}C${indexRail + 14} ${y} ${imageRail} ${y + 2} ${imageRail} ${y + 18}`;
+    const bend = `M${indexRail} ${y}C${indexRail + 14} ${y} ${imageRail} ${y + 2} ${imageRail} ${y + 20}`;
     group.append(drawn('path', { class: 'branch', d: bend }));
   }
-  group.append(mark(step.mark, step.broken, x, y));
+  group.append(mark(step.mark, step.broken, step.via === undefined ? imageRail : indexRail, y));
   const chip = step.broken ? 'check failed' : step.assurance;
   const base = y + 5;
-  if (narrow) {
-    const room = columns.end - text;
-    group.append(
-      line('strong', text, base, fitText(step.title, room, '640 15px')),
-      line('soft', text, base + 21, fitText(step.detail, room, '13px')),
-      line('when', text, base + 42, fitText(`${step.day} ${step.clock}`, room, '13px')),
-    );
-    if (chip !== undefined) group.append(drawChip(chip, step, columns.end, base + 42, 'right'));
-    return group;
-  }
-  const chipWidth = chip === undefined ? 0 : widthOf(chip, '12px') + 36;
-  group.append(
-    line('strong', text, base, fitText(step.title, columns.end - text - chipWidth, '640 15px')),
-    line('soft', text, base + 21, fitText(step.detail, columns.end - text, '13px')),
-    line('when', 0, isNewDay ? base + 18 : base, `${step.clock} UTC`),
-  );
-  if (isNewDay) group.append(line('day', 0, base, step.day));
-  if (chip !== undefined) group.append(drawChip(chip, step, columns.end, base, 'right'));
+  const room = end - text - (chip === undefined || narrow ? 0 : widthOf(chip, '12px') + 36);
+  group.append(line('strong', text, base, fitText(step.title, room, '640 15px')));
+  for (const [index, detail] of details.entries()) group.append(line('soft', text, base + LINE * (index + 1), detail));
+  const foot = base + LINE * (details.length + 1) + 4;
+  if (narrow) group.append(line('when', text, foot, `${step.day} ${step.clock} UTC`));
+  else group.append(line('when', 0, isNewDay ? base + 18 : base, `${step.clock} UTC`));
+  if (isNewDay && !narrow) group.append(line('day', 0, base, step.day));
+  if (chip !== undefined) group.append(drawChip(chip, step, end, narrow ? foot : base));
   return group;
 }
 
@@ -140,7 +135,7 @@ function line(name: string, x: number, y: number, text: string): SVGElement {
   return drawn('text', { class: name, x, y }, text);
 }
 
-function drawChip(text: string, step: TimelineStep, x: number, base: number, _side: 'right'): SVGElement {
+function drawChip(text: string, step: TimelineStep, x: number, base: number): SVGElement {
   const width = widthOf(text, '12px') + 20;
   const tone = step.broken ? ' broken' : step.mark === 'own' ? ' own' : '';
   return drawn(
@@ -155,5 +150,5 @@ function inWords(step: TimelineStep): string {
   const who = step.assurance === undefined ? '' : `, ${step.assurance}`;
   const via = step.via === undefined ? '' : `, through the index ${step.via}`;
   const broken = step.broken ? ', a check failed' : '';
-  return `${step.day} ${step.clock} UTC: ${step.title}, ${step.detail}${who}${via}${broken}.`;
+  return `${step.day} ${step.clock} UTC: ${step.title}, ${step.details.join(', ')}${who}${via}${broken}.`;
 }

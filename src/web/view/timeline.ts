@@ -50,6 +50,11 @@ const LEGEND: readonly {
     text: 'signed by the service for the caller',
   },
   { needs: (step) => step.mark === 'image', mark: () => sample('image'), text: 'image signed' },
+  {
+    needs: (step) => step.via !== undefined,
+    mark: () => sample('via'),
+    text: 'counts through the index that contains it',
+  },
   { needs: (step) => step.mark === 'other', mark: () => sample('other'), text: 'about the ledger or its rules' },
   { needs: (step) => step.broken, mark: () => sample('broken'), text: 'a check of this step failed' },
 ];
