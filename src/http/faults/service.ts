@@ -47,6 +47,16 @@ export const SERVICE_FAULTS = {
   ],
   'anchor/wrong-origin': [503, 'The anchor belongs to another log.', 'Give each log its own state folder.'],
   'anchor/malformed': [503, 'The anchor file cannot be read.', 'Restore it from the newest copy.'],
+  'anchor/not-durable': [
+    503,
+    'The anchor cannot be written, and nothing is signed without it.',
+    'Make room on the volume of the state folder; what was sent meanwhile is found when it is sent again.',
+  ],
+  'head/clock-differs': [
+    503,
+    'The clocks of the database and of the service are more than 5 seconds apart.',
+    'Correct the clocks; appending goes on by itself.',
+  ],
   'auth/token-missing': [401, 'The request carries no token.', 'Send `Authorization: Bearer` and a token.'],
   'auth/token-unknown': [
     401,
