@@ -46,6 +46,9 @@ export async function startService(config: Config, log: (line: string) => void):
     mustExist: anchored,
     log,
   });
+  // Left by a service that was killed. Only now: until the database is ours, another service may be the one it names.
+  const urlFile = join(config.dataFolder, 'url');
+  rmSync(urlFile, { force: true });
   let replica: Replica | undefined;
   try {
     await migrate(database.ownerUrl, MIGRATIONS_FOLDER);
@@ -62,7 +65,6 @@ export async function startService(config: Config, log: (line: string) => void):
     const { publicLog, logLevel } = config;
     const server = createHttpServer(createHttpApp(service, { version: readVersion(), publicLog, logLevel }));
     const url = await listen(server, config);
-    const urlFile = join(config.dataFolder, 'url');
     writeFileSync(urlFile, `${url}\n`);
     return {
       url,
