@@ -15,7 +15,7 @@ import { formatGrantDocument, GRANT_MEDIA_TYPE } from '../../src/core/trust/gran
 import { formatSignerDocument, SIGNER_MEDIA_TYPE } from '../../src/core/trust/signer-document.ts';
 import type { SigningKey } from '../../src/service/ports.ts';
 import { buildImageBundle } from '../../src/sigstore/image-bundle.ts';
-import { openScenarioLedger, type ScenarioLedger } from './scenario-ledger.ts';
+import { flipBit, openScenarioLedger, type ScenarioLedger } from './scenario-ledger.ts';
 
 export const ORIGIN = 'waybill-shop-7f3a9c';
 export const REPOSITORY = 'shop/api';
@@ -88,14 +88,13 @@ export type ScenarioOptions = {
   /** Stages that nobody attested. */
   readonly without?: readonly string[];
   readonly contract?: Contract | 'none';
+  /** A stage whose signature a lying server recorded although it is false. */
+  readonly falselySigned?: string;
 };
 
 /** A ledger with one image whose list has 20 entries: index and image signed, provenance of the index, 17 stages. */
-export function imageScenario({
-  secret = 'honest',
-  without = [],
-  contract = CONTRACT,
-}: ScenarioOptions = {}): ScenarioLedger {
+export function imageScenario(options: ScenarioOptions = {}): ScenarioLedger {
+  const { secret = 'honest', without = [], contract = CONTRACT, falselySigned } = options;
   const ledger = openScenarioLedger(ORIGIN, secret);
   const [service, image, pipeline] = [ledger.key('service'), ledger.key('image'), ledger.key('pipeline')];
   openTrust(ledger, service, image, pipeline);
@@ -112,7 +111,10 @@ export function imageScenario({
   sign(ledger, clock(), image, MANIFEST, 'image');
   if (!without.includes('build')) attest(ledger, clock(), pipeline, INDEX, ['build', 'slsa-provenance', true]);
   for (const stage of STAGES) {
-    if (!without.includes(stage[0])) attest(ledger, clock(), stage[2] ? pipeline : service, IMAGE, stage);
+    if (without.includes(stage[0])) continue;
+    const key = stage[2] ? pipeline : service;
+    const liar = { ...key, sign: (message: Uint8Array) => flipBit(key.sign(message), 7) };
+    attest(ledger, clock(), falselySigned === stage[0] ? liar : key, IMAGE, stage);
   }
   return ledger;
 }

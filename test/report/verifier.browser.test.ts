@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { it, type TestContext } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { encodeUtf8 } from '../../src/core/encoding/utf8.ts';
+import { formatReceipt } from '../../src/core/receipt/receipt.ts';
+import { knownPrograms } from '../../src/report/known-programs.ts';
+import { readReport } from '../../src/report/read-report.ts';
+import { renderReport } from '../../src/report/render-report.ts';
+import { launchChromium } from '../portable/chromium.ts';
+import { type BuiltPrograms, buildPrograms } from './built-programs.ts';
+import { imageScenario, QUESTION } from './image-scenario.ts';
+import { openOffline, readBanner } from './offline-page.ts';
+import { evidenceBytes } from './scenario-ledger.ts';
+
+const honest = imageScenario();
+const PARTS = honest.evidence(QUESTION);
+const EVIDENCE = evidenceBytes(PARTS);
+const KEY = `#log-key=${encodeURIComponent(honest.vkey)}`;
+const FORGED = evidenceBytes(imageScenario({ secret: 'forger' }).evidence(QUESTION));
+
+/** A program that looks like the real one to whoever only looks, and never looks at the evidence. */
+const ALWAYS_GREEN = `document.getElementById('waybill').innerHTML=
+'<section class="banner pass"><h1>Custody is proved</h1></section>';`;
+
+it('the verifier checks files in a real browser with the network cut', async (t) => {
+  const browser = await launchChromium(t);
+  if (browser === undefined) return;
+  using programs = buildPrograms();
+  try {
+    await checkFiles(t, browser, programs);
+  } finally {
+    await browser.close();
+  }
+});
+
+async function checkFiles(
+  t: TestContext,
+  browser: Browser,
+  { verifierPath, report, known }: BuiltPrograms,
+): Promise<void> {
+  await t.test('it finds a report, evidence and a receipt good with the right key, amber without', async () => {
+    for (const [fragment, tone] of [
+      ['', 'warn'],
+      [KEY, 'pass'],
+    ] as const) {
+      for (const [name, content] of [
+        ['custody.html', encodeUtf8(renderReport(EVIDENCE, report))],
+        ['evidence.json', EVIDENCE],
+        ['receipt.json', receipt()],
+      ] as const) {
+        await using verifier = await openOffline(browser, verifierPath, fragment);
+        await give(verifier.page, name, content);
+        assert.equal((await readBanner(verifier.page)).tone, tone, name);
+        verifier.check();
+      }
+    }
+  });
+
+  await t.test('it refuses a report whose program always shows green (report/unknown-program)', async () => {
+    const page = renderReport(FORGED, ALWAYS_GREEN);
+    const hash = createHash('sha256').update(ALWAYS_GREEN).digest('hex');
+    await using verifier = await openOffline(browser, verifierPath, KEY);
+    await give(verifier.page, 'custody.html', encodeUtf8(page));
+    const refusal = await readBanner(verifier.page);
+    assert.equal(refusal.tone, 'fail');
+    assert(refusal.codes.includes('report/unknown-program'), refusal.codes);
+    assert(((await verifier.page.textContent('.banner')) ?? '').includes(hash));
+    assert.equal((await readBanner(verifier.page, 1)).title, 'Not from the log that you trust');
+    assert.equal(await verifier.page.locator('.banner.pass').count(), 0);
+    verifier.check();
+    const read = readReport(encodeUtf8(page), knownPrograms([known]));
+    assert(read.ok);
+    assert.deepEqual([read.value.programKnown, read.value.programSha256], [false, hash]);
+  });
+
+  await t.test('it never runs what a report brings along (report/unexpected-content)', async () => {
+    const page = renderReport(EVIDENCE, report).replace(
+      '<noscript>',
+      '<img src=x onerror="document.title=1"><noscript>',
+    );
+    await using verifier = await openOffline(browser, verifierPath, KEY);
+    await give(verifier.page, 'custody.html', encodeUtf8(page));
+    const refusal = await readBanner(verifier.page);
+    assert.equal(refusal.tone, 'fail');
+    assert(refusal.codes.includes('report/unexpected-content'), refusal.codes);
+    assert.equal(await verifier.page.title(), 'Waybill verifier');
+    assert.equal((await readBanner(verifier.page, 1)).tone, 'pass');
+    verifier.check();
+  });
+
+  await t.test('it says what is wrong with a file that is none of these', async () => {
+    for (const [name, content, code] of [
+      ['page.html', '<!doctype html><p>hello</p>', 'report/no-evidence'],
+      ['other.json', '{"a":1}', 'custody/malformed-evidence'],
+      ['nothing', '', 'custody/malformed-evidence'],
+    ] as const) {
+      await using verifier = await openOffline(browser, verifierPath);
+      await give(verifier.page, name, encodeUtf8(content));
+      const shown = await readBanner(verifier.page);
+      assert.equal(shown.tone, 'fail');
+      assert(shown.codes.includes(code), shown.codes);
+      verifier.check();
+    }
+  });
+}
+
+async function give(page: Page, name: string, content: Uint8Array): Promise<void> {
+  await page.setInputFiles('#file', { name, mimeType: 'application/octet-stream', buffer: Buffer.from(content) });
+  await page.waitForSelector('.banner');
+}
+
+function receipt(): Uint8Array {
+  const last = PARTS.entries.find(({ entry }) => entry.stage === 'sbom');
+  assert(last !== undefined);
+  const { entry, path } = last;
+  const { checkpoint, logKey } = PARTS;
+  return encodeUtf8(formatReceipt({ entry, index: entry.seq, path, checkpoint, logKey }));
+}
