@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Operation } from '../api/routes.ts';
 import type { Service } from '../service/service.ts';
 import { type AuthenticationLimits, createAuthenticator } from './authenticate.ts';
-import type { Edge } from './edge.ts';
+import { type Edge, notesOf } from './edge.ts';
 import { createMetrics } from './metrics.ts';
 import { buildOpenapiDocument } from './openapi-document.ts';
 import { sendError, sendFault } from './problem-response.ts';
@@ -72,6 +72,7 @@ function securityHeaders(): RequestHandler {
 /** Refuses what routers and loggers could read in two ways, before any of them reads it. */
 const checkTarget: RequestHandler = (request, response, next) => {
   const target = readRequestTarget(request.url);
-  if (target.ok) next();
-  else sendFault(response, target.fault);
+  if (!target.ok) return sendFault(response, target.fault);
+  notesOf(response).target = target.value;
+  next();
 };

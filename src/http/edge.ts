@@ -4,6 +4,7 @@ import type { Fault, Result } from '../core/fault.ts';
 import type { Caller } from '../service/caller.ts';
 import type { Service } from '../service/service.ts';
 import type { Metrics } from './metrics.ts';
+import type { RequestTarget } from './request-target.ts';
 
 /** What routes reach besides the request. */
 export type Edge = {
@@ -50,6 +51,7 @@ export function bindRoute<R extends Route>(route: R, answer: Answer<R>): BoundRo
 /** What the edge notes about a request while it passes, for log and metrics. */
 export type RequestNotes = {
   readonly requestId: string;
+  target?: RequestTarget;
   operation?: string;
   principal?: string;
   fault?: Fault;

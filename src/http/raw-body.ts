@@ -32,8 +32,10 @@ export async function readRawBody(
     return fail('http/content-encoding-not-supported', 'Send the body as it is, without compression.');
   }
   const announced = Number(request.headers['content-length'] ?? 0);
-  if (announced > bytesMax) return tooLarge(bytesMax);
-  if (awaitingContinue.delete(request)) response.writeContinue();
+  const waiting = awaitingContinue.delete(request);
+  // Who sends already is heard out where it is not much more, since most senders read no answer before they are done.
+  if (announced > bytesMax && (waiting || announced > 2 * bytesMax)) return tooLarge(bytesMax);
+  if (waiting) response.writeContinue();
   const body = await collect(request, bytesMax);
   if (body.ok && request.headers['content-length'] !== undefined && body.value.length !== announced) {
     return fail('http/body-aborted', 'The body is shorter than announced.');
@@ -49,7 +51,6 @@ function collect(request: IncomingMessage, bytesMax: number): Promise<Result<Uin
       length += chunk.length;
       if (length <= bytesMax) chunks.push(chunk);
       else chunks.length = 0;
-      // Most senders read the answer only when they have sent everything, so a little more is taken and dropped.
       if (length > 2 * bytesMax) resolve(tooLarge(bytesMax));
     });
     request.on('end', () => resolve(length > bytesMax ? tooLarge(bytesMax) : ok(concatBytes(...chunks))));

@@ -1,12 +1,11 @@
 import type { Express, Request, RequestHandler, Response } from 'express';
 import type { Route } from '../api/route.ts';
-import { fail, type Result } from '../core/fault.ts';
+import { fail, invariant, type Result } from '../core/fault.ts';
 import type { Caller } from '../service/caller.ts';
 import type { Authenticator } from './authenticate.ts';
 import { type BoundRoute, type Edge, notesOf, type Reply } from './edge.ts';
 import { sendError, sendFault } from './problem-response.ts';
 import { mediaTypeOf, readRequestBody } from './request-body.ts';
-import { readRequestTarget } from './request-target.ts';
 import { readParameters, readQuery } from './request-values.ts';
 
 /** Who reads what was opened to everyone: they may read everything, which only routes that are opened let them do. */
@@ -58,11 +57,11 @@ async function serve(bound: BoundRoute, edge: Edge, authenticate: Authenticator,
       return refuse(response, fail('auth/role-not-allowed', `The role ${caller.role} may not do this.`));
     }
   }
-  const target = readRequestTarget(request.url);
-  if (!target.ok) return sendFault(response, target.fault);
-  const params = readParameters(route.params, pathParameters(route, request, target.value.path), 'path');
+  const { target } = notes;
+  invariant(target !== undefined, 'the address was read before any route');
+  const params = readParameters(route.params, pathParameters(route, request, target.path), 'path');
   if (!params.ok) return sendFault(response, params.fault);
-  const query = readQuery(route.query, target.value.query);
+  const query = readQuery(route.query, target.query);
   if (!query.ok) return sendFault(response, query.fault);
   notes.query = query.value;
   const body = await readRequestBody(route, request, response);

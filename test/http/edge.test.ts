@@ -187,3 +187,19 @@ test('metrics count requests by route and status, refusals by code, and show que
   assert.match(text, /waybill_ledger_entries 3/);
   assert.match(text, /process_cpu_seconds_total/);
 });
+
+test('the documentation page loads its own two files and nothing from elsewhere', async () => {
+  const client = supertest(createHttpApp(stubService()));
+  const page = await client.get('/docs');
+  const loaded = [...page.text.matchAll(/(?:src|href)="([^"#]+)"/g)].map(([, target]) => target);
+  assert.deepEqual(loaded, ['data:,', '/docs/page.css', '/docs/page.js', '/openapi.json', '/openapi.json']);
+  for (const [file, mediaType] of [
+    ['page.css', 'text/css; charset=utf-8'],
+    ['page.js', 'text/javascript; charset=utf-8'],
+  ] as const) {
+    const { status, headers, text } = await client.get(`/docs/${file}`).buffer(true);
+    assert.deepEqual([status, headers['content-type']], [200, mediaType]);
+    assert(!/https?:\/\/|innerHTML|eval\(/.test(text), file);
+  }
+  assert(!/<style|<script>|style=| on[a-z]+=/.test(page.text));
+});

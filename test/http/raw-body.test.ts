@@ -87,12 +87,16 @@ for (const [target, bytesMax] of [
 ] as const) {
   test(`${target} takes at most ${bytesMax} bytes, announced or in chunks (http/body-too-large)`, async () => {
     const type = { 'Content-Type': 'application/json' };
-    const announced = open(target, { ...type, 'Content-Length': bytesMax + 1 });
+    const announced = open(target, { ...type, 'Content-Length': 2 * bytesMax + 1 });
     announced.flushHeaders();
     const refused = await answerOf(announced);
     assert.equal(refused.status, 413);
     assert(refused.text.includes('"http/body-too-large"'));
     announced.destroy();
+    const sent = open(target, { ...type, 'Content-Length': bytesMax + 1 });
+    const heard = answerOf(sent);
+    sent.end(new Uint8Array(bytesMax + 1));
+    assert.equal((await heard).status, 413);
     const chunked = open(target, { ...type, 'Transfer-Encoding': 'chunked' });
     const answer = answerOf(chunked);
     chunked.end(new Uint8Array(bytesMax + 1));
@@ -142,6 +146,10 @@ test('a sender that waits for 100 Continue is refused before it sends, and let i
   assert.equal((await answerOf(stranger)).status, 401);
   assert.equal(continued, false);
   stranger.destroy();
+  const tooLarge = open('/v1/contracts', { ...large, 'Content-Type': 'application/json', 'Content-Length': 300_000 });
+  tooLarge.flushHeaders();
+  assert.equal((await answerOf(tooLarge)).status, 413);
+  tooLarge.destroy();
   const known = open('/v1/attestations', large);
   known.on('continue', () => known.end(new Uint8Array(1_000)));
   known.flushHeaders();
