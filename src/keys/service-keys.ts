@@ -7,6 +7,7 @@ import { concatBytes, u64be } from '../core/encoding/bytes.ts';
 import { encodeUtf8 } from '../core/encoding/utf8.ts';
 import { invariant } from '../core/fault.ts';
 import type { HeadAuthenticator, ServiceKeys, SigningKey } from '../service/ports.ts';
+import { DEMO_KEY_IDS } from './demo-key-ids.ts';
 
 /** The service's four keys by what they sign (DESIGN 5). */
 export const SERVICE_KEY_NAMES = ['log', 'image', 'service', 'verdict'] as const;
@@ -19,13 +20,15 @@ export class KeyFileError extends Error {
 /**
  * The four keys of `folder`, one PKCS#8 PEM file each (`log.key`, `image.key`, `service.key`, `verdict.key`), encrypted
  * where a passphrase is given. A folder without any key is filled with new ones; one that lacks only some is refused,
- * as is a file that others may read, one that holds another kind of key, and a demo key where `allowDemo` is false.
+ * as is a file that others may read, and one that holds another kind of key. A passphrase means that this is not
+ * development: the demo keys of `keys.example/` are refused then, encrypted or not.
  */
 export function openServiceKeys(folder: string, passphrase: string | undefined): ServiceKeys {
   const missing = SERVICE_KEY_NAMES.filter((name) => !existsSync(keyPath(folder, name)));
   if (missing.length === SERVICE_KEY_NAMES.length) createKeys(folder, passphrase);
   else if (missing.length > 0)
     throw new KeyFileError(`${folder} lacks ${missing.map((name) => `${name}.key`).join(', ')}`);
+  if (passphrase !== undefined) refuseDemoKeys(folder, passphrase);
   const log = readKey(folder, 'log', passphrase);
   const seed = log.export({ format: 'jwk' }).d;
   invariant(seed !== undefined, 'a private Ed25519 key has a seed');
@@ -39,6 +42,15 @@ export function openServiceKeys(folder: string, passphrase: string | undefined):
     }),
     headAuthenticator: headAuthenticator(Buffer.from(seed, 'base64url')),
   };
+}
+
+function refuseDemoKeys(folder: string, passphrase: string): void {
+  const demo = SERVICE_KEY_NAMES.filter((name) =>
+    DEMO_KEY_IDS.has(signingKey(readKey(folder, name, passphrase)).signer),
+  );
+  if (demo.length === 0) return;
+  const files = demo.map((name) => `${name}.key`).join(', ');
+  throw new KeyFileError(`${folder}: ${files} is demo material that everybody has; it serves in development only`);
 }
 
 /**
