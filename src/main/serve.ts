@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -47,8 +47,7 @@ export async function startService(config: Config, log: (line: string) => void):
     log,
   });
   // Left by a service that was killed. Only now: until the database is ours, another service may be the one it names.
-  const urlFile = join(config.dataFolder, 'url');
-  rmSync(urlFile, { force: true });
+  withdraw(config.dataFolder);
   let replica: Replica | undefined;
   try {
     await migrate(database.ownerUrl, MIGRATIONS_FOLDER);
@@ -65,7 +64,7 @@ export async function startService(config: Config, log: (line: string) => void):
     const { publicLog, logLevel } = config;
     const server = createHttpServer(createHttpApp(service, { version: readVersion(), publicLog, logLevel }));
     const url = await listen(server, config);
-    writeFileSync(urlFile, `${url}\n`);
+    announce(config.dataFolder, { url, 'log-key': service.logVkey, pid: String(process.pid) });
     return {
       url,
       logVkey: service.logVkey,
@@ -73,13 +72,28 @@ export async function startService(config: Config, log: (line: string) => void):
       service,
       replica,
       database,
-      stop: stopper(server, replica, database, urlFile),
+      stop: stopper(server, replica, database, config.dataFolder),
     };
   } catch (error) {
     await replica?.close();
     await database.stop();
     throw error;
   }
+}
+
+/** Files of the data folder that say where and as what a service runs, for scripts; gone while none does. */
+const ANNOUNCED = ['url', 'log-key', 'pid'] as const;
+
+/** `url` comes last: once it is there, so are the others. */
+function announce(folder: string, values: Readonly<Record<(typeof ANNOUNCED)[number], string>>): void {
+  for (const name of [...ANNOUNCED].reverse()) {
+    writeFileSync(join(folder, `${name}.new`), `${values[name]}\n`);
+    renameSync(join(folder, `${name}.new`), join(folder, name));
+  }
+}
+
+function withdraw(folder: string): void {
+  for (const name of ANNOUNCED) rmSync(join(folder, name), { force: true });
 }
 
 /** New keys are drawn only where no ledger can exist yet: keys that went missing under an anchor are an incident. */
@@ -112,11 +126,11 @@ async function tryListen(server: Server, host: string, port: number): Promise<bo
   }
 }
 
-function stopper(server: Server, replica: Replica, database: ResolvedDatabase, urlFile: string): () => Promise<void> {
+function stopper(server: Server, replica: Replica, database: ResolvedDatabase, folder: string): () => Promise<void> {
   let stopping: Promise<void> | undefined;
   return () => {
     stopping ??= (async () => {
-      rmSync(urlFile, { force: true });
+      withdraw(folder);
       const closed = new Promise<void>((resolve) => {
         server.close(() => resolve());
       });
