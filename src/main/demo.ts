@@ -8,7 +8,7 @@ import type { Json } from '../core/encoding/json.ts';
 import { makeDemoConfig } from './demo/demo-config.ts';
 import { Demonstration, type DemoResult } from './demo/run-demo.ts';
 import { openTelling, type Telling } from './demo/telling.ts';
-import { startService } from './serve.ts';
+import { type RunningService, startService } from './serve.ts';
 
 type Options = { readonly out?: string };
 
@@ -40,7 +40,7 @@ async function demo(cli: Cli, options: Options): Promise<ExitCode> {
       telling.line(`service   ${running.url}, ${running.database.kind} Postgres, keys of its own`);
       telling.line(`log key   ${running.logVkey}`);
       const result = await new Demonstration(cli, telling, folder, config, running).run();
-      finish(cli, telling, result, running.logVkey, cli.world.now().getTime() - startedAt.getTime());
+      finish(cli, telling, result, running, cli.world.now().getTime() - startedAt.getTime());
       return result.ok ? EXIT.ok : EXIT.unexpected;
     } finally {
       await running.stop();
@@ -59,7 +59,8 @@ function makeFolder(path: string): string {
   throw new Stop(EXIT.input, { code: 'cli/unusable-file', message: `${path} is not empty; give another with --out.` });
 }
 
-function finish(cli: Cli, telling: Telling, result: DemoResult, logKey: string, milliseconds: number): void {
+function finish(cli: Cli, telling: Telling, result: DemoResult, running: RunningService, milliseconds: number): void {
+  const logKey = running.logVkey;
   const seconds = Math.round(milliseconds / 100) / 10;
   const tampered = result.tamperings.filter(({ id }) => id !== 'untouched');
   const noticed = tampered.filter((played) => played.noticed.length > 0).length;
@@ -68,11 +69,12 @@ function finish(cli: Cli, telling: Telling, result: DemoResult, logKey: string, 
     return;
   }
   telling.part('What became of it');
-  const tell = result.ok ? telling.good : telling.bad;
-  tell(
-    `verdict ${result.verdict} online, ${result.offline.report} from the report, ${result.offline.evidence} from the evidence`,
-  );
-  tell(`${noticed} of ${tampered.length} tamperings were noticed and named; the untouched ledger was left in peace`);
+  const verdicts = [result.verdict, result.offline.report, result.offline.evidence];
+  const told = verdicts.every((verdict) => verdict === 'pass') ? telling.good : telling.bad;
+  told(`the verdict is ${verdicts[0]} online, ${verdicts[1]} from the report, ${verdicts[2]} from the evidence`);
+  const caught = noticed === tampered.length ? telling.good : telling.bad;
+  caught(`${noticed} of ${tampered.length} tamperings were noticed and named`);
+  if (!result.ok) telling.bad('something is not as it must be; look for ✘ above');
   telling.line(`${seconds} s. Everything lies in ${result.folder}`);
   telling.part('What to try next');
   const here = relative(process.cwd(), result.folder);
@@ -80,7 +82,14 @@ function finish(cli: Cli, telling: Telling, result: DemoResult, logKey: string, 
   for (const [what, line] of [
     ['Open the report, with the network off:', `${place}/custody.html`],
     ['Give it the log key, or check it from here:', `npx waybill verify ${place}/custody.html --log-key '${logKey}'`],
-    ['Change a byte of it, and check again.', ''],
+    ...(running.database.kind === 'embedded'
+      ? [
+          [
+            'Serve this ledger again, and look around at /docs:',
+            `WAYBILL_DATA=${place}/data WAYBILL_KEYS=${place}/keys WAYBILL_STATE=${place}/state npx waybill serve`,
+          ],
+        ]
+      : []),
     ['Run a service of your own:', 'npx waybill serve'],
     ['Sign, attest and judge your own image:', 'README.md, "The simple path"'],
   ]) {

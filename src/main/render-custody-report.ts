@@ -1,4 +1,14 @@
-/** The custody report as a page. */
-export function renderCustodyReport(_evidence: Uint8Array): Uint8Array {
-  throw new Error('no report yet');
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { encodeUtf8 } from '../core/encoding/utf8.ts';
+import { renderReport } from '../report/render-report.ts';
+import { WEB_FOLDER } from './package-folders.ts';
+
+/** Text of the program inside every report; one file of a build, so that it is read once. */
+let program: string | undefined;
+
+/** The custody report as a page: the evidence, and the program that `npm run build` made of this version. */
+export function renderCustodyReport(evidence: Uint8Array): Uint8Array {
+  program ??= readFileSync(join(WEB_FOLDER, 'report.js'), 'utf8');
+  return encodeUtf8(renderReport(evidence, program));
 }

@@ -37,7 +37,7 @@ export const TAMPERINGS = [
   ),
   rewriting('entry-deleted', 'Delete an entry from the middle, and move all later ones down.', (leaves) => {
     const at = middle(leaves);
-    return [leaves.toSpliced(at, 1), `entry ${at} is gone, and ${leaves.length - at - 1} entries moved down`];
+    return [leaves.toSpliced(at, 1), `entry ${at} is gone, and all later ones are numbered one less`];
   }),
   rewriting('entries-swapped', 'Swap two entries, and give each the time of its new place.', (leaves) => {
     const at = middle(leaves);
@@ -65,7 +65,7 @@ export const TAMPERINGS = [
         const size = await olderHead(transaction, leaves.length);
         await transaction.deleteFrom('head').where('size', '>', String(size)).execute();
         await rewriteLedger(transaction, leaves.slice(0, size));
-        return `entries ${size} to ${leaves.length - 1} are gone`;
+        return `the newest ${leaves.length - size} of ${leaves.length} entries are gone`;
       }),
   },
   {

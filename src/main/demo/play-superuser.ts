@@ -73,6 +73,7 @@ async function watch(
     const beside = await observeAudits(stage, withDatabase(stage.database.ownerUrl, name), running);
     const start = await codesOf(async () => {
       await (await open()).close();
+      return [];
     });
     const judged = start.length > 0 ? undefined : await judge(stage, running);
     const append = await codesOf(() => appendOne(stage, running));
@@ -146,11 +147,13 @@ function rememberedBy(receipt: Receipt, running: Replica): Anchor {
   return verified.value.checkpoint;
 }
 
-async function appendOne(stage: Stage, running: Replica): Promise<void> {
+async function appendOne(stage: Stage, running: Replica): Promise<readonly string[]> {
   const body = encodeUtf8('{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"afterwards"}},"results":[]}]}');
   const { digest, repository } = stage.image;
   const service = openService(running.context);
-  await service.submitAttestation(stage.caller, { body, subject: digest, repository, stage: 'afterwards' });
+  const asked = { body, subject: digest, repository, stage: 'afterwards' };
+  const appended = await service.submitAttestation(stage.caller, asked);
+  return appended.ok ? [] : [appended.fault.code];
 }
 
 async function judge(
@@ -160,14 +163,14 @@ async function judge(
   const judged = await openService(running.context).verifyCustody(stage.caller, stage.image);
   if (!judged.ok) return { verdict: 'none', codes: [judged.fault.code] };
   const { verdict, checks } = judged.value;
-  const failed = checks.filter(({ outcome }) => outcome !== 'pass').map(({ reason, code }) => reason ?? code);
+  const failed = checks.filter(({ outcome }) => outcome === 'fail').map(({ reason, code }) => reason ?? code);
   return { verdict, codes: [...new Set(failed)] };
 }
 
-async function codesOf(use: () => Promise<void>): Promise<readonly string[]> {
+/** What `use` found, or the code that the service refused with. */
+async function codesOf(use: () => Promise<readonly string[]>): Promise<readonly string[]> {
   try {
-    await use();
-    return [];
+    return await use();
   } catch (error) {
     if (error instanceof ServiceError) return [error.fault.code];
     throw error;

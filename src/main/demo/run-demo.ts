@@ -20,10 +20,13 @@ import {
   type StageInput,
 } from './stage-inputs.ts';
 import type { Telling } from './telling.ts';
-import { findIsolation, PACKAGE_FOLDER, runOffline } from './verify-offline.ts';
+import { findIsolation, type Isolation, PACKAGE_FOLDER, runOffline } from './verify-offline.ts';
 
 /** Where an image of this project belongs. */
 const REPOSITORY = 'demo/waybill';
+
+/** A copy of the evidence with one bit flipped. */
+const ALTERED = 'evidence-altered.json';
 
 /** What the superuser does, in the order of the story. */
 const PLAYED: readonly TamperingId[] = [
@@ -44,7 +47,12 @@ export type DemoResult = {
   readonly inputs: Readonly<Record<string, StageInput>>;
   readonly verdict: string;
   readonly checks: readonly { readonly code: string; readonly outcome: string }[];
-  readonly offline: { readonly how: string; readonly report: string; readonly evidence: string };
+  readonly offline: {
+    readonly how: string;
+    readonly report: string;
+    readonly evidence: string;
+    readonly altered: string;
+  };
   readonly tamperings: readonly PlayedTampering[];
   /** Whether every verdict was pass, every tampering was noticed, and nothing was said against the untouched ledger. */
   readonly ok: boolean;
@@ -80,6 +88,7 @@ export class Demonstration {
       judged.verdict === 'pass' &&
       offline.report === 'pass' &&
       offline.evidence === 'pass' &&
+      offline.altered !== 'pass' &&
       untouched.every(({ noticed, verdict }) => noticed.length === 0 && verdict === 'pass') &&
       tamperings.every(({ id, noticed }) => id === 'untouched' || noticed.length > 0) &&
       tamperings.every(({ id, verdict }) => id !== 'projection-edited' || verdict === 'pass');
@@ -154,12 +163,12 @@ export class Demonstration {
   async #attestStage(image: BuiltImage, stage: string, input: StageInput, options: readonly string[]): Promise<void> {
     const { dim, caution } = this.#telling;
     this.#telling.line(input.real ? dim(input.made) : caution(input.made));
-    await this.#command(['attest', image.digest, input.file, '--stage', stage, '-r', REPOSITORY, ...options]);
+    await this.#command(['attest', image.folder, input.file, '--stage', stage, '-r', REPOSITORY, ...options]);
   }
 
   async #verify(image: BuiltImage): Promise<Pick<DemoResult, 'verdict' | 'checks'>> {
     this.#telling.part('Verify the chain of custody');
-    const args = ['verify', image.digest, '--repository', REPOSITORY];
+    const args = ['verify', image.folder, '--repository', REPOSITORY];
     await this.#command(args);
     await this.#command(['gate', image.digest, '--repository', REPOSITORY]);
     const { output } = await this.#quietly([...args, '--json']);
@@ -175,20 +184,29 @@ export class Demonstration {
     await this.#command(['report', ...about, '--format', 'evidence', '-o', evidence]);
     const isolation = findIsolation();
     this.#telling.part(`Verify both in ${isolation.words}`);
-    const verified = [report, evidence].map((file) => {
-      const key = ['--log-key', this.#running.logVkey];
-      const args = ['verify', file, ...key, '--image', image.digest, '--repository', REPOSITORY];
-      this.#telling.command(this.#shown(args));
-      const where = { folder: this.#folder, home: this.#path('home'), path: this.#cli.world.environment.PATH };
-      const run = runOffline(isolation, PACKAGE_FOLDER, where, [...args, '--json']);
-      const verdict =
-        run.status === EXIT.ok ? (JSON.parse(run.output) as { readonly verdict: string }).verdict : 'refused';
-      const said = `verdict ${verdict}, exit code ${run.status}`;
-      if (verdict === 'pass') this.#telling.good(said);
-      else this.#telling.bad(`${said}\n${run.output}${run.errors}`);
-      return verdict;
-    });
-    return { how: isolation.how, report: verified[0] ?? '', evidence: verified[1] ?? '' };
+    const altered = this.#path(ALTERED);
+    writeFileSync(altered, flipBit(readFileSync(evidence)));
+    const verify = (file: string) => this.#verifyOffline(isolation, image, file);
+    const found = { how: isolation.how, report: verify(report), evidence: verify(evidence) };
+    this.#telling.line('One bit of a copy is flipped:');
+    return { ...found, altered: verify(altered) };
+  }
+
+  /** The verdict that a process without network comes to, or the code by which it refuses to judge. */
+  #verifyOffline(isolation: Isolation, image: BuiltImage, file: string): string {
+    const args = ['verify', file, '--log-key', this.#running.logVkey, '--image', image.digest, '-r', REPOSITORY];
+    this.#telling.command(this.#shown(args));
+    const where = { folder: this.#folder, home: this.#path('home'), path: this.#cli.world.environment.PATH };
+    const { status, output, errors } = runOffline(isolation, PACKAGE_FOLDER, where, [...args, '--json']);
+    const said = parse(output) as { readonly verdict?: string; readonly error?: { readonly code?: string } };
+    const outcome =
+      status === EXIT.ok
+        ? (said.verdict ?? 'nothing')
+        : `refused: ${said.error?.code ?? said.verdict ?? errors.trim()}, exit code ${status}`;
+    const expected = (outcome === 'pass') !== file.endsWith(ALTERED);
+    if (expected) this.#telling.good(outcome);
+    else this.#telling.bad(outcome);
+    return outcome;
   }
 
   async #tamper(image: BuiltImage): Promise<readonly PlayedTampering[]> {
@@ -257,5 +275,19 @@ export class Demonstration {
   #shown(args: readonly string[]): string {
     const words = args.map((arg) => (arg.startsWith(`${this.#folder}/`) ? relative(this.#folder, arg) : arg));
     return `waybill ${words.map((word) => (/[^\w@%+=:,./-]/.test(word) ? `'${word}'` : word)).join(' ')}`;
+  }
+}
+
+/** The same bytes but for one bit in their middle. */
+function flipBit(bytes: Uint8Array): Uint8Array {
+  const middle = bytes.length >> 1;
+  return bytes.map((byte, index) => (index === middle ? byte ^ 1 : byte));
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
   }
 }
