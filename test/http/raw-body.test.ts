@@ -156,3 +156,28 @@ test('a sender that waits for 100 Continue is refused before it sends, and let i
   assert.equal((await answerOf(known)).status, 422);
   assert.equal(reached.length, 1);
 });
+
+test('a request that never ends is ended, with 408 where nothing was answered yet (http/request-timeout)', async () => {
+  const hasty = createHttpServer(createHttpApp(service), { headersMs: 100, requestMs: 200, checkMs: 20 });
+  await new Promise<void>((resolve) => hasty.listen(0, '127.0.0.1', resolve));
+  const { port: at } = hasty.address() as AddressInfo;
+  const start = 'POST /v1/attestations HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\nAuthorization: ';
+  for (const [text, expected] of [
+    ['GET /healthz HT', /^HTTP\/1\.1 408 .*"http\/request-timeout"/s],
+    [`${start}${bearer('admin').Authorization}\r\n\r\nhalf`, /^HTTP\/1\.1 408 .*"http\/request-timeout"/s],
+    // Refused before its end: it gets that answer, and no second one.
+    [`${start}Bearer nobody\r\n\r\nhalf`, /^HTTP\/1\.1 401 (?!.*HTTP\/1\.1)/s],
+  ] as const) {
+    const socket = connect(at, '127.0.0.1', () => socket.write(text));
+    let received = '';
+    socket.setEncoding('utf8');
+    socket.on('data', (chunk: string) => {
+      received += chunk;
+    });
+    socket.on('error', () => {});
+    await new Promise((resolve) => socket.on('close', resolve));
+    assert.match(received, expected);
+  }
+  assert.deepEqual(reached, []);
+  hasty.close();
+});

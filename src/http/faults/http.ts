@@ -26,6 +26,7 @@ export const HTTP_FAULTS = {
     'Look for a proxy or client that adds it.',
   ],
   'http/duplicate-parameter': [400, 'A parameter that may stand once stands twice.', 'Send it once.'],
+  'http/headers-too-large': [431, 'The headers are too large.', 'Keep them below 16 KiB.'],
   'http/internal': [
     500,
     'Something failed inside the service.',
@@ -46,11 +47,7 @@ export const HTTP_FAULTS = {
     'A parameter is not written as it must be.',
     'Correct the parameter that `at` names; /docs shows its form.',
   ],
-  'http/malformed-request': [
-    400,
-    'The bytes are not an HTTP/1.1 request.',
-    'Use an HTTP client, and keep headers below 16 KiB.',
-  ],
+  'http/malformed-request': [400, 'The bytes are not an HTTP/1.1 request.', 'Use an HTTP client.'],
   'http/malformed-target': [
     400,
     'The address is not well-formed: percent-encoding, or a character that may not stand there.',
@@ -67,6 +64,11 @@ export const HTTP_FAULTS = {
     400,
     'A parameter that the route needs is missing.',
     'Send the parameter that `at` names.',
+  ],
+  'http/request-timeout': [
+    408,
+    'The request did not arrive in time; nothing was written.',
+    'Send it again, over a faster line.',
   ],
   'http/target-too-long': [414, 'The address is too long.', 'Keep path and query below 8,192 characters.'],
   'http/too-many-failed-logins': [
