@@ -46,7 +46,9 @@ export function findUnexpected(text: string, firstLine: number): readonly Fault[
 }
 
 function describe(tag: string, rest: string): string | undefined {
-  const name = tag.replace(/^\//, '').toLowerCase();
+  // An end tag says nothing that its start tag did not say.
+  if (tag.startsWith('/')) return undefined;
+  const name = tag.toLowerCase();
   if (name === '!doctype') return /^\s+html$/i.test(rest) ? undefined : 'another document type';
   if (name.startsWith('!') || name.startsWith('?')) return 'a comment';
   if (!ELEMENTS.has(name)) return `the element "${name.slice(0, 40)}"`;

@@ -29,6 +29,8 @@ code, .mono, pre, textarea {
 .part > h2 + p { margin-top: .4rem; max-width: 44rem; color: var(--quiet); }
 .part > h2 ~ .body { margin-top: 1.4rem; }
 .columns h2 + .body { margin-top: 1rem; }
+.file { margin-bottom: 1rem; }
+.file + .file { margin-top: -.75rem; }
 h2.above { margin: 2.5rem 0 1rem; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 14px; box-shadow: var(--shadow); }
 .masthead { display: flex; justify-content: space-between; align-items: center; gap: 1rem; margin-bottom: 1.75rem; }

@@ -13,7 +13,7 @@ declare const WAYBILL_REPORT_PROGRAM: KnownProgram;
 /** Shows what a file of the reader's proves: a report, evidence or a receipt, told apart by what stands in it. */
 export function showFile(name: string, bytes: Uint8Array): void {
   const kind = 'Verifier';
-  const file = element('p', { class: 'quiet small' }, `File: ${name}`);
+  const file = element('p', { class: 'file quiet small' }, `File: ${name}`);
   if (isPage(bytes)) {
     const report = readReport(bytes, knownPrograms([WAYBILL_REPORT_PROGRAM]));
     if (report.ok) {
@@ -34,7 +34,7 @@ export function showFile(name: string, bytes: Uint8Array): void {
 function aboutPage({ warnings, programKnown, programVersion }: ReportFile): readonly HTMLElement[] {
   if (warnings.length === 0) {
     const text = `The report’s own program is that of Waybill ${programVersion}. Below is what this page found in its evidence.`;
-    return [element('p', { class: 'quiet small' }, text)];
+    return [element('p', { class: 'file quiet small' }, text)];
   }
   const refusal = banner({
     tone: 'fail',

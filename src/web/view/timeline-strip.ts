@@ -84,7 +84,7 @@ function place(
   const rows: Row[] = [];
   let top = 0;
   for (const step of steps) {
-    const details = fitParts(step.details, columns.end - columns.text, '13px', columns.narrow ? 3 : 1);
+    const details = fitParts(step.details, columns.end - columns.text, '13px', columns.narrow ? 3 : 2);
     rows.push({ step, y: top + MIDDLE, details });
     top += columns.narrow ? 60 + LINE * (details.length + 1) : 45 + LINE * details.length;
   }
