@@ -1,0 +1,214 @@
+import { createHash, createPrivateKey } from 'node:crypto';
+import { formatCheckpoint } from '../../src/core/checkpoint/checkpoint.ts';
+import { formatNote, formatVkey } from '../../src/core/checkpoint/signed-note.ts';
+import { type EvidenceParts, formatEvidence, type Question } from '../../src/core/custody/evidence.ts';
+import { neededKeys } from '../../src/core/custody/needed-lists.ts';
+import { formatCanonicalJson } from '../../src/core/encoding/canonical-json.ts';
+import { formatHex } from '../../src/core/encoding/hex.ts';
+import type { Json } from '../../src/core/encoding/json.ts';
+import { encodeUtf8 } from '../../src/core/encoding/utf8.ts';
+import { payloadCommitment } from '../../src/core/entry/commitment.ts';
+import { type Entry, entryHash, type Proposal } from '../../src/core/entry/entry.ts';
+import { type ListHead, proposalKeys } from '../../src/core/entry/link.ts';
+import { formatTime, parseTime } from '../../src/core/entry/time.ts';
+import { inclusionPath, rootOf } from '../../src/core/merkle/tree.ts';
+import type { Receipt } from '../../src/core/receipt/receipt.ts';
+import { signingKey } from '../../src/keys/service-keys.ts';
+import type { SigningKey } from '../../src/service/ports.ts';
+
+/** A document that an entry commits to. */
+export type Document = { readonly mediaType: string; readonly bytes: Uint8Array };
+
+/** An entry to be. What a service would never write is written all the same: the deviations are at the end. */
+export type Draft = Omit<Proposal, 'payload' | 'body'> & {
+  readonly body: unknown;
+  readonly document?: Document;
+  /** Time of the entry; a minute after the one before unless told. */
+  readonly time?: string;
+  /** Filed under these keys, whatever the kind says. */
+  readonly keys?: readonly string[];
+  /** Last change before the entry is hashed. */
+  readonly alter?: (entry: Entry) => Entry;
+};
+
+type Appended = { readonly entry: Entry; readonly hash: Uint8Array };
+type Payload = EvidenceParts['payloads'][number];
+
+/** What a server may do differently when it hands out evidence. */
+export type EvidenceOptions = {
+  /** Entries that are not shown; lists are claimed as if they were, unless `lists` says otherwise. */
+  readonly without?: readonly number[];
+  readonly withoutPayloads?: readonly number[];
+  /** Size of the checkpoint: all entries unless told. */
+  readonly size?: number;
+  /** Names the key that signs the checkpoint: `log` unless told. */
+  readonly signedBy?: string;
+  /** Last change before the evidence is written. */
+  readonly edit?: (parts: EvidenceParts) => EvidenceParts;
+};
+
+const ED25519_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
+const FIRST_TIME = parseTime('2026-03-01T12:00:00.000Z') ?? 0;
+
+/**
+ * A ledger in memory with real keys, links, trees and signatures, and none of the service's scruples. All keys and salts
+ * follow from `secret`, so that the same calls give the same bytes, and another secret gives another world of the same names.
+ */
+export class LedgerUnderTest {
+  readonly origin: string;
+  readonly #secret: string;
+  readonly #entries: Appended[] = [];
+  readonly #lists = new Map<string, ListHead>();
+  readonly #payloads = new Map<number, Payload>();
+
+  constructor(origin = 'waybill-0123456789abcdef', secret = 'honest') {
+    this.origin = origin;
+    this.#secret = secret;
+  }
+
+  get size(): number {
+    return this.#entries.length;
+  }
+
+  get vkey(): string {
+    return this.vkeyOf('log');
+  }
+
+  /** Verifier key of the note key of that name. */
+  vkeyOf(name: string): string {
+    return formatVkey(this.origin, 1, this.key(name).publicKey.raw);
+  }
+
+  /** An Ed25519 key of this world, the same for the same name. */
+  key(name: string): SigningKey {
+    const seed = Buffer.concat([ED25519_PREFIX, this.#digest(`key ${name}`)]);
+    return signingKey(createPrivateKey({ key: seed, format: 'der', type: 'pkcs8' }));
+  }
+
+  entry(seq: number): Entry {
+    return this.#at(seq).entry;
+  }
+
+  /** Time of the newest entry. */
+  get time(): string {
+    return this.#at(this.size - 1).entry.time;
+  }
+
+  /** Appends the draft and gives its seq. */
+  append(draft: Draft): number {
+    const { document, keys, alter, time, ...fields } = draft;
+    const seq = this.size;
+    const last = this.#entries.at(-1);
+    const salt = new Uint8Array(this.#digest(`salt ${seq}`));
+    const proposal = {
+      ...fields,
+      ...(document === undefined ? {} : { payload: reference(salt, document) }),
+    } as Proposal;
+    const linked: Entry = {
+      ...proposal,
+      v: 0,
+      log: this.origin,
+      seq,
+      ...(last === undefined ? {} : { prev: formatHex(last.hash) }),
+      time: time ?? formatTime((parseTime(last?.entry.time ?? '') ?? FIRST_TIME) + 60_000),
+      keys: [...(keys ?? proposalKeys(proposal))].sort().map((key) => link(key, this.#lists.get(key))),
+    };
+    const entry = alter?.(linked) ?? linked;
+    const hash = entryHash(encodeUtf8(formatCanonicalJson(entry as unknown as Json)));
+    this.#entries.push({ entry, hash });
+    for (const { key, n } of entry.keys) this.#lists.set(key, { n, seq, hash: formatHex(hash) });
+    if (document !== undefined) this.#payloads.set(seq, { seq, salt, bytes: document.bytes });
+    return seq;
+  }
+
+  /** Evidence as the service makes it, before the deviations of `options`. */
+  evidence(question: Question, options: EvidenceOptions = {}): EvidenceParts {
+    const { without = [], withoutPayloads = [], size = this.size, signedBy = 'log', edit } = options;
+    const known = this.#entries.slice(0, size);
+    const { chosen, keys } = choose(question, known);
+    const seqs = [...chosen].filter((seq) => !without.includes(seq)).sort((a, b) => a - b);
+    const hashes = known.map(({ hash }) => hash);
+    const count = (key: string) => known.filter(({ entry }) => entry.keys.some((held) => held.key === key)).length;
+    const parts: EvidenceParts = {
+      question,
+      checkpoint: this.checkpoint(size, signedBy),
+      logKey: this.vkey,
+      entries: seqs.map((seq) => ({ entry: this.#at(seq).entry, path: inclusionPath(hashes, seq) })),
+      payloads: seqs.flatMap((seq) => {
+        const payload = this.#payloads.get(seq);
+        return payload === undefined || withoutPayloads.includes(seq) ? [] : [payload];
+      }),
+      lists: keys.map((key) => ({ key, n: count(key) })),
+    };
+    return edit?.(parts) ?? parts;
+  }
+
+  evidenceBytes(question: Question, options: EvidenceOptions = {}): Uint8Array {
+    return encodeUtf8(formatEvidence(this.evidence(question, options)));
+  }
+
+  /** Signed note over the first `size` entries. */
+  checkpoint(size = this.size, signedBy = 'log'): string {
+    const root = rootOf(this.#entries.slice(0, size).map(({ hash }) => hash));
+    const signer = { vkey: this.vkeyOf(signedBy), sign: this.key(signedBy).sign };
+    return formatNote(formatCheckpoint({ origin: this.origin, size, root }), [signer]);
+  }
+
+  root(size = this.size): Uint8Array {
+    return rootOf(this.#entries.slice(0, size).map(({ hash }) => hash));
+  }
+
+  receipt(seq: number): Receipt {
+    const salt = this.#payloads.get(seq)?.salt;
+    const path = inclusionPath(
+      this.#entries.map(({ hash }) => hash),
+      seq,
+    );
+    return {
+      entry: this.entry(seq),
+      index: seq,
+      path,
+      checkpoint: this.checkpoint(),
+      ...(salt === undefined ? {} : { salt }),
+      logKey: this.vkey,
+    };
+  }
+
+  payload(seq: number): Uint8Array | undefined {
+    return this.#payloads.get(seq)?.bytes;
+  }
+
+  #at(seq: number): Appended {
+    const appended = this.#entries[seq];
+    if (appended === undefined) throw new Error(`the ledger has no entry ${seq}`);
+    return appended;
+  }
+
+  #digest(text: string): Buffer {
+    return createHash('sha256').update(`${this.#secret} ${text}`).digest();
+  }
+}
+
+/** The entries and lists that the question needs: asked until nothing new is asked for, as the service does. */
+function choose(question: Question, known: readonly Appended[]): { chosen: Set<number>; keys: readonly string[] } {
+  const chosen = new Set([0, known.length - 1]);
+  let keys: readonly string[] = [];
+  for (let before = -1; before !== chosen.size; ) {
+    before = chosen.size;
+    keys = neededKeys(
+      question,
+      known.filter((_, seq) => chosen.has(seq)).map(({ entry }) => entry),
+    );
+    const wanted = new Set(keys);
+    for (const [seq, { entry }] of known.entries()) if (entry.keys.some(({ key }) => wanted.has(key))) chosen.add(seq);
+  }
+  return { chosen, keys };
+}
+
+function reference(salt: Uint8Array, { mediaType, bytes }: Document): NonNullable<Entry['payload']> {
+  return { commitment: payloadCommitment(salt, bytes), mediaType, size: bytes.length };
+}
+
+function link(key: string, head: ListHead | undefined): Entry['keys'][number] {
+  return head === undefined ? { key, n: 1 } : { key, n: head.n + 1, prev: head.hash, prevSeq: head.seq };
+}
