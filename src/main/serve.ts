@@ -81,7 +81,10 @@ export async function startService(config: Config, log: (line: string) => void):
   }
 }
 
-/** Files of the data folder that say where and as what a service runs, for scripts; gone while none does. */
+/**
+ * Files of the data folder that say where and as what a service runs, for scripts. They go when the service stops: the
+ * address first, the process id last, once the database is down.
+ */
 const ANNOUNCED = ['url', 'log-key', 'pid'] as const;
 
 /** `url` comes last: once it is there, so are the others. */
@@ -92,8 +95,8 @@ function announce(folder: string, values: Readonly<Record<(typeof ANNOUNCED)[num
   }
 }
 
-function withdraw(folder: string): void {
-  for (const name of ANNOUNCED) rmSync(join(folder, name), { force: true });
+function withdraw(folder: string, names: readonly (typeof ANNOUNCED)[number][] = ANNOUNCED): void {
+  for (const name of names) rmSync(join(folder, name), { force: true });
 }
 
 /** New keys are drawn only where no ledger can exist yet: keys that went missing under an anchor are an incident. */
@@ -130,7 +133,7 @@ function stopper(server: Server, replica: Replica, database: ResolvedDatabase, f
   let stopping: Promise<void> | undefined;
   return () => {
     stopping ??= (async () => {
-      withdraw(folder);
+      withdraw(folder, ['url', 'log-key']);
       const closed = new Promise<void>((resolve) => {
         server.close(() => resolve());
       });
@@ -140,6 +143,7 @@ function stopper(server: Server, replica: Replica, database: ResolvedDatabase, f
       clearTimeout(cut);
       await replica.close();
       await database.stop();
+      withdraw(folder, ['pid']);
     })();
     return stopping;
   };
