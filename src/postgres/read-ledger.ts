@@ -91,4 +91,3 @@ export async function readHeadRowCovering(database: Kysely<Tables>, seq: number)
     .limit(1)
     .executeTakeFirst();
 }
-

@@ -25,12 +25,6 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   return { ...serverOnDatabase(server, name), drop, [Symbol.asyncDispose]: drop };
 }
 
-/** Runs `use` with a database of its own and drops it afterwards. */
-export async function withTestDatabase<T>(use: (database: TestDatabase) => Promise<T>): Promise<T> {
-  await using database = await createTestDatabase();
-  return await use(database);
-}
-
 /** A database without any migration, for tests of migrating itself. */
 export async function createEmptyDatabase(): Promise<TestDatabase> {
   const server = await findServer();

@@ -9,7 +9,13 @@ export const repositoryRoot: string = path.resolve(import.meta.dirname, '../..')
 
 const CONFIGURATION = ['package-lock.json', 'biome.json', 'knip.json', 'tsconfig.json'];
 const PROJECTS = ['tsconfig.base.json', 'src/tsconfig.json', 'src/package.json', 'src/core/tsconfig.json'];
-const LEAVES = ['src/web/tsconfig.json', 'test/tsconfig.json', 'src/core/platform.d.ts', '.gitignore'];
+const LEAVES = [
+  'src/report/tsconfig.json',
+  'src/web/tsconfig.json',
+  'test/tsconfig.json',
+  'src/core/platform.d.ts',
+  '.gitignore',
+];
 
 /**
  * A folder with this repository's configuration, its installed packages, and a few lines of sound source, gone when the
@@ -45,7 +51,10 @@ export function runCheck(root: string, step: string): { readonly passed: boolean
 const SOUND: Readonly<Record<string, string>> = {
   'src/core/sum.ts':
     '/** The sum of two integers. */\nexport function sum(a: number, b: number): number {\n  return a + b;\n}\n',
-  'src/main/cli.ts': "import { sum } from '../core/sum.ts';\n\nprocess.exitCode = sum(0, 0);\n",
+  'src/report/page.ts':
+    "import { sum } from '../core/sum.ts';\n\n/** A page. */\nexport const page: string = String(sum(2, 2));\n",
+  'src/main/cli.ts':
+    "import { sum } from '../core/sum.ts';\nimport { page } from '../report/page.ts';\n\nprocess.exitCode = sum(0, page.length - 1);\n",
   'src/web/page.ts': "import { sum } from '../core/sum.ts';\n\ndocument.title = String(sum(1, 1));\n",
   'test/core/sum.test.ts':
     "import assert from 'node:assert/strict';\nimport { test } from 'node:test';\n" +

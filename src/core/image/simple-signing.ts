@@ -1,9 +1,6 @@
 import { formatCanonicalJson } from '../encoding/canonical-json.ts';
 import { encodeUtf8 } from '../encoding/utf8.ts';
 
-/** Media type of the payload below, as a layer of a legacy signature tag. */
-export const SIMPLE_SIGNING_MEDIA_TYPE = 'application/vnd.dev.cosign.simplesigning.v1+json';
-
 /**
  * The bytes that a legacy cosign signature (`sha256-<hex>.sig`) covers; they are signed as they are, without PAE.
  *

@@ -41,7 +41,6 @@ export const PREDICATE_TYPES = [
 ] as const satisfies readonly PredicateType[];
 
 export type PredicateTypeName = (typeof PREDICATE_TYPES)[number]['name'];
-export type KnownPredicateTypeUri = (typeof PREDICATE_TYPES)[number]['uri'];
 
 const BY_URI: ReadonlyMap<string, PredicateType> = new Map(PREDICATE_TYPES.map((type) => [type.uri, type]));
 const BY_NAME: ReadonlyMap<string, PredicateType> = new Map(PREDICATE_TYPES.map((type) => [type.name, type]));
