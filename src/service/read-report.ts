@@ -1,21 +1,13 @@
-import { reportModel } from '../core/custody/report-model.ts';
-import { formatEnvelope } from '../core/dsse/envelope.ts';
-import { pae } from '../core/dsse/pae.ts';
-import { formatCanonicalJson } from '../core/encoding/canonical-json.ts';
-import type { Json } from '../core/encoding/json.ts';
-import { encodeUtf8 } from '../core/encoding/utf8.ts';
+import { reportPayload, signReport } from '../core/custody/signed-report.ts';
 import { ok, type Result } from '../core/fault.ts';
 import type { Caller } from './caller.ts';
 import type { ServiceContext } from './context.ts';
 import type { ImageQuestion } from './service.ts';
-import { readEvidence, verifyImageCustody } from './verify-custody.ts';
-
-/** Payload type of the signed JSON report. */
-export const REPORT_PAYLOAD_TYPE = 'application/vnd.waybill.report+json';
+import { judgeEvidence, readEvidence } from './verify-custody.ts';
 
 /**
- * The custody report: a page that carries the evidence and verifies it in the reader's browser, or the report's model
- * as canonical JSON in a DSSE envelope by the verdict key.
+ * The custody report: a page that carries the evidence and verifies it in the reader's browser, or what the service
+ * itself found in the same evidence, as canonical JSON in a DSSE envelope by the verdict key.
  */
 export async function readCustodyReport(
   context: ServiceContext,
@@ -23,15 +15,12 @@ export async function readCustodyReport(
   image: ImageQuestion,
   format: 'html' | 'json',
 ): Promise<Result<Uint8Array>> {
-  if (format === 'html') {
-    const evidence = await readEvidence(context, caller, image);
-    return evidence.ok ? ok(context.renderReport(evidence.value)) : evidence;
-  }
-  const result = await verifyImageCustody(context, caller, image);
+  const evidence = await readEvidence(context, caller, image);
+  if (!evidence.ok) return evidence;
+  if (format === 'html') return ok(context.renderReport(evidence.value));
+  const result = judgeEvidence(context, evidence.value);
   if (!result.ok) return result;
-  const payload = encodeUtf8(formatCanonicalJson(reportModel(result.value) as unknown as Json));
-  const sig = context.keys.verdict.sign(pae(REPORT_PAYLOAD_TYPE, payload));
-  return ok(
-    encodeUtf8(formatEnvelope({ payloadType: REPORT_PAYLOAD_TYPE, payload, signatures: [{ keyid: '', sig }] })),
-  );
+  // Readers match a keyid against their own fingerprint of a key; an empty one makes them try the key.
+  const { sign } = context.keys.verdict;
+  return ok(signReport(reportPayload(evidence.value, result.value), { keyid: '', sign }));
 }

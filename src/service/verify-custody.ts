@@ -1,4 +1,4 @@
-import { parseEvidence, type Question } from '../core/custody/evidence.ts';
+import { parseEvidence } from '../core/custody/evidence.ts';
 import { type TrustFile, trustFileSha256, trustLogKey } from '../core/custody/trust-file.ts';
 import { type CustodyResult, verifyCustody } from '../core/custody/verify-custody.ts';
 import { DSSE_MEDIA_TYPE, formatEnvelope } from '../core/dsse/envelope.ts';
@@ -39,8 +39,8 @@ export async function verifyImageCustody(
   caller: Caller,
   image: ImageQuestion,
 ): Promise<Result<CustodyResult>> {
-  const question = await settleQuestion(context, caller, image);
-  return question.ok ? judge(context, question.value) : question;
+  const evidence = await readEvidence(context, caller, image);
+  return evidence.ok ? judgeEvidence(context, evidence.value) : evidence;
 }
 
 /** Evidence about an image, for a caller who may read the repository. */
@@ -53,14 +53,14 @@ export async function readEvidence(
   return question.ok ? loadEvidence(context, question.value) : question;
 }
 
-async function judge(context: ServiceContext, question: Question): Promise<Result<CustodyResult>> {
-  const bytes = await loadEvidence(context, question);
-  if (!bytes.ok) return bytes;
-  const evidence = parseEvidence(bytes.value);
+/** What evidence of this service shows, judged by its own log key, now. Fault: `head/not-ours` where it does not read. */
+export function judgeEvidence(context: ServiceContext, bytes: Uint8Array): Result<CustodyResult> {
+  const evidence = parseEvidence(bytes);
   // A stored entry that does not read is the database's fault, not the caller's.
   if (!evidence.ok)
     return fail('head/not-ours', 'The evidence in the database does not read.', evidence.fault.at, evidence.fault);
   const evaluatedAt = context.now().toISOString();
+  const { question } = evidence.value;
   return ok(verifyCustody({ evidence: evidence.value, question, trust: ownTrust(context), evaluatedAt }));
 }
 

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { it } from 'node:test';
 import { parseEvidence } from '../../src/core/custody/evidence.ts';
+import { readSignedReport, reportPayload, signReport } from '../../src/core/custody/signed-report.ts';
 import { verifyCustody } from '../../src/core/custody/verify-custody.ts';
 import { parseCanonicalJson } from '../../src/core/encoding/canonical-json.ts';
-import { readSignedReport, reportPayload, signReport } from '../../src/report/report-json.ts';
 import { imageScenario, QUESTION } from './image-scenario.ts';
 import { evidenceBytes, flipBit } from './scenario-ledger.ts';
 
@@ -30,21 +30,21 @@ it('the report as JSON is canonical, the same for the same input, and names the 
 });
 
 it('a signed report reads back with the key that signed it', () => {
-  const signed = signReport(payload(), key.signer, key.sign);
+  const signed = signReport(payload(), { keyid: '', sign: key.sign });
   const read = readSignedReport(signed, [key.publicKey]);
   assert(read.ok, JSON.stringify(read));
   assert.equal(read.value.signer, key.signer);
 });
 
 it('refuses a report that another key signed (dsse/no-trusted-signature)', () => {
-  const signed = signReport(payload(), key.signer, key.sign);
+  const signed = signReport(payload(), { keyid: '', sign: key.sign });
   const read = readSignedReport(signed, [ledger.key('service').publicKey]);
   assert(!read.ok);
   assert.equal(read.fault.code, 'dsse/no-trusted-signature');
 });
 
 it('accepts no envelope in which a bit of the payload was changed', () => {
-  const signed = signReport(payload(), key.signer, key.sign);
+  const signed = signReport(payload(), { keyid: '', sign: key.sign });
   const at = Buffer.from(signed).indexOf('"payload":"') + 40;
   assert(!readSignedReport(flipBit(signed, at), [key.publicKey]).ok);
 });
