@@ -78,13 +78,7 @@ class Audit {
   }
 
   async replay(): Promise<void> {
-    const newest = await this.#database
-      .selectFrom('head')
-      .select('size')
-      .orderBy('size', 'desc')
-      .limit(1)
-      .executeTakeFirst();
-    const size = newest === undefined ? 0 : parseSeq(newest.size);
+    const size = await this.#newestHead();
     for (let from = 0; this.#findings.length < FINDINGS_MAX; ) {
       const rows = await this.#database
         .selectFrom('entry')
@@ -101,8 +95,20 @@ class Audit {
     }
     if (this.#replay.size < size)
       this.#find('entry/missing', this.#replay.size, `The head says ${size} entries; ${this.#replay.size} are there.`);
-    if (this.#replay.size > size)
-      this.#find('head/not-ours', size, `Entries stand beyond the newest head of size ${size}.`);
+    // Read again: what was appended meanwhile came with its head.
+    const grown = await this.#newestHead();
+    if (this.#replay.size > grown)
+      this.#find('head/not-ours', grown, `Entries stand beyond the newest head of size ${grown}.`);
+  }
+
+  async #newestHead(): Promise<number> {
+    const newest = await this.#database
+      .selectFrom('head')
+      .select('size')
+      .orderBy('size', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    return newest === undefined ? 0 : parseSeq(newest.size);
   }
 
   async #takePage(

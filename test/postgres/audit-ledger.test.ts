@@ -77,6 +77,20 @@ test('an audit replays every entry, head, tile and payload, and says how many', 
   assert.equal(result.heads, counted?.heads);
 });
 
+test('an audit beside a service that appends all the time has no finding', async () => {
+  await using service = await openServiceUnderTest();
+  let writing = true;
+  const writer = (async () => {
+    for (let number = 1_000; writing; number += 1) await service.context.sequencer.sequence(submissionOf(number));
+  })();
+  try {
+    for (let round = 0; round < 12; round += 1) assert.deepEqual((await auditOf(service)).findings, []);
+  } finally {
+    writing = false;
+    await writer;
+  }
+});
+
 test('a forged tile is noticed by audit (merkle/malformed-tile), and no receipt rests on it', async () => {
   await using service = await openServiceUnderTest();
   await growTo(service, 300);
