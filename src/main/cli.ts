@@ -15,8 +15,8 @@ const world: World = {
   note: (text) => process.stderr.write(text),
   colour: process.stdout.isTTY === true && !process.env.NO_COLOR,
   knownPrograms: knownPrograms(ownProgram()),
-  ...(process.stdout.isTTY ? { outColumns: process.stdout.columns } : {}),
-  ...(process.stderr.isTTY ? { noteColumns: process.stderr.columns } : {}),
+  ...(process.stdout.isTTY && process.stdout.columns > 0 ? { outColumns: process.stdout.columns } : {}),
+  ...(process.stderr.isTTY && process.stderr.columns > 0 ? { noteColumns: process.stderr.columns } : {}),
 };
 
 // Whoever reads the output may stop reading, as `head` does; that is no defect of ours.

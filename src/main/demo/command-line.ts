@@ -4,6 +4,10 @@ import type { World } from '../../cli/world.ts';
 /** What a command line came to: its exit code, and what it wrote on standard output and standard error. */
 export type CommandRun = { readonly exit: number; readonly output: string; readonly notes: string };
 
+const COLUMNS_MAX = 110;
+/** What is said is shown so many columns further in. */
+const INDENT = 5;
+
 /**
  * Runs this program's own command line against a service, as a shell would: nothing but arguments goes in, nothing but
  * text and an exit code comes out. `environment` is all that it sees of the process's.
@@ -30,7 +34,7 @@ export async function runCommand(
       },
       colour: world.colour && !args.includes('--json'),
       knownPrograms: world.knownPrograms,
-      outColumns: Math.min(world.outColumns ?? 110, 110) - 5,
+      outColumns: Math.max(60, Math.min(world.outColumns ?? COLUMNS_MAX, COLUMNS_MAX) - INDENT),
     },
     args,
     [],

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { EXIT } from '../../cli/exit-codes.ts';
+import { Stop } from '../../cli/stop.ts';
 
 /** A database of this demonstration's own on a server that it was given; `drop` takes it away again. */
 export type OwnDatabase = {
@@ -9,11 +11,20 @@ export type OwnDatabase = {
   readonly drop: () => Promise<void>;
 };
 
-/** Creates a database beside the one that the URLs name, so that nothing of a demonstration gets into that one. */
+/**
+ * Creates a database beside the one that the URLs name, so that nothing of a demonstration gets into that one. Stops where
+ * the role may not.
+ */
 export async function createOwnDatabase(databaseUrl: string, ownerUrl: string | undefined): Promise<OwnDatabase> {
   const admin = ownerUrl ?? databaseUrl;
   const name = freshName();
-  await runAt(admin, `CREATE DATABASE ${name}`);
+  try {
+    await runAt(admin, `CREATE DATABASE ${name}`);
+  } catch (error) {
+    const message = `No database for the demonstration: ${error instanceof Error ? error.message : String(error)}.`;
+    const hint = 'Give a role that may create databases, or unset DATABASE_URL: a Postgres of its own is started then.';
+    throw new Stop(EXIT.unreachable, { code: 'database/refused', message, hint });
+  }
   return {
     databaseUrl: withDatabase(databaseUrl, name),
     ...(ownerUrl === undefined ? {} : { databaseOwnerUrl: withDatabase(ownerUrl, name) }),
