@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import type { Kysely } from 'kysely';
 import { openAnchorFile } from '../keys/anchor-file.ts';
 import { openLedgerStore } from '../postgres/ledger-store.ts';
 import { openOrigin } from '../postgres/open-origin.ts';
 import { checkServer, openKysely, openPool, type SERVICE_ROLE } from '../postgres/pool.ts';
 import { openProjectionStore } from '../postgres/projection-store.ts';
+import { sweepOrphanedPayloads } from '../postgres/sweep-payloads.ts';
 import type { Tables } from '../postgres/tables.ts';
 import { openTokenStore } from '../postgres/token-store.ts';
 import type { ServiceContext } from '../service/context.ts';
@@ -50,9 +52,11 @@ export async function openReplica(options: ReplicaOptions): Promise<Replica> {
       buildBundle: buildImageBundle,
       renderReport: renderCustodyReport,
     });
+    const stopSweeping = sweepHourly(database);
     return {
       context,
       close: async () => {
+        stopSweeping();
         await context.sequencer.stop();
         await database.destroy();
       },
@@ -61,4 +65,13 @@ export async function openReplica(options: ReplicaOptions): Promise<Replica> {
     await database.destroy();
     throw error;
   }
+}
+
+/** Sweeps now and every hour. A sweep that fails is tried again an hour later: nothing waits for it. */
+function sweepHourly(database: Kysely<Tables>): () => void {
+  const sweep = () => void sweepOrphanedPayloads(database).catch(() => undefined);
+  const timer = setInterval(sweep, 60 * 60 * 1000);
+  timer.unref();
+  sweep();
+  return () => clearInterval(timer);
 }

@@ -1,11 +1,10 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
-import { concatBytes, equalBytes } from '../core/encoding/bytes.ts';
-import { formatHex, parseHex } from '../core/encoding/hex.ts';
+import { equalBytes } from '../core/encoding/bytes.ts';
+import { formatHex } from '../core/encoding/hex.ts';
 import { parseEntry } from '../core/entry/entry.ts';
-import { type LinkedEntry, type ListHead, linkEntries, proposalKeys } from '../core/entry/link.ts';
+import { type ListHead, linkEntries, proposalKeys } from '../core/entry/link.ts';
 import { invariant } from '../core/fault.ts';
-import { appendLeaves, EMPTY_FRONTIER, formatFrontier, frontierRoot, parseFrontier } from '../core/merkle/frontier.ts';
-import { completedTiles, tileRoot } from '../core/merkle/tile.ts';
+import { EMPTY_FRONTIER, frontierRoot, parseFrontier } from '../core/merkle/frontier.ts';
 import {
   type Appended,
   type AppendedBatch,
@@ -14,6 +13,7 @@ import {
   type StoredHead,
   type Submission,
 } from '../service/ports.ts';
+import { insertEntries, insertPayloads, insertSubmissions, insertTilesAndHead, isLarge } from './insert-batch.ts';
 import { insertProjections } from './insert-projections.ts';
 import { parseSeq } from './pool.ts';
 import { projectEntries } from './project-entry.ts';
@@ -40,6 +40,8 @@ export async function appendBatch(
   submissions: readonly Submission[],
   seen?: StoredHead,
 ): Promise<AppendedBatch> {
+  // Outside the lock: half a second of writing one large payload would hold up every other writer.
+  await insertPayloads(database, submissions, isLarge);
   return database.transaction().execute(async (transaction) => {
     // From here on this is the only writer. A crash before COMMIT leaves nothing; after it, everything.
     const now = await lockLedger(transaction);
@@ -58,7 +60,7 @@ export async function appendBatch(
       time,
       fresh.map((submission) => submission.proposal),
     );
-    await insertPayloads(transaction, fresh);
+    await insertPayloads(transaction, fresh, (payload) => !isLarge(payload));
     await insertEntries(transaction, linked);
     const grown = await insertTilesAndHead(transaction, head, linked, authenticator);
     await insertSubmissions(transaction, fresh, linked);
@@ -215,89 +217,4 @@ function nextTime(now: Date, last: string | undefined): string {
     });
   }
   return last;
-}
-
-async function insertPayloads(transaction: Transaction<Tables>, fresh: readonly Submission[]): Promise<void> {
-  const payloads = fresh.flatMap(({ payload }) => (payload === undefined ? [] : [payload]));
-  if (payloads.length === 0) return;
-  await sql`INSERT INTO payload (commitment, salt, bytes)
-    SELECT * FROM unnest(${payloads.map((p) => Buffer.from(p.commitment))}::bytea[],
-      ${payloads.map((p) => Buffer.from(p.salt))}::bytea[], ${payloads.map((p) => Buffer.from(p.bytes))}::bytea[])
-    ON CONFLICT (commitment) DO NOTHING`.execute(transaction);
-}
-
-async function insertEntries(transaction: Transaction<Tables>, linked: readonly LinkedEntry[]): Promise<void> {
-  await sql`INSERT INTO entry (seq, leaf, prev)
-    SELECT * FROM unnest(${linked.map(({ entry }) => String(entry.seq))}::bigint[],
-      ${linked.map(({ bytes }) => Buffer.from(bytes))}::bytea[],
-      ${linked.map(({ entry }) => (entry.prev === undefined ? null : Buffer.from(hexBytes(entry.prev))))}::bytea[])`.execute(
-    transaction,
-  );
-}
-
-function hexBytes(hex: string): Uint8Array {
-  const bytes = parseHex(hex, 32);
-  invariant(bytes.ok, 'a link of ours is 64 hex digits');
-  return bytes.value;
-}
-
-async function insertTilesAndHead(
-  transaction: Transaction<Tables>,
-  head: StoredHead,
-  linked: readonly LinkedEntry[],
-  authenticator: HeadAuthenticator,
-): Promise<StoredHead> {
-  const oldSize = head.frontier.size;
-  const frontier = appendLeaves(
-    head.frontier,
-    linked.map(({ hash }) => hash),
-  );
-  await insertFullTiles(transaction, oldSize, frontier.size);
-  const root = frontierRoot(frontier);
-  const mac = authenticator.mac(head.origin, frontier, root);
-  await transaction
-    .insertInto('head')
-    .values({
-      size: String(frontier.size),
-      root: Buffer.from(root),
-      frontier: Buffer.from(formatFrontier(frontier)),
-      mac: Buffer.from(mac),
-    })
-    .execute();
-  return { origin: head.origin, frontier, root };
-}
-
-/** Stores the tiles that this batch filled; one in 256 entries pays for one, so that reading their leaves back is cheap. */
-async function insertFullTiles(transaction: Transaction<Tables>, oldSize: number, newSize: number): Promise<void> {
-  for (const { level, index } of completedTiles(oldSize, newSize)) {
-    const from = String(index * 256);
-    const to = String((index + 1) * 256);
-    const { rows } =
-      level === 0
-        ? await sql<{
-            hash: Uint8Array;
-          }>`SELECT hash FROM entry WHERE seq >= ${from}::bigint AND seq < ${to}::bigint ORDER BY seq`.execute(
-            transaction,
-          )
-        : await sql<{
-            hash: Uint8Array;
-          }>`SELECT root AS hash FROM tile WHERE level = ${level - 1} AND index >= ${from}::bigint AND index < ${to}::bigint ORDER BY index`.execute(
-            transaction,
-          );
-    const hashes = concatBytes(...rows.map((row) => row.hash));
-    await transaction
-      .insertInto('tile')
-      .values({ level, index: String(index), hashes: Buffer.from(hashes), root: Buffer.from(tileRoot(hashes)) })
-      .execute();
-  }
-}
-
-async function insertSubmissions(
-  transaction: Transaction<Tables>,
-  fresh: readonly Submission[],
-  linked: readonly LinkedEntry[],
-): Promise<void> {
-  await sql`INSERT INTO submission (identity, seq)
-    SELECT * FROM unnest(${fresh.map(({ identity }) => Buffer.from(identity))}::bytea[],
-      ${linked.map(({ entry }) => String(entry.seq))}::bigint[])`.execute(transaction);
 }

@@ -249,6 +249,7 @@ class Audit {
   async #checkProjections(rows: ProjectedRows, from: number, count: number): Promise<void> {
     const to = String(from + count);
     for (const table of [
+      'payload_reference',
       'list_entry',
       'signed_image',
       'image_child',

@@ -8,6 +8,7 @@ import type { Tables } from './tables.ts';
  * that began its list.
  */
 export async function insertProjections(transaction: Transaction<Tables>, rows: ProjectedRows): Promise<void> {
+  await insertColumns(transaction, 'payload_reference', rows.payload_reference, { commitment: 'bytea', seq: 'bigint' });
   await insertColumns(transaction, 'list_entry', rows.list_entry, { key: 'text', n: 'bigint', seq: 'bigint' });
   await insertColumns(transaction, 'signed_image', rows.signed_image, {
     digest: 'text',

@@ -13,12 +13,14 @@ type Row<T extends keyof Tables> = T extends
   | 'recorded_subject'
   | 'known_name'
   | 'recorded_verdict'
+  | 'payload_reference'
   | 'list_entry'
   ? Tables[T]
   : never;
 
 /** Rows that entries add to the projections, table by table. */
 export type ProjectedRows = {
+  readonly payload_reference: Row<'payload_reference'>[];
   readonly list_entry: Row<'list_entry'>[];
   readonly signed_image: Row<'signed_image'>[];
   readonly image_child: Row<'image_child'>[];
@@ -33,6 +35,7 @@ export type ProjectedRows = {
  */
 export function projectEntries(entries: readonly Entry[]): ProjectedRows {
   const rows: ProjectedRows = {
+    payload_reference: [],
     list_entry: [],
     signed_image: [],
     image_child: [],
@@ -47,6 +50,9 @@ export function projectEntries(entries: readonly Entry[]): ProjectedRows {
 function projectEntry(entry: Entry, rows: ProjectedRows): void {
   const seq = String(entry.seq);
   const repository = entry.repository ?? '';
+  if (entry.payload !== undefined) {
+    rows.payload_reference.push({ commitment: Buffer.from(entry.payload.commitment, 'hex'), seq });
+  }
   for (const link of entry.keys) rows.list_entry.push({ key: link.key, n: String(link.n), seq });
   switch (entry.kind) {
     case 'image.signed': {

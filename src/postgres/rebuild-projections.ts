@@ -14,7 +14,7 @@ const ENTRIES_READ = 2_000;
 export async function rebuildProjections(owner: Kysely<Tables>, onProgress?: (done: number) => void): Promise<number> {
   return owner.transaction().execute(async (transaction) => {
     await sql`SELECT id FROM ledger_lock WHERE id = 1 FOR UPDATE`.execute(transaction);
-    await sql`TRUNCATE list_entry, signed_image, image_child, recorded_subject, known_name, recorded_verdict`.execute(
+    await sql`TRUNCATE payload_reference, list_entry, signed_image, image_child, recorded_subject, known_name, recorded_verdict`.execute(
       transaction,
     );
     let done = 0;

@@ -14,6 +14,7 @@ export type Tables = {
   };
   head: { size: string; root: Uint8Array; frontier: Uint8Array; mac: Uint8Array };
   tile: { level: number; index: string; hashes: Uint8Array; root: Uint8Array };
+  payload_reference: { commitment: Uint8Array; seq: string };
   list_entry: { key: string; n: string; seq: string };
   submission: { identity: Uint8Array; seq: string };
   signed_image: {

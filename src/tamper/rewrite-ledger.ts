@@ -48,7 +48,15 @@ export async function rewriteLedger(
   for (const table of ['head', 'tile', 'entry'] as const) await transaction.deleteFrom(table).execute();
   await sql`DELETE FROM submission`.execute(transaction);
   for (const table of [
-    ...['list_entry', 'signed_image', 'image_child', 'recorded_subject', 'known_name', 'recorded_verdict'],
+    ...[
+      'payload_reference',
+      'list_entry',
+      'signed_image',
+      'image_child',
+      'recorded_subject',
+      'known_name',
+      'recorded_verdict',
+    ],
   ])
     await sql`DELETE FROM ${sql.table(table)}`.execute(transaction);
   await insertEntries(transaction, linked);
