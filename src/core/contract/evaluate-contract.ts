@@ -54,7 +54,7 @@ function evaluateStage(
 ): { readonly requirement: Requirement; readonly firstSeq?: number } {
   const { stage, count = 'all' } = wanted;
   const ofStage = attestations.filter((attestation) => attestation.stage === stage);
-  const looked = count === 'latest' ? ofStage.slice(-1) : ofStage;
+  const looked = count === 'latest' ? newestOf(ofStage) : ofStage;
   const first = looked[0];
   if (first === undefined) return { requirement: { requirement: 'stage', stage, reason: 'contract/stage-missing' } };
   for (const attestation of looked) {
@@ -63,6 +63,12 @@ function evaluateStage(
   }
   const firstSeq = Math.min(...looked.map((attestation) => attestation.firstSeq));
   return { requirement: { requirement: 'stage', stage, seq: looked.at(-1)?.seq ?? first.seq }, firstSeq };
+}
+
+/** Newest by the first entry of each statement: an old envelope posted again must not push a newer one aside. */
+function newestOf(attestations: readonly Evaluated[]): readonly Evaluated[] {
+  const newest = attestations.reduce((seq, { firstSeq }) => Math.max(seq, firstSeq), -1);
+  return attestations.filter(({ firstSeq }) => firstSeq === newest);
 }
 
 function unmet(wanted: ContractStage, attestation: Evaluated): FaultCode | undefined {

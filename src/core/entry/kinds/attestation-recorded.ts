@@ -1,4 +1,5 @@
-import { array, type Decoded, object, oneOf, string } from '../../encoding/decode.ts';
+import { type Decoded, object, oneOf, string } from '../../encoding/decode.ts';
+import { distinctArray } from '../../encoding/distinct-array.ts';
 import { SUBJECTS_MAX } from '../../limits.ts';
 import { subjectKey } from '../keys.ts';
 import { type KindDefinition, keySet } from '../kind-definition.ts';
@@ -10,7 +11,7 @@ const body = object({
   /** What the payload is: a DSSE envelope, or a Sigstore bundle that holds one. */
   form: oneOf(['envelope', 'bundle']),
   /** Subjects of the statement that the attestation is filed for: distinct, in the order of the statement. */
-  subjects: array(subject, { min: 1, max: SUBJECTS_MAX }),
+  subjects: distinctArray(subject, { min: 1, max: SUBJECTS_MAX }),
 });
 
 /** Body of `attestation.recorded`. The payload is the exact envelope or bundle that was submitted. */

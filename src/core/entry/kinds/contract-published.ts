@@ -1,4 +1,5 @@
-import { array, type Decoded, integer, object, string } from '../../encoding/decode.ts';
+import { type Decoded, integer, object, string } from '../../encoding/decode.ts';
+import { distinctArray } from '../../encoding/distinct-array.ts';
 import { CONTRACT_GLOBS_MAX } from '../../limits.ts';
 import { contractKey, coverageKey } from '../keys.ts';
 import { type KindDefinition, keySet } from '../kind-definition.ts';
@@ -10,9 +11,9 @@ const body = object({
   contract: string({ max: 64, pattern: NAME }),
   version: integer({ min: 1 }),
   /** Globs of this version. */
-  repositories: array(glob, { min: 1, max: CONTRACT_GLOBS_MAX }),
+  repositories: distinctArray(glob, { min: 1, max: CONTRACT_GLOBS_MAX }),
   /** Globs of the version before, so that a glob which was dropped shows the drop in its own list; empty at version 1. */
-  previousRepositories: array(glob, { max: CONTRACT_GLOBS_MAX }),
+  previousRepositories: distinctArray(glob, { max: CONTRACT_GLOBS_MAX }),
 });
 
 /** Body of `contract.published`. The payload is the contract as canonical JSON. */

@@ -1,4 +1,5 @@
-import { array, type Decoded, integer, object, oneOf, string } from '../../encoding/decode.ts';
+import { type Decoded, integer, object, oneOf, string } from '../../encoding/decode.ts';
+import { distinctArray } from '../../encoding/distinct-array.ts';
 import { SUBJECTS_MAX } from '../../limits.ts';
 import { imageKey } from '../keys.ts';
 import { type KindDefinition, keySet } from '../kind-definition.ts';
@@ -11,8 +12,8 @@ const body = object({
   mediaType: string({ max: 255, pattern: MEDIA_TYPE }),
   size: integer({ min: 1 }),
   shape: oneOf(['image', 'index']),
-  /** Digests that an index contains, in the order of its manifest; empty for an image. */
-  children: array(digest, { max: SUBJECTS_MAX }),
+  /** Digests that an index contains, each once, in the order of its manifest; empty for an image. */
+  children: distinctArray(digest, { max: SUBJECTS_MAX }),
 });
 
 /** Body of `image.signed`. The payload holds the exact manifest bytes, the bundle and the simple-signing signature. */

@@ -1,4 +1,5 @@
-import { array, type Decoded, integer, literal, object, optional, string } from '../../encoding/decode.ts';
+import { type Decoded, integer, literal, object, optional, string } from '../../encoding/decode.ts';
+import { distinctArray } from '../../encoding/distinct-array.ts';
 import { TRUST_KEY } from '../keys.ts';
 import type { KindDefinition } from '../kind-definition.ts';
 import { ORIGIN, PRINTABLE } from '../names.ts';
@@ -8,8 +9,8 @@ const vkey = string({ min: 1, max: 512, pattern: PRINTABLE });
 const body = object({
   /** This version keeps no map; the rule is frozen with entry version 1. */
   mapRule: literal('none'),
-  logKeys: array(vkey, { min: 1, max: 8 }),
-  controlKeys: array(string({ max: 1024, pattern: PRINTABLE }), { max: 16 }),
+  logKeys: distinctArray(vkey, { min: 1, max: 8 }),
+  controlKeys: distinctArray(string({ max: 1024, pattern: PRINTABLE }), { max: 16 }),
   controlThreshold: integer({ max: 16 }),
   predecessor: optional(string({ max: 200, pattern: ORIGIN })),
 });
