@@ -91,7 +91,7 @@ function finish(cli: Cli, telling: Telling, result: DemoResult, running: Running
         ]
       : []),
     ['Run a service of your own:', 'npx waybill serve'],
-    ['Sign, attest and judge your own image:', 'README.md, "The simple path"'],
+    ['Sign, attest and judge your own image:', 'README.md, "Five minutes, with the command line"'],
   ]) {
     telling.line(what ?? '');
     if (line !== '') telling.line(`  ${telling.strong(line ?? '')}`);

@@ -35,7 +35,9 @@ export function makeProvenance(maker: InputMaker, image: BuiltImage, startedOn: 
   });
   return {
     file,
-    made: known ? `of commit ${commit.slice(0, 12)}` : 'of a packed program, without a commit',
+    made: known
+      ? `SLSA provenance 1, of commit ${commit.slice(0, 12)}`
+      : 'SLSA provenance 1, of a packed program without a commit',
     real: true,
   };
 }

@@ -1,3 +1,4 @@
+import { wrapped } from '../../cli/layout-text.ts';
 import type { World } from '../../cli/world.ts';
 
 /** How a demonstration is told on a terminal; plain text where there is none, and nothing at all with `--json`. */
@@ -25,6 +26,12 @@ export function openTelling(world: World, silent: boolean): Telling {
   const write = (text: string) => {
     if (!silent) world.write(`${text}\n`);
   };
+  const columns = world.outColumns === undefined ? undefined : Math.max(60, world.outColumns - 6);
+  const fit = (line: string) => {
+    if (columns === undefined || line.length <= columns) return line;
+    const lead = ' '.repeat(line.length - line.trimStart().length);
+    return lead + wrapped(line.trimStart(), columns - lead.length, `       ${lead}`);
+  };
   let parts = 0;
   return {
     title: (text) => write(`\n${paint(text, 'bold')}\n${paint('═'.repeat(text.length), 'dim')}`),
@@ -35,7 +42,7 @@ export function openTelling(world: World, silent: boolean): Telling {
     line: (text) => write(`   ${text}`),
     command: (text) => write(`   ${paint('$', 'cyan')} ${paint(text, 'cyan')}`),
     output: (text) => {
-      for (const line of text.trimEnd().split('\n')) write(line === '' ? '' : `     ${line}`);
+      for (const line of text.trimEnd().split('\n')) write(line === '' ? '' : `     ${fit(line)}`);
     },
     good: (text) => write(`   ${paint('✔', 'green')} ${text}`),
     bad: (text) => write(`   ${paint('✘', 'red')} ${text}`),
