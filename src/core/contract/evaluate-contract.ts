@@ -13,7 +13,7 @@ export type Evaluated = {
   readonly sound: boolean;
 };
 
-/** Outcome of one requirement. `seq` is the entry that it was decided by. */
+/** Outcome of one requirement. `seq` is the entry that it was decided by; `custody/blocked` says that nothing was decided. */
 export type Requirement = {
   readonly requirement: 'signature' | 'stage' | 'order';
   readonly stage?: string;
@@ -21,7 +21,10 @@ export type Requirement = {
   readonly seq?: number;
 };
 
-/** Everything that the contract asks for, each with a reason where it is not met. Never empty: a signature is always asked for. */
+/**
+ * Everything that the contract asks for, each with a reason where it is not met. Never empty: a signature is always
+ * asked for. Signatures and attestations are those of the image, in the ledger's order. Source: docs/spec/contract.md §3.
+ */
 export function evaluateContract(
   contract: Contract,
   signatures: readonly Evaluated[],
@@ -61,7 +64,7 @@ function evaluateStage(
     const reason = unmet(wanted, attestation);
     if (reason !== undefined) return { requirement: { requirement: 'stage', stage, reason, seq: attestation.seq } };
   }
-  const firstSeq = Math.min(...looked.map((attestation) => attestation.firstSeq));
+  const firstSeq = looked.reduce((least, attestation) => Math.min(least, attestation.firstSeq), first.firstSeq);
   return { requirement: { requirement: 'stage', stage, seq: looked.at(-1)?.seq ?? first.seq }, firstSeq };
 }
 
@@ -81,17 +84,14 @@ function unmet(wanted: ContractStage, attestation: Evaluated): FaultCode | undef
   return undefined;
 }
 
-/** Every attestation of the stage was first recorded after the first of each stage that it follows. */
+/** Every attestation that counts for the stage was first recorded after one that counts for each stage that it follows. */
 function evaluateOrder(
   stage: string,
   after: readonly string[],
   times: ReadonlyMap<string, number | undefined>,
 ): Requirement {
   const own = times.get(stage);
-  const late = after.find((name) => {
-    const before = times.get(name);
-    return own === undefined || before === undefined || before >= own;
-  });
-  if (late === undefined) return { requirement: 'order', stage };
-  return { requirement: 'order', stage, reason: 'contract/stage-too-early' };
+  if (own === undefined) return { requirement: 'order', stage, reason: 'custody/blocked' };
+  const early = after.some((name) => (times.get(name) ?? own) >= own);
+  return { requirement: 'order', stage, ...(early ? { reason: 'contract/stage-too-early' as const } : {}) };
 }

@@ -1,34 +1,49 @@
 import { type Contract, parseContract } from '../contract/contract.ts';
-import { formatCanonicalJson } from '../encoding/canonical-json.ts';
+import type { Entry } from '../entry/entry.ts';
 import { contractKey, coverageKey } from '../entry/keys.ts';
 import type { ContractPublished } from '../entry/kinds/contract-published.ts';
+import type { ContractWithdrawn } from '../entry/kinds/contract-withdrawn.ts';
 import { globMatches, globsFor } from '../entry/names.ts';
 import type { FaultCode } from '../fault.ts';
 import type { CheckList } from './check.ts';
-import type { Material } from './material.ts';
-import { principalFault } from './trust-state.ts';
+import { kindFault } from './kind-fault.ts';
+import type { Material, ProvedEntry } from './material.ts';
+import type { TrustState } from './trust-state.ts';
 
 /** A contract that covers the repository at the checkpoint. */
 export type ContractInForce = { readonly contract: Contract; readonly version: number; readonly seq: number };
 
 /** Contracts that cover a repository; `complete` is false where one of them could not be read, so that nothing passes. */
-export type Coverage = { readonly contracts: readonly ContractInForce[]; readonly complete: boolean };
+export type Coverage = {
+  readonly contracts: readonly ContractInForce[];
+  readonly complete: boolean;
+  /** Every version and withdrawal of each contract that ever covered it: a contract loosened later shows when. */
+  readonly history: readonly { readonly entry: Entry; readonly sound: boolean }[];
+};
 
 /**
  * The contracts in force, out of the lists of every glob that can match the repository and the list of each contract
  * that was ever filed there. Which apply follows from the repository's name; the server has no say in it.
  */
-export function readCoverage(repository: string, material: Material, checks: CheckList): Coverage {
+export function readCoverage(repository: string, material: Material, trust: TrustState, checks: CheckList): Coverage {
   const names = new Set<string>();
   let complete = true;
   for (const glob of globsFor(repository)) {
     const list = material.lists.get(coverageKey(glob));
     if (list === undefined) complete = false;
-    for (const { entry } of list ?? []) names.add((entry.body as ContractPublished).contract);
+    for (const { entry } of list ?? []) {
+      // What a later version files here may ask for anything; its body was not read.
+      if (!isOfContract(entry)) complete = false;
+      else names.add((entry.body as ContractPublished).contract);
+    }
   }
   const contracts: ContractInForce[] = [];
+  const history: { readonly entry: Entry; readonly sound: boolean }[] = [];
   for (const name of [...names].sort()) {
-    const read = readContractInForce(name, material);
+    const list = material.lists.get(contractKey(name));
+    const read = list === undefined ? 'list/gap' : readContractInForce(list, trust);
+    const sound = typeof read !== 'string';
+    for (const { entry } of list ?? []) history.push({ entry, sound });
     if (typeof read === 'string') {
       complete = false;
       checks.fail('contract/covers', read, { contract: name });
@@ -39,30 +54,43 @@ export function readCoverage(repository: string, material: Material, checks: Che
   }
   if (!complete) checks.notRun('contract/covers', 'list/gap');
   else if (contracts.length === 0) checks.notRun('contract/covers', 'contract/none');
-  return { contracts, complete };
+  return { contracts, complete, history };
 }
 
-/** The newest version, undefined after a withdrawal, or why it cannot be read. */
-function readContractInForce(name: string, material: Material): ContractInForce | FaultCode | undefined {
-  const list = material.lists.get(contractKey(name));
-  if (list === undefined) return 'list/gap';
+function isOfContract(entry: Entry): boolean {
+  return entry.kind === 'contract.published' || entry.kind === 'contract.withdrawn';
+}
+
+/** The newest version, undefined after a withdrawal, or why it cannot be read. Versions and globs must follow each other. */
+function readContractInForce(list: readonly ProvedEntry[], trust: TrustState): ContractInForce | FaultCode | undefined {
   let version = 0;
+  let repositories: readonly string[] = [];
   for (const { entry } of list) {
-    const body = entry.body as ContractPublished;
-    const published = entry.kind === 'contract.published';
-    if (body.version !== (published ? version + 1 : version)) return 'contract/versions-inconsistent';
-    version = body.version;
-    const fault = principalFault(material, entry);
+    if (!isOfContract(entry)) return kindFault(entry.kind) ?? 'contract/versions-inconsistent';
+    const fault = versionFault(entry, version, repositories) ?? trust.writerFault(entry);
     if (fault !== undefined) return fault;
+    ({ version, repositories } = entry.body as ContractWithdrawn);
   }
   const newest = list.at(-1);
   if (newest === undefined || newest.entry.kind === 'contract.withdrawn') return undefined;
   if (newest.payload === undefined) return 'payload/absent';
   const contract = parseContract(newest.payload);
   if (!contract.ok) return contract.fault.code;
-  const { contract: named, repositories } = newest.entry.body as ContractPublished;
-  const same = formatCanonicalJson(repositories) === formatCanonicalJson(contract.value.repositories);
-  return same && named === contract.value.contract
+  const { contract: named } = newest.entry.body as ContractPublished;
+  return named === contract.value.contract && sameTexts(repositories, contract.value.repositories)
     ? { contract: contract.value, version, seq: newest.entry.seq }
     : 'contract/body-differs';
+}
+
+/** A version counts one up and names the globs before it; a withdrawal names version and globs of what it withdraws. */
+function versionFault(entry: Entry, version: number, repositories: readonly string[]): FaultCode | undefined {
+  const published = entry.kind === 'contract.published';
+  const body = entry.body as ContractPublished;
+  const before = published ? body.previousRepositories : body.repositories;
+  const follows = body.version === (published ? version + 1 : version) && sameTexts(before, repositories);
+  return follows ? undefined : 'contract/versions-inconsistent';
+}
+
+function sameTexts(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((text, index) => text === b[index]);
 }

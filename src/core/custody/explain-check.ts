@@ -19,7 +19,7 @@ const WORDS: Readonly<Record<CheckCode, Words>> = {
   },
   'checkpoint/age': {
     title: 'The news is recent enough',
-    pass: 'The newest entry is no older than your trust file allows.',
+    pass: 'The newest entry is no older than your trust file allows, where it sets a limit.',
     fail: 'The newest entry is too old, or lies in the future.',
   },
   'checkpoint/pins': {
@@ -44,8 +44,8 @@ const WORDS: Readonly<Record<CheckCode, Words>> = {
   },
   'list/complete': {
     title: 'Nothing is missing inside the list',
-    pass: 'Every entry of the list is shown, each linked to the one before.',
-    fail: 'An entry of the list is missing, or does not link to the one before.',
+    pass: 'Every entry of the list is shown, each linked to the one before, up to the number that the log claims.',
+    fail: 'The list is not shown as the log keeps it.',
   },
   'payload/commitment': {
     title: 'The document is the one that was recorded',

@@ -1,17 +1,14 @@
-import { type Checkpoint, openCheckpoint } from '../checkpoint/checkpoint.ts';
-import { type NoteKey, parseVkey } from '../checkpoint/signed-note.ts';
-import { equalBytes } from '../encoding/bytes.ts';
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { formatHex } from '../encoding/hex.ts';
 import { payloadCommitment } from '../entry/commitment.ts';
 import type { Entry } from '../entry/entry.ts';
-import type { LogOpened } from '../entry/kinds/log-opened.ts';
-import { entryKind, RESERVED_KINDS } from '../entry/kinds.ts';
-import { parseTime } from '../entry/time.ts';
-import { SUBJECT_ENTRIES_MAX } from '../limits.ts';
 import { verifyInclusion } from '../merkle/inclusion.ts';
 import type { CheckList } from './check.ts';
 import type { Evidence, EvidenceEntry } from './evidence.ts';
+import { kindFault } from './kind-fault.ts';
 import { imagesInQuestion, neededKeys } from './needed-lists.ts';
+import { checkAge, checkCheckpoint, checkOrigin } from './prove-checkpoint.ts';
+import { checkLists } from './prove-lists.ts';
 import type { TrustFile } from './trust-file.ts';
 
 /** An entry that is proved to be in the log, with its payload where that was shown and matches the commitment. */
@@ -25,7 +22,7 @@ export type Material = {
   readonly entries: ReadonlyMap<number, ProvedEntry>;
   /** Complete lists, in order; a key whose list does not hold together is not among them. */
   readonly lists: ReadonlyMap<string, readonly ProvedEntry[]>;
-  /** The image in question and the indexes of the repository that contain it. */
+  /** The image in question and the indexes of the repository that say they contain it. */
   readonly images: readonly string[];
   readonly pinned: boolean;
 };
@@ -43,60 +40,18 @@ export function proveMaterial(
   checkOrder(entries, checks);
   const last = checkpoint === undefined ? undefined : entries.get(checkpoint.size - 1);
   checkAge(last?.entry.time, trust, evaluatedAt, checks);
-  const needed = neededKeys(
-    evidence.question,
-    [...entries.values()].map(({ entry }) => entry),
-  );
-  const lists = checkLists(evidence, needed, entries, checks);
+  const plain = [...entries.values()].map(({ entry }) => entry);
+  const needed = neededKeys(evidence.question, plain);
+  const lists = checkLists(evidence, needed, entries, checkpoint?.size, checks);
   checkOrigin(entries.get(0), evidence, checkpoint, trust, checks);
   return {
     ...(checkpoint === undefined ? {} : { checkpoint }),
     ...(last === undefined ? {} : { time: last.entry.time }),
     entries,
     lists,
-    images: imagesInQuestion(
-      evidence.question,
-      [...entries.values()].map(({ entry }) => entry),
-    ),
+    images: imagesInQuestion(evidence.question, plain),
     pinned: trust !== undefined,
   };
-}
-
-/** With a trust file only its keys count. Without one the key that the evidence names is used, and pins nothing. */
-function checkCheckpoint(evidence: Evidence, trust: TrustFile | undefined, checks: CheckList): Checkpoint | undefined {
-  const keys = trust === undefined ? claimedKeys(evidence.logKey) : trust.logKeys.map(({ key }) => key);
-  const opened = openCheckpoint(evidence.checkpoint, keys);
-  if (!opened.ok) {
-    checks.fail('checkpoint/signature', opened.fault.code);
-    return undefined;
-  }
-  const { checkpoint, verified } = opened.value;
-  const inRange = trust?.logKeys.some(
-    ({ key, fromSize = 0, toSize = Number.MAX_SAFE_INTEGER }) =>
-      verified.includes(key) && checkpoint.size >= fromSize && checkpoint.size <= toSize,
-  );
-  if (inRange === false) {
-    checks.fail('checkpoint/signature', 'checkpoint/log-key-differs', { detail: String(checkpoint.size) });
-    return undefined;
-  }
-  checks.pass('checkpoint/signature', { detail: String(checkpoint.size) });
-  checkPins(checkpoint, trust, checks);
-  return checkpoint;
-}
-
-function claimedKeys(vkey: string): readonly NoteKey[] {
-  const key = parseVkey(vkey);
-  return key.ok ? [key.value] : [];
-}
-
-function checkPins(checkpoint: Checkpoint, trust: TrustFile | undefined, checks: CheckList): void {
-  for (const pin of trust?.pins ?? []) {
-    const about = { detail: String(pin.size) };
-    if (pin.size > checkpoint.size) checks.fail('checkpoint/pins', 'checkpoint/too-old', about);
-    else if (pin.size < checkpoint.size) checks.notRun('checkpoint/pins', 'checkpoint/pin-not-comparable', about);
-    else if (equalBytes(pin.root, checkpoint.root)) checks.pass('checkpoint/pins', about);
-    else checks.fail('checkpoint/pins', 'checkpoint/forked', about);
-  }
 }
 
 function checkEntries(
@@ -105,33 +60,25 @@ function checkEntries(
   checks: CheckList,
 ): ReadonlyMap<number, EvidenceEntry> {
   const included = new Map<number, EvidenceEntry>();
-  for (const proved of evidence.entries) {
-    const { entry, hash, path } = proved;
-    const { seq } = entry;
+  for (const shown of evidence.entries) {
+    const { entry, hash, path } = shown;
+    const { seq, kind } = entry;
+    const fault = kindFault(kind);
+    if (fault !== undefined) checks.fail('entry/kind', fault, { seq, detail: kind });
     if (checkpoint === undefined) {
       checks.notRun('entry/inclusion', 'custody/blocked', { seq });
       continue;
     }
-    const { size, root } = checkpoint;
+    const { size, root, origin } = checkpoint;
     const result = verifyInclusion({ index: seq, size, leafHash: hash, path, root });
     if (!result.ok) checks.fail('entry/inclusion', result.fault.code, { seq });
-    else if (entry.log !== checkpoint.origin) checks.fail('entry/inclusion', 'entry/wrong-log', { seq });
+    else if (entry.log !== origin) checks.fail('entry/inclusion', 'entry/wrong-log', { seq });
     else {
       checks.pass('entry/inclusion', { seq });
-      included.set(seq, proved);
+      included.set(seq, shown);
     }
-    checkKindKnown(entry, checks);
   }
   return included;
-}
-
-function checkKindKnown(entry: Entry, checks: CheckList): void {
-  if (entryKind(entry.kind) !== undefined) return;
-  const reserved = Object.hasOwn(RESERVED_KINDS, entry.kind);
-  checks.fail('entry/kind', reserved ? 'entry/reserved-kind' : 'entry/unknown-kind', {
-    seq: entry.seq,
-    detail: entry.kind,
-  });
 }
 
 function checkPayloads(
@@ -146,112 +93,47 @@ function checkPayloads(
   }
   return new Map(
     [...included.values()].map(({ entry, hash }) => {
-      const payload = shown.get(entry.seq);
       const proved = { entry, hash: formatHex(hash) };
-      if (entry.payload === undefined || payload === undefined) return [entry.seq, proved];
-      const { salt, bytes } = payload;
-      const about = { seq: entry.seq };
-      if (bytes.length !== entry.payload.size) checks.fail('payload/commitment', 'payload/size-wrong', about);
-      else if (payloadCommitment(salt, bytes) !== entry.payload.commitment)
-        checks.fail('payload/commitment', 'payload/commitment-wrong', about);
-      else {
-        checks.pass('payload/commitment', about);
-        return [entry.seq, { ...proved, payload: bytes }];
-      }
-      return [entry.seq, proved];
+      const payload = shown.get(entry.seq);
+      const good = payload !== undefined && checkPayload(entry, payload, checks);
+      return [entry.seq, good ? { ...proved, payload: payload.bytes } : proved];
     }),
   );
 }
 
+function checkPayload(entry: Entry, { salt, bytes }: Evidence['payloads'][number], checks: CheckList): boolean {
+  const about = { seq: entry.seq };
+  // The lack of a reference is a finding of its own already.
+  if (entry.payload === undefined) return false;
+  if (bytes.length !== entry.payload.size) return checks.fail('payload/commitment', 'payload/size-wrong', about);
+  if (payloadCommitment(salt, bytes) !== entry.payload.commitment)
+    return checks.fail('payload/commitment', 'payload/commitment-wrong', about);
+  return checks.pass('payload/commitment', about);
+}
+
+/** Time, the link to the entry before where that is shown, and every list's link to an entry that is shown. */
 function checkOrder(entries: ReadonlyMap<number, ProvedEntry>, checks: CheckList): void {
   let before: ProvedEntry | undefined;
   for (const proved of entries.values()) {
     const { entry } = proved;
     const about = { seq: entry.seq };
-    const neighbour = before !== undefined && before.entry.seq === entry.seq - 1;
+    const neighbour = before?.entry.seq === entry.seq - 1 ? before : undefined;
     if (before !== undefined && before.entry.time > entry.time)
       checks.fail('entry/order', 'entry/time-backwards', about);
-    else if (neighbour && before?.hash !== entry.prev) checks.fail('entry/order', 'entry/link-broken', about);
+    else if (neighbour !== undefined && neighbour.hash !== entry.prev)
+      checks.fail('entry/order', 'entry/link-broken', about);
+    else if (entry.kind === 'log.opened' && entry.seq !== 0) checks.fail('entry/order', 'entry/not-first', about);
+    else if (!entry.keys.every((link) => followsShown(link, entries)))
+      checks.fail('entry/order', 'list/link-broken', about);
     else checks.pass('entry/order', about);
     before = proved;
   }
 }
 
-function checkAge(
-  time: string | undefined,
-  trust: TrustFile | undefined,
-  evaluatedAt: string,
-  checks: CheckList,
-): void {
-  if (time === undefined) {
-    checks.notRun('checkpoint/age', 'entry/missing');
-    return;
-  }
-  const [now, then] = [parseTime(evaluatedAt), parseTime(time)];
-  if (now === undefined || then === undefined) {
-    checks.notRun('checkpoint/age', 'custody/bad-evaluation-time');
-    return;
-  }
-  const ageSeconds = (now - then) / 1000;
-  const max = trust?.checkpointAgeMaxSeconds;
-  if (ageSeconds < -300) checks.fail('checkpoint/age', 'checkpoint/from-the-future', { detail: time });
-  else if (max !== undefined && ageSeconds > max) checks.fail('checkpoint/age', 'checkpoint/too-old', { detail: time });
-  else checks.pass('checkpoint/age', { detail: time });
-}
-
-function checkLists(
-  evidence: Evidence,
-  needed: readonly string[],
-  entries: ReadonlyMap<number, ProvedEntry>,
-  checks: CheckList,
-): ReadonlyMap<string, readonly ProvedEntry[]> {
-  const claimed = new Map(evidence.lists.map(({ key, n }) => [key, n]));
-  const members = new Map<string, ProvedEntry[]>();
-  for (const proved of entries.values()) {
-    for (const { key } of proved.entry.keys) {
-      const list = members.get(key);
-      if (list === undefined) members.set(key, [proved]);
-      else list.push(proved);
-    }
-  }
-  const lists = new Map<string, readonly ProvedEntry[]>();
-  for (const key of needed) {
-    const list = members.get(key) ?? [];
-    if (checkList(key, claimed.get(key), list, checks)) lists.set(key, list);
-  }
-  for (const key of claimed.keys()) if (!needed.includes(key)) checks.fail('list/complete', 'list/not-needed', { key });
-  return lists;
-}
-
-/** A list holds together when its entries are 1 to n, each linked to the one before by hash and by seq. */
-function checkList(key: string, claimed: number | undefined, list: readonly ProvedEntry[], checks: CheckList): boolean {
-  if (claimed === undefined) return checks.fail('list/complete', 'list/claim-missing', { key });
-  if (list.length > SUBJECT_ENTRIES_MAX) return checks.fail('list/complete', 'list/too-many-entries', { key });
-  for (const [index, { entry }] of list.entries()) {
-    const link = entry.keys.find((candidate) => candidate.key === key);
-    const before = list[index - 1];
-    if (link?.n !== index + 1) return checks.fail('list/complete', 'list/gap', { key, detail: String(index + 1) });
-    if (link.prev !== before?.hash || link.prevSeq !== before?.entry.seq) {
-      return checks.fail('list/complete', 'list/link-broken', { key, seq: entry.seq });
-    }
-  }
-  if (list.length !== claimed)
-    return checks.fail('list/complete', 'list/length-differs', { key, detail: String(claimed) });
-  return checks.pass('list/complete', { key, detail: String(claimed) });
-}
-
-function checkOrigin(
-  first: ProvedEntry | undefined,
-  evidence: Evidence,
-  checkpoint: Checkpoint | undefined,
-  trust: TrustFile | undefined,
-  checks: CheckList,
-): void {
-  if (checkpoint === undefined) checks.notRun('origin', 'custody/blocked');
-  else if (first?.entry.kind !== 'log.opened') checks.fail('origin', 'entry/not-first');
-  else if (!(first.entry.body as LogOpened).logKeys.includes(evidence.logKey))
-    checks.fail('origin', 'checkpoint/log-key-not-in-log');
-  else if (trust !== undefined && trust.origin !== checkpoint.origin) checks.fail('origin', 'origin/wrong-log');
-  else if (trust === undefined) checks.notRun('origin', 'origin/not-confirmed', { detail: checkpoint.origin });
-  else checks.pass('origin', { detail: checkpoint.origin });
+/** Also in lists that nothing rests on no link may contradict what is shown. */
+function followsShown(link: Entry['keys'][number], entries: ReadonlyMap<number, ProvedEntry>): boolean {
+  const before = link.prevSeq === undefined ? undefined : entries.get(link.prevSeq);
+  if (before === undefined) return true;
+  const held = before.entry.keys.find(({ key }) => key === link.key);
+  return before.hash === link.prev && held?.n === link.n - 1;
 }

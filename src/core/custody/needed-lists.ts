@@ -13,16 +13,15 @@ import type { Question } from './evidence.ts';
  *
  * `trust`; the image and every index of the same repository that contains it; each glob that can match the repository,
  * and each contract seen there; each signer of what counts; each principal that wrote what counts or what it rests on.
+ * Source: docs/spec/evidence.md §4.
  */
 export function neededKeys(question: Question, entries: readonly Entry[]): readonly string[] {
-  const { subject, repository } = question;
-  const images = imagesInQuestion(question, entries);
-  const keys = new Set([TRUST_KEY, imageKey(subject), ...images.map(imageKey)]);
+  const { repository } = question;
+  const imageKeys = new Set(imagesInQuestion(question, entries).map(imageKey));
+  const keys = new Set([TRUST_KEY, ...imageKeys]);
   for (const glob of globsFor(repository)) keys.add(coverageKey(glob));
-  const imageKeys = new Set(images.map(imageKey));
   for (const entry of entries) {
-    const about = entry.keys.some(({ key }) => imageKeys.has(key));
-    const counts = about && entry.repository === repository;
+    const counts = entry.repository === repository && entry.keys.some(({ key }) => imageKeys.has(key));
     if (counts && entry.signer !== undefined) keys.add(signerKey(entry.signer));
     if (entry.kind === 'contract.published' || entry.kind === 'contract.withdrawn') {
       keys.add(contractKey((entry.body as ContractPublished).contract));
@@ -34,15 +33,24 @@ export function neededKeys(question: Question, entries: readonly Entry[]): reado
 
 /** The subject, and the indexes of the repository that contain it, directly or through another index. */
 export function imagesInQuestion(question: Question, entries: readonly Entry[]): readonly string[] {
-  const images = new Set([question.subject]);
-  for (let known = 0; known !== images.size; ) {
-    known = images.size;
-    for (const entry of entries) {
-      if (entry.kind !== 'image.signed' || entry.repository !== question.repository) continue;
-      const { digest, children } = entry.body as ImageSigned;
-      if (children.some((child) => images.has(child))) images.add(digest);
+  const indexes = new Map<string, string[]>();
+  for (const entry of entries) {
+    if (entry.kind !== 'image.signed' || entry.repository !== question.repository) continue;
+    const { digest, children } = entry.body as ImageSigned;
+    for (const child of children) {
+      const above = indexes.get(child);
+      if (above === undefined) indexes.set(child, [digest]);
+      else above.push(digest);
     }
   }
+  return withIndexes(question.subject, indexes);
+}
+
+/** The image and everything above it, in the order found; `indexes` holds, for an image, the indexes that contain it. */
+export function withIndexes(image: string, indexes: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  const images = new Set([image]);
+  // A set grows while it is walked: what is added is walked too, each once, also where indexes contain each other.
+  for (const one of images) for (const above of indexes.get(one) ?? []) images.add(above);
   return [...images];
 }
 

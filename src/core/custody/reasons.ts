@@ -50,7 +50,7 @@ export const REASONS: Readonly<Partial<Record<FaultCode, Reason>>> = {
   },
   'custody/bad-evaluation-time': { text: 'The time of evaluation is not a time.' },
   'entry/wrong-log': { text: 'The entry belongs to another log.', advice: RETAKE },
-  'entry/not-first': { text: 'The first entry of the log is missing from the evidence.', advice: RETAKE },
+  'entry/not-first': { text: 'A log is opened by its first entry, and by no other.', advice: RETAKE },
   'entry/missing': { text: 'The last entry of the ledger is not shown.', advice: RETAKE },
   'entry/link-broken': { text: 'It does not name the entry before it by its hash.', advice: RETAKE },
   'entry/time-backwards': { text: 'Its time lies before that of an earlier entry.', advice: RETAKE },
@@ -77,7 +77,10 @@ export const REASONS: Readonly<Partial<Record<FaultCode, Reason>>> = {
   'payload/size-wrong': { text: 'It has another size than the entry says.', advice: RETAKE },
   'payload/not-needed': { text: 'It belongs to no entry that is shown.', advice: RETAKE },
   'image/manifest-differs': { text: 'Digest, size or shape differ.', advice: RETAKE },
-  'image/child-not-in-index': { text: 'The entry lists other images than the index contains.', advice: RETAKE },
+  'image/child-not-in-index': {
+    text: 'Its exact manifest contains other images than the entry lists.',
+    advice: RETAKE,
+  },
   'image/simple-signing-wrong': {
     text: 'The signature in the older form is about something else or false.',
     advice: 'Sign the image again.',
@@ -92,7 +95,7 @@ export const REASONS: Readonly<Partial<Record<FaultCode, Reason>>> = {
   },
   'signer/revoked': {
     text: 'Its revocation reaches back to before this entry.',
-    advice: 'Rebuild or attest again with a key that is in force.',
+    advice: 'Rebuild the image, and sign and attest it with keys that are in force.',
   },
   'signer/wrong-use': { text: 'It is not the key that signs images.', advice: 'Do not rely on this signature.' },
   'signer/assurance-wrong': { text: 'The entry claims another kind of signer than the key is.', advice: RETAKE },
@@ -103,12 +106,28 @@ export const REASONS: Readonly<Partial<Record<FaultCode, Reason>>> = {
   'principal/wrong-role': { text: 'Their role does not include this.', advice: ASK_ADMIN },
   'principal/wrong-repository': { text: 'Their role does not reach this repository.', advice: ASK_ADMIN },
   'principal/wrong-stage': { text: 'Their role does not reach this stage.', advice: ASK_ADMIN },
-  'principal/name-reserved': { text: 'It is filed under the name of the service itself.', advice: RETAKE },
+  'principal/name-reserved': {
+    text: 'It is filed under the name of the service, which may not write it.',
+    advice: RETAKE,
+  },
   'statement/other-subject': { text: 'It names other digests.', advice: 'Attest this image itself.' },
   'attestation/filed-elsewhere': {
     text: 'Its own annotations say so.',
     advice: 'An attestation counts where it was made for; attest again here.',
   },
+  'payload/media-type-wrong': { text: 'It is of another form than the entry says.', advice: RETAKE },
+  'entry/not-needed': { text: 'It is shown although nothing rests on it.', advice: RETAKE },
+  'custody/not-supported': {
+    text: 'Changes of trust in this log are signed by control keys, which this version cannot check.',
+    advice: 'Verify with the newest version of Waybill.',
+  },
+  'checkpoint/origin-not-signed': {
+    text: 'It is signed in the name of another log.',
+    advice: 'Do not rely on this evidence.',
+  },
+  'note/malformed': { text: 'It does not have the form of a signed note.', advice: RETAKE },
+  'merkle/index-out-of-range': { text: 'The entry lies beyond the end of the signed ledger.', advice: RETAKE },
+  'signer/id-differs': { text: 'The registered key is another than its name says.', advice: RETAKE },
   'attestation/type-differs': { text: 'The statement is of another type than the entry says.', advice: RETAKE },
   'contract/none': {
     text: 'No contract covers this repository, so nothing was required.',
@@ -143,7 +162,7 @@ export const REASONS: Readonly<Partial<Record<FaultCode, Reason>>> = {
     advice: 'Attest with --key.',
   },
   'contract/stage-too-early': {
-    text: 'A stage that it follows came later, or is missing.',
+    text: 'A stage that it follows came later.',
     advice: 'Run the stages in the order of the contract.',
   },
   'contract/body-differs': { text: 'The entry and its document name different repositories.', advice: ASK_ADMIN },

@@ -8,6 +8,7 @@ import { type Counted, checkCounted } from './counted.ts';
 import type { Evidence, Question } from './evidence.ts';
 import { type Material, proveMaterial } from './material.ts';
 import type { TrustFile } from './trust-file.ts';
+import { readTrustState } from './trust-state.ts';
 
 /** Version of the rules: a recorded verdict names it, and another version may judge otherwise. */
 export const EVALUATOR = 'waybill-0.1';
@@ -74,6 +75,9 @@ export type CustodyQuestion = {
   readonly evaluatedAt: string;
 };
 
+/** 10000-01-01T00:00:00Z in milliseconds. */
+const YEAR_10000_MS = 253_402_300_800_000;
+
 /** Checks that belong to contracts; all others are about whether the material is true. */
 const OF_CONTRACTS: ReadonlySet<string> = new Set([
   'contract/covers',
@@ -93,8 +97,9 @@ export function verifyCustody(asked: CustodyQuestion): CustodyResult {
   const checks = new CheckList();
   checkQuestion(asked, checks);
   const material = proveMaterial(evidence, trust, evaluatedAt, checks);
-  const counted = checkCounted(question, material, checks);
-  const coverage = readCoverage(question.repository, material, checks);
+  const trusted = readTrustState(material);
+  const counted = checkCounted(question, material, trusted, checks);
+  const coverage = readCoverage(question.repository, material, trusted, checks);
   judge(coverage, counted, checks);
   const sorted = checks.sorted();
   const intact = isIntact(sorted, material);
@@ -119,16 +124,15 @@ export function verifyCustody(asked: CustodyQuestion): CustodyResult {
     checks: sorted,
     assurances: assurancesOf(material, counted, checkpoint !== undefined),
     contracts: coverage.contracts.map(({ contract, version, seq }) => ({ contract: contract.contract, version, seq })),
-    timeline: timelineOf(counted, coverage, material),
+    timeline: timelineOf(counted, coverage),
     elsewhere: elsewhereOf(question, material),
     ...(validUntil === undefined ? {} : { validUntil }),
   };
 }
 
-function checkQuestion({ evidence, question, evaluatedAt }: CustodyQuestion, checks: CheckList): void {
+function checkQuestion({ evidence, question }: CustodyQuestion, checks: CheckList): void {
   const same = evidence.question.subject === question.subject && evidence.question.repository === question.repository;
   if (!same) checks.fail('origin', 'custody/wrong-question');
-  if (parseTime(evaluatedAt) === undefined) checks.fail('checkpoint/age', 'custody/bad-evaluation-time');
 }
 
 function judge(coverage: Coverage, counted: readonly Counted[], checks: CheckList): void {
@@ -138,6 +142,7 @@ function judge(coverage: Coverage, counted: readonly Counted[], checks: CheckLis
       const { requirement, reason, ...rest } = result;
       const about = { ...rest, contract: contract.contract };
       if (reason === undefined) checks.pass(`contract/${requirement}`, about);
+      else if (reason === 'custody/blocked') checks.notRun(`contract/${requirement}`, reason, about);
       else checks.fail(`contract/${requirement}`, reason, about);
     }
   }
@@ -193,10 +198,11 @@ function endOfValidity(time: string | undefined, trust: TrustFile | undefined): 
   const max = trust?.checkpointAgeMaxSeconds;
   if (time === undefined || max === undefined) return undefined;
   const then = parseTime(time);
-  return then === undefined ? undefined : formatTime(then + max * 1000);
+  // A year of five digits is no time that anybody could spell here; nothing that is judged today lasts so long.
+  return then === undefined || then >= YEAR_10000_MS - max * 1000 ? undefined : formatTime(then + max * 1000);
 }
 
-function timelineOf(counted: readonly Counted[], coverage: Coverage, material: Material): readonly TimelineItem[] {
+function timelineOf(counted: readonly Counted[], coverage: Coverage): readonly TimelineItem[] {
   const steps = counted.map(
     ({ entry, via, predicateType, assurance, sound }): TimelineItem => ({
       seq: entry.seq,
@@ -211,12 +217,9 @@ function timelineOf(counted: readonly Counted[], coverage: Coverage, material: M
       sound,
     }),
   );
-  const contracts = coverage.contracts.flatMap(({ seq }): TimelineItem[] => {
-    const entry = material.entries.get(seq)?.entry;
-    return entry === undefined
-      ? []
-      : [{ seq, time: entry.time, kind: entry.kind, principal: entry.principal, sound: true }];
-  });
+  const contracts = coverage.history.map(
+    ({ entry: { seq, time, kind, principal }, sound }): TimelineItem => ({ seq, time, kind, principal, sound }),
+  );
   return [...steps, ...contracts].sort((a, b) => a.seq - b.seq);
 }
 
