@@ -11,7 +11,9 @@ import { type TamperingId, tampering } from '../../tamper/tamperings.ts';
 import type { RunningService } from '../serve.ts';
 import { type BuiltImage, buildLayout } from './build-layout.ts';
 import { type CommandRun, runCommand } from './command-line.ts';
+import { forgeEvidence } from './forge-evidence.ts';
 import { type PlayedTampering, playTampering, type Stage } from './play-superuser.ts';
+import { refusalOf, verdictOf } from './said-offline.ts';
 import {
   makeBillOfMaterials,
   makeLintReport,
@@ -25,8 +27,8 @@ import { findIsolation, type Isolation, PACKAGE_FOLDER, runOffline } from './ver
 /** Where an image of this project belongs. */
 const REPOSITORY = 'demo/waybill';
 
-/** A copy of the evidence with one bit flipped. */
-const ALTERED = 'evidence-altered.json';
+/** A forged copy of the evidence. */
+const ALTERED = 'evidence-forged.json';
 
 /** What the superuser does, in the order of the story. */
 const PLAYED: readonly TamperingId[] = [
@@ -185,10 +187,10 @@ export class Demonstration {
     const isolation = findIsolation();
     this.#telling.part(`Verify both in ${isolation.words}`);
     const altered = this.#path(ALTERED);
-    writeFileSync(altered, flipBit(readFileSync(evidence)));
+    writeFileSync(altered, forgeEvidence(readFileSync(evidence)));
     const verify = (file: string) => this.#verifyOffline(isolation, image, file);
     const found = { how: isolation.how, report: verify(report), evidence: verify(evidence) };
-    this.#telling.line('One bit of a copy is flipped:');
+    this.#telling.line('In a copy somebody else wrote the newest attestation, and the hash at the end is made to fit:');
     return { ...found, altered: verify(altered) };
   }
 
@@ -198,11 +200,8 @@ export class Demonstration {
     this.#telling.command(this.#shown(args));
     const where = { folder: this.#folder, home: this.#path('home'), path: this.#cli.world.environment.PATH };
     const { status, output, errors } = runOffline(isolation, PACKAGE_FOLDER, where, [...args, '--json']);
-    const said = parse(output) as { readonly verdict?: string; readonly error?: { readonly code?: string } };
     const outcome =
-      status === EXIT.ok
-        ? (said.verdict ?? 'nothing')
-        : `refused: ${said.error?.code ?? said.verdict ?? errors.trim()}, exit code ${status}`;
+      status === EXIT.ok ? verdictOf(output) : `refused: ${refusalOf(output) ?? errors.trim()}, exit code ${status}`;
     const expected = (outcome === 'pass') !== file.endsWith(ALTERED);
     if (expected) this.#telling.good(outcome);
     else this.#telling.bad(outcome);
@@ -275,19 +274,5 @@ export class Demonstration {
   #shown(args: readonly string[]): string {
     const words = args.map((arg) => (arg.startsWith(`${this.#folder}/`) ? relative(this.#folder, arg) : arg));
     return `waybill ${words.map((word) => (/[^\w@%+=:,./-]/.test(word) ? `'${word}'` : word)).join(' ')}`;
-  }
-}
-
-/** The same bytes but for one bit in their middle. */
-function flipBit(bytes: Uint8Array): Uint8Array {
-  const middle = bytes.length >> 1;
-  return bytes.map((byte, index) => (index === middle ? byte ^ 1 : byte));
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return {};
   }
 }
