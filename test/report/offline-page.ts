@@ -1,6 +1,28 @@
 import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
+import { launchChromium } from '../portable/chromium.ts';
+import { type BuiltPrograms, buildPrograms } from './built-programs.ts';
+
+/** Options of a test that drives a browser: one that no longer answers fails the test instead of holding up the run. */
+export const BROWSER_TEST = { timeout: 180_000 };
+
+/** Runs with a browser and freshly built programs; both are gone afterwards, also when the test ran out of time. */
+export async function withBrowser(
+  t: TestContext,
+  run: (browser: Browser, programs: BuiltPrograms) => Promise<void>,
+): Promise<void> {
+  const browser = await launchChromium(t);
+  if (browser === undefined) return;
+  t.signal.addEventListener('abort', () => void browser.close());
+  using programs = buildPrograms();
+  try {
+    await run(browser, programs);
+  } finally {
+    await browser.close();
+  }
+}
 
 export type Look = { readonly width?: number; readonly colorScheme?: 'light' | 'dark'; readonly scale?: number };
 

@@ -3,13 +3,13 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { it, type TestContext } from 'node:test';
 import type { Browser } from 'playwright-core';
-import type { EvidenceParts } from '../../src/core/custody/evidence.ts';
+import { type EvidenceParts, formatEvidence } from '../../src/core/custody/evidence.ts';
+import { encodeUtf8 } from '../../src/core/encoding/utf8.ts';
 import { renderReport } from '../../src/report/render-report.ts';
-import { launchChromium } from '../portable/chromium.ts';
-import { type BuiltPrograms, buildPrograms } from './built-programs.ts';
+import type { BuiltPrograms } from './built-programs.ts';
+import { flipBit } from './flip-bit.ts';
 import { imageScenario, QUESTION, type ScenarioOptions } from './image-scenario.ts';
-import { openOffline, readBanner } from './offline-page.ts';
-import { evidenceBytes, flipBit } from './scenario-ledger.ts';
+import { BROWSER_TEST, openOffline, readBanner, withBrowser } from './offline-page.ts';
 
 const honest = imageScenario();
 const PARTS = honest.evidence(QUESTION);
@@ -17,16 +17,9 @@ const KEY = `#log-key=${encodeURIComponent(honest.vkey)}`;
 
 const opened = (options: ScenarioOptions) => imageScenario(options).evidence(QUESTION);
 
-it('a custody report checks itself in a real browser with the network cut', async (t) => {
-  const browser = await launchChromium(t);
-  if (browser === undefined) return;
-  using programs = buildPrograms();
-  try {
-    await checkReports(t, browser, programs);
-  } finally {
-    await browser.close();
-  }
-});
+it('a custody report checks itself in a real browser with the network cut', BROWSER_TEST, (t) =>
+  withBrowser(t, (browser, programs) => checkReports(t, browser, programs)),
+);
 
 async function checkReports(t: TestContext, browser: Browser, programs: BuiltPrograms): Promise<void> {
   const write = (name: string, evidence: Uint8Array) => {
@@ -34,7 +27,7 @@ async function checkReports(t: TestContext, browser: Browser, programs: BuiltPro
     writeFileSync(file, renderReport(evidence, programs.report));
     return file;
   };
-  const file = write('custody', evidenceBytes(PARTS));
+  const file = write('custody', bytesOf(PARTS));
 
   await t.test('20 entries verify within a second, and the result is amber without a key', async () => {
     await using report = await openOffline(browser, file);
@@ -90,7 +83,7 @@ async function checkReports(t: TestContext, browser: Browser, programs: BuiltPro
   ] as const) {
     await t.test(`a change of ${name} is red with or without the key (${code})`, async () => {
       for (const fragment of ['', KEY]) {
-        await using report = await openOffline(browser, write('changed', evidenceBytes(parts)), fragment);
+        await using report = await openOffline(browser, write('changed', bytesOf(parts)), fragment);
         const shown = await readBanner(report.page);
         assert.equal(shown.tone, 'fail');
         assert(shown.codes.includes(code), shown.codes);
@@ -100,7 +93,7 @@ async function checkReports(t: TestContext, browser: Browser, programs: BuiltPro
   }
 
   await t.test('a flipped bit of the evidence is red, and says what is wrong with it', async () => {
-    const bytes = evidenceBytes(PARTS);
+    const bytes = bytesOf(PARTS);
     for (const share of [0.1, 0.3, 0.5, 0.7, 0.9]) {
       await using report = await openOffline(browser, write('flipped', withoutMarkup(bytes, share)), KEY);
       const shown = await readBanner(report.page);
@@ -114,9 +107,9 @@ async function checkReports(t: TestContext, browser: Browser, programs: BuiltPro
     'a report made again under other keys is never green with the right key (note/no-known-signature)',
     async () => {
       const forged = opened({ secret: 'forger' });
-      await using amber = await openOffline(browser, write('forged', evidenceBytes(forged)));
+      await using amber = await openOffline(browser, write('forged', bytesOf(forged)));
       assert.equal((await readBanner(amber.page)).tone, 'warn');
-      await using report = await openOffline(browser, write('forged', evidenceBytes(forged)), KEY);
+      await using report = await openOffline(browser, write('forged', bytesOf(forged)), KEY);
       const shown = await readBanner(report.page);
       assert.deepEqual([shown.tone, shown.title], ['fail', 'Not from the log that you trust']);
       assert(shown.codes.includes('note/no-known-signature'), shown.codes);
@@ -126,7 +119,7 @@ async function checkReports(t: TestContext, browser: Browser, programs: BuiltPro
 
   await t.test('a stage that the contract asks for and nobody attested is red (contract/stage-missing)', async () => {
     const parts = opened({ without: ['unit-test'] });
-    await using report = await openOffline(browser, write('missing', evidenceBytes(parts)), KEY);
+    await using report = await openOffline(browser, write('missing', bytesOf(parts)), KEY);
     const shown = await readBanner(report.page);
     assert.equal(shown.tone, 'fail');
     assert(shown.codes.includes('contract/stage-missing'), shown.codes);
@@ -136,7 +129,7 @@ async function checkReports(t: TestContext, browser: Browser, programs: BuiltPro
 
   await t.test('an image without a contract is neither green nor red', async () => {
     const parts = opened({ contract: 'none' });
-    await using report = await openOffline(browser, write('unjudged', evidenceBytes(parts)), KEY);
+    await using report = await openOffline(browser, write('unjudged', bytesOf(parts)), KEY);
     assert.equal((await readBanner(report.page)).tone, 'neutral');
     report.check();
   });
@@ -175,6 +168,8 @@ async function checkReports(t: TestContext, browser: Browser, programs: BuiltPro
     report.check();
   });
 }
+
+const bytesOf = (parts: EvidenceParts) => encodeUtf8(formatEvidence(parts));
 
 function editEntry(parts: EvidenceParts): EvidenceParts {
   const entries = parts.entries.map((proved) =>

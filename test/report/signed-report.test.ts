@@ -5,11 +5,11 @@ import { parseEvidence } from '../../src/core/custody/evidence.ts';
 import { readSignedReport, reportPayload, signReport } from '../../src/core/custody/signed-report.ts';
 import { verifyCustody } from '../../src/core/custody/verify-custody.ts';
 import { parseCanonicalJson } from '../../src/core/encoding/canonical-json.ts';
+import { flipBit } from './flip-bit.ts';
 import { imageScenario, QUESTION } from './image-scenario.ts';
-import { evidenceBytes, flipBit } from './scenario-ledger.ts';
 
 const ledger = imageScenario();
-const EVIDENCE = evidenceBytes(ledger.evidence(QUESTION));
+const EVIDENCE = ledger.evidenceBytes(QUESTION);
 const key = ledger.key('verdict');
 
 function payload(): Uint8Array {

@@ -7,32 +7,22 @@ import { formatReceipt } from '../../src/core/receipt/receipt.ts';
 import { knownPrograms } from '../../src/report/known-programs.ts';
 import { readReport } from '../../src/report/read-report.ts';
 import { renderReport } from '../../src/report/render-report.ts';
-import { launchChromium } from '../portable/chromium.ts';
-import { type BuiltPrograms, buildPrograms } from './built-programs.ts';
+import type { BuiltPrograms } from './built-programs.ts';
 import { imageScenario, QUESTION } from './image-scenario.ts';
-import { openOffline, readBanner } from './offline-page.ts';
-import { evidenceBytes } from './scenario-ledger.ts';
+import { BROWSER_TEST, openOffline, readBanner, withBrowser } from './offline-page.ts';
 
 const honest = imageScenario();
-const PARTS = honest.evidence(QUESTION);
-const EVIDENCE = evidenceBytes(PARTS);
+const EVIDENCE = honest.evidenceBytes(QUESTION);
 const KEY = `#log-key=${encodeURIComponent(honest.vkey)}`;
-const FORGED = evidenceBytes(imageScenario({ secret: 'forger' }).evidence(QUESTION));
+const FORGED = imageScenario({ secret: 'forger' }).evidenceBytes(QUESTION);
 
 /** A program that looks like the real one to whoever only looks, and never looks at the evidence. */
 const ALWAYS_GREEN = `document.getElementById('waybill').innerHTML=
 '<section class="banner pass"><h1>Custody is proved</h1></section>';`;
 
-it('the verifier checks files in a real browser with the network cut', async (t) => {
-  const browser = await launchChromium(t);
-  if (browser === undefined) return;
-  using programs = buildPrograms();
-  try {
-    await checkFiles(t, browser, programs);
-  } finally {
-    await browser.close();
-  }
-});
+it('the verifier checks files in a real browser with the network cut', BROWSER_TEST, (t) =>
+  withBrowser(t, (browser, programs) => checkFiles(t, browser, programs)),
+);
 
 async function checkFiles(
   t: TestContext,
@@ -47,7 +37,7 @@ async function checkFiles(
       for (const [name, content] of [
         ['custody.html', encodeUtf8(renderReport(EVIDENCE, report))],
         ['evidence.json', EVIDENCE],
-        ['receipt.json', receipt()],
+        ['receipt.json', encodeUtf8(formatReceipt(honest.receipt(14)))],
       ] as const) {
         await using verifier = await openOffline(browser, verifierPath, fragment);
         await give(verifier.page, name, content);
@@ -108,12 +98,4 @@ async function checkFiles(
 async function give(page: Page, name: string, content: Uint8Array): Promise<void> {
   await page.setInputFiles('#file', { name, mimeType: 'application/octet-stream', buffer: Buffer.from(content) });
   await page.waitForSelector('.banner');
-}
-
-function receipt(): Uint8Array {
-  const last = PARTS.entries.find(({ entry }) => entry.stage === 'sbom');
-  assert(last !== undefined);
-  const { entry, path } = last;
-  const { checkpoint, logKey } = PARTS;
-  return encodeUtf8(formatReceipt({ entry, index: entry.seq, path, checkpoint, logKey }));
 }
