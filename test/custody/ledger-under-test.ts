@@ -11,7 +11,7 @@ import { payloadCommitment } from '../../src/core/entry/commitment.ts';
 import { type Entry, entryHash, type Proposal } from '../../src/core/entry/entry.ts';
 import { type ListHead, proposalKeys } from '../../src/core/entry/link.ts';
 import { formatTime, parseTime } from '../../src/core/entry/time.ts';
-import { inclusionPath, rootOf } from '../../src/core/merkle/tree.ts';
+import { nodeHash } from '../../src/core/merkle/hash.ts';
 import type { Receipt } from '../../src/core/receipt/receipt.ts';
 import { signingKey } from '../../src/keys/service-keys.ts';
 import type { SigningKey } from '../../src/service/ports.ts';
@@ -60,6 +60,7 @@ export class LedgerUnderTest {
   readonly #entries: Appended[] = [];
   readonly #lists = new Map<string, ListHead>();
   readonly #payloads = new Map<number, Payload>();
+  readonly #subtrees = new Map<string, Uint8Array>();
 
   constructor(origin = 'waybill-0123456789abcdef', secret = 'honest') {
     this.origin = origin;
@@ -127,18 +128,18 @@ export class LedgerUnderTest {
     const known = this.#entries.slice(0, size);
     const { chosen, keys } = choose(question, known);
     const seqs = [...chosen].filter((seq) => !without.includes(seq)).sort((a, b) => a - b);
-    const hashes = known.map(({ hash }) => hash);
-    const count = (key: string) => known.filter(({ entry }) => entry.keys.some((held) => held.key === key)).length;
+    const counts = new Map<string, number>();
+    for (const { entry } of known) for (const { key } of entry.keys) counts.set(key, (counts.get(key) ?? 0) + 1);
     const parts: EvidenceParts = {
       question,
       checkpoint: this.checkpoint(size, signedBy),
       logKey: this.vkey,
-      entries: seqs.map((seq) => ({ entry: this.#at(seq).entry, path: inclusionPath(hashes, seq) })),
+      entries: seqs.map((seq) => ({ entry: this.#at(seq).entry, path: this.#path(seq, 0, size) })),
       payloads: seqs.flatMap((seq) => {
         const payload = this.#payloads.get(seq);
         return payload === undefined || withoutPayloads.includes(seq) ? [] : [payload];
       }),
-      lists: keys.map((key) => ({ key, n: count(key) })),
+      lists: keys.map((key) => ({ key, n: counts.get(key) ?? 0 })),
     };
     return edit?.(parts) ?? parts;
   }
@@ -149,21 +150,18 @@ export class LedgerUnderTest {
 
   /** Signed note over the first `size` entries. */
   checkpoint(size = this.size, signedBy = 'log'): string {
-    const root = rootOf(this.#entries.slice(0, size).map(({ hash }) => hash));
+    const root = this.root(size);
     const signer = { vkey: this.vkeyOf(signedBy), sign: this.key(signedBy).sign };
     return formatNote(formatCheckpoint({ origin: this.origin, size, root }), [signer]);
   }
 
   root(size = this.size): Uint8Array {
-    return rootOf(this.#entries.slice(0, size).map(({ hash }) => hash));
+    return this.#subtree(0, size);
   }
 
   receipt(seq: number): Receipt {
     const salt = this.#payloads.get(seq)?.salt;
-    const path = inclusionPath(
-      this.#entries.map(({ hash }) => hash),
-      seq,
-    );
+    const path = this.#path(seq, 0, this.size);
     return {
       entry: this.entry(seq),
       index: seq,
@@ -176,6 +174,24 @@ export class LedgerUnderTest {
 
   payload(seq: number): Uint8Array | undefined {
     return this.#payloads.get(seq)?.bytes;
+  }
+
+  /** MTH of the leaves from `start` to before `end` (RFC 6962 section 2.1), each computed once. */
+  #subtree(start: number, end: number): Uint8Array {
+    if (end - start === 1) return this.#at(start).hash;
+    const name = `${start} ${end}`;
+    const split = start + splitOf(end - start);
+    const hash = this.#subtrees.get(name) ?? nodeHash(this.#subtree(start, split), this.#subtree(split, end));
+    this.#subtrees.set(name, hash);
+    return hash;
+  }
+
+  #path(seq: number, start: number, end: number): readonly Uint8Array[] {
+    if (end - start === 1) return [];
+    const split = start + splitOf(end - start);
+    return seq < split
+      ? [...this.#path(seq, start, split), this.#subtree(split, end)]
+      : [...this.#path(seq, split, end), this.#subtree(start, split)];
   }
 
   #at(seq: number): Appended {
@@ -203,6 +219,11 @@ function choose(question: Question, known: readonly Appended[]): { chosen: Set<n
     for (const [seq, { entry }] of known.entries()) if (entry.keys.some(({ key }) => wanted.has(key))) chosen.add(seq);
   }
   return { chosen, keys };
+}
+
+/** Largest power of two under `leaves`. */
+function splitOf(leaves: number): number {
+  return 2 ** Math.floor(Math.log2(leaves - 1));
 }
 
 function reference(salt: Uint8Array, { mediaType, bytes }: Document): NonNullable<Entry['payload']> {
