@@ -17,7 +17,7 @@ export type EvidenceFile = {
 };
 
 /** A page has its evidence and a few megabytes around it. */
-const FILE_BYTES_MAX = EVIDENCE_BYTES_MAX + 16 * 1024 * 1024;
+export const EVIDENCE_FILE_BYTES_MAX = EVIDENCE_BYTES_MAX + 16 * 1024 * 1024;
 
 /**
  * The evidence in a file: an HTML report, of which nothing but its evidence block is read, or evidence alone.
@@ -25,7 +25,7 @@ const FILE_BYTES_MAX = EVIDENCE_BYTES_MAX + 16 * 1024 * 1024;
  */
 export function readEvidenceFile(world: World, path: string): EvidenceFile | undefined {
   if (kindOfPath(path) !== 'file') return undefined;
-  const bytes = readLocalFile(path, FILE_BYTES_MAX);
+  const bytes = readLocalFile(path, EVIDENCE_FILE_BYTES_MAX);
   if (!isPage(bytes)) return readJsonFile(path, bytes);
   const report = readReport(bytes, world.knownPrograms);
   if (!report.ok) throw stopOf(EXIT.integrity, report.fault, `${path} is no report that can be checked`);

@@ -3,6 +3,7 @@ import type { Evidence } from '../../core/custody/evidence.ts';
 import { explainCheck } from '../../core/custody/explain-check.ts';
 import type { Json } from '../../core/encoding/json.ts';
 import type { Fault } from '../../core/fault.ts';
+import type { Receipt } from '../../core/receipt/receipt.ts';
 import type { Cli, Perform } from '../cli.ts';
 import { givenLogKeys, type ServiceOptions, withServiceOptions } from '../connect.ts';
 import { type EvidenceFile, readEvidenceFile } from '../evidence-file.ts';
@@ -15,6 +16,7 @@ import {
   readTrustFile,
   trustOfKeys,
 } from '../judge-evidence.ts';
+import { judgeReceipt, readReceiptFile } from '../judge-receipt.ts';
 import { writeLocalFile } from '../local-file.ts';
 import { parseLogKeys } from '../log-watch.ts';
 import { openProgress } from '../progress.ts';
@@ -41,7 +43,10 @@ export function addVerify(program: Command, perform: Perform): void {
         'What the service or the file says of the outcome is not looked at. A file needs no network: of an HTML report ' +
         'nothing but its evidence block is read, and a program in it that no known release contains is named.',
     )
-    .argument('<what>', 'digest, repository@digest, layout folder or manifest file; or a report or evidence file')
+    .argument(
+      '<what>',
+      'digest, repository@digest, layout folder or manifest file; or a report, evidence or receipt file',
+    )
     .option('-r, --repository <name>', 'repository; of a file: demand that it is about this one')
     .option('--image <digest>', 'of a file: demand that it is about this image')
     .option('--trust <file>', 'trust file: log keys, pins, greatest age')
@@ -58,6 +63,7 @@ Examples:
   waybill verify sha256:…
   waybill verify custody.html --log-key "$WAYBILL_LOG_KEY"
   waybill verify evidence.json --trust trust.json --image sha256:… --json
+  waybill verify api.receipt.json --log-key "$WAYBILL_LOG_KEY"
 
 Exit codes: 0 pass or waived, 10 fail, 11 unjudged, 12 the evidence does not hold, its origin is not confirmed, or the
 report holds what no report does, 13 the log contradicts what this machine saw before.
@@ -68,6 +74,8 @@ report holds what no report does, 13 the log contradicts what this machine saw b
 
 async function verify(cli: Cli, options: Options, text = ''): Promise<ExitCode> {
   const at = evaluationTime(options.at, cli.world.now());
+  const receipt = readReceiptFile(text);
+  if (receipt !== undefined) return verifyReceiptFile(cli, options, receipt);
   const file = readEvidenceFile(cli.world, text);
   return file === undefined ? verifyImage(cli, options, text, at) : verifyFile(cli, options, text, file, at);
 }
@@ -110,6 +118,13 @@ function verifyFile(cli: Cli, options: Options, path: string, file: EvidenceFile
     'The file holds more than a report does, and may show anything. Judge its evidence alone with --evidence-only.',
   );
   return judgement.exit === EXIT.history ? judgement.exit : EXIT.integrity;
+}
+
+function verifyReceiptFile(cli: Cli, options: Options, receipt: Receipt): ExitCode {
+  const trust = options.trust === undefined ? undefined : readTrustFile(options.trust);
+  const { value, lines } = judgeReceipt(receipt, parseLogKeys(givenLogKeys(cli.world, options)), trust);
+  cli.print.result(value, () => lines);
+  return EXIT.ok;
 }
 
 /** A file proves nothing about its origin, so that only what the reader brings counts, never what was remembered. */
