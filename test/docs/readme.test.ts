@@ -91,6 +91,8 @@ test(
       assert(parsed.ok, answer);
       assert(verifyReceipt(parsed.value, [key.value]).ok, answer);
     }
+    const receipt = await runInBash(folder, `npx waybill verify out/signed.json --log-key '${logKey}'`, 'script');
+    assert.deepEqual(receipt.failed, [], receipt.output);
     for (const file of ['custody.html', 'out/evidence.json']) {
       const verified = await runInBash(folder, `npx waybill verify ${file} --log-key '${logKey}'`, 'script');
       assert.deepEqual(verified.failed, [], verified.output);
