@@ -135,7 +135,7 @@ export const readEvidence = defineRoute({
   answers: {
     200: { description: 'Evidence, canonical JSON; the same question at the same checkpoint gives the same bytes.' },
   },
-  faults: ['image/unknown', 'image/repository-ambiguous', 'evidence/too-many-entries'],
+  faults: ['image/unknown', 'image/repository-ambiguous', 'evidence/too-many-entries', 'evidence/too-large'],
 });
 
 export const readReport = defineRoute({
@@ -150,5 +150,5 @@ export const readReport = defineRoute({
   params: imageParams,
   query: z.strictObject({ ...imageQuery, format: z.enum(['html', 'json']).default('html') }),
   answers: { 200: { description: 'The report, to be saved as a file.', mediaType: 'text/html' } },
-  faults: ['image/unknown', 'image/repository-ambiguous', 'evidence/too-many-entries'],
+  faults: ['image/unknown', 'image/repository-ambiguous', 'evidence/too-many-entries', 'evidence/too-large'],
 });

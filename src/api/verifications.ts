@@ -100,7 +100,7 @@ export const verifyImage = defineRoute({
     200: { description: 'The result.', schema: verification },
     201: { description: 'The result, recorded.', schema: verification, location: true },
   },
-  faults: ['image/unknown', 'image/repository-ambiguous', 'evidence/too-many-entries'],
+  faults: ['image/unknown', 'image/repository-ambiguous', 'evidence/too-many-entries', 'evidence/too-large'],
 });
 
 const gateAnswer = z

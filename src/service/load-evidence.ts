@@ -4,18 +4,21 @@ import { encodeUtf8 } from '../core/encoding/utf8.ts';
 import type { Entry } from '../core/entry/entry.ts';
 import { imageKey } from '../core/entry/keys.ts';
 import { fail, invariant, ok, type Result } from '../core/fault.ts';
-import { SUBJECT_ENTRIES_MAX } from '../core/limits.ts';
+import { EVIDENCE_BYTES_MAX, SUBJECT_ENTRIES_MAX } from '../core/limits.ts';
 import type { ServiceContext } from './context.ts';
 import { ServiceError } from './ports.ts';
 import { readInclusionPaths } from './tree-proofs.ts';
 
+/** Documents stand in evidence as base64. */
+const BASE64_GROWTH = 4 / 3;
 /** Rounds of asking which lists follow from the lists so far; each adds signers, principals, contracts or parents. */
 const ROUNDS_MAX = 32;
 
 /**
  * Evidence about an image in a repository under the newest checkpoint, as canonical bytes. Which lists it holds is
  * decided by `neededKeys`, the same function that the verifier demands them by.
- * Faults: `evidence/too-many-entries` when a list that it rests on has over 1,000 entries, `service/not-found`.
+ * Faults: `evidence/too-many-entries` when a list that it rests on has over 1,000 entries, `evidence/too-large` when its
+ * documents do not fit, which is known before any of them is read, `service/not-found`.
  */
 export async function loadEvidence(context: ServiceContext, question: Question): Promise<Result<Uint8Array>> {
   const signed = await context.sequencer.checkpoint();
@@ -24,6 +27,12 @@ export async function loadEvidence(context: ServiceContext, question: Question):
   const gathered = await gather(context, question, size);
   if (!gathered.ok) return gathered;
   const { lists, entries } = gathered.value;
+  const shown = shownEntries(question, [...entries.values()]);
+  const bytes = shown.reduce((sum, { payload }) => sum + BASE64_GROWTH * (payload?.size ?? 0), 0);
+  if (bytes > EVIDENCE_BYTES_MAX) {
+    const message = `The documents in it have ${Math.ceil(bytes / 2 ** 20)} MiB together; evidence holds at most ${EVIDENCE_BYTES_MAX / 2 ** 20}.`;
+    return fail('evidence/too-large', message);
+  }
   const seqs = [...entries.keys()].sort((a, b) => a - b);
   const paths = await readInclusionPaths(context.store, seqs, size);
   const parts: EvidenceParts = {
@@ -31,7 +40,7 @@ export async function loadEvidence(context: ServiceContext, question: Question):
     checkpoint: signed.checkpoint,
     logKey: context.logSigner.vkey,
     entries: seqs.map((seq) => ({ entry: at(entries, seq), path: paths.get(seq) ?? [] })),
-    payloads: await readShownPayloads(context, question, [...entries.values()]),
+    payloads: await readShownPayloads(context, shown),
     lists: [...lists].map(([key, members]) => ({ key, n: members.length })),
   };
   return ok(encodeUtf8(formatEvidence(parts)));
@@ -76,19 +85,18 @@ async function readInto(context: ServiceContext, seqs: readonly number[], entrie
   for (const { entry } of read) entries.set(entry.seq, entry);
 }
 
-/** Documents of everything that counts and of every change of trust; not those of other repositories. */
-async function readShownPayloads(
-  context: ServiceContext,
-  question: Question,
-  entries: readonly Entry[],
-): Promise<EvidenceParts['payloads']> {
+/** Entries whose documents are shown: everything that counts and every change of trust; not those of other repositories. */
+function shownEntries(question: Question, entries: readonly Entry[]): readonly Entry[] {
   const images = new Set(imagesInQuestion(question, entries).map(imageKey));
-  const shown = entries.filter(
+  return entries.filter(
     (entry) =>
       entry.payload !== undefined &&
       (entry.repository === undefined || entry.repository === question.repository) &&
       (entry.repository === undefined || entry.keys.some(({ key }) => images.has(key))),
   );
+}
+
+async function readShownPayloads(context: ServiceContext, shown: readonly Entry[]): Promise<EvidenceParts['payloads']> {
   const payloads = await context.store.payloads(
     shown.flatMap(({ payload }) => (payload === undefined ? [] : [payload.commitment])),
   );

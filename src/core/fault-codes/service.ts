@@ -40,5 +40,6 @@ export const SERVICE_FAULT_CODES = [
   'token/unknown',
   'token/lifetime-out-of-range',
   'evidence/too-many-entries',
+  'evidence/too-large',
 ] as const;
 export type ServiceFaultCode = (typeof SERVICE_FAULT_CODES)[number];

@@ -147,4 +147,9 @@ export const SERVICE_FAULTS = {
     'The image has more entries than one piece of evidence holds.',
     'Ask about one repository; the bound is 1,000 entries.',
   ],
+  'evidence/too-large': [
+    422,
+    'The documents about the image are larger than one piece of evidence may be.',
+    'Keep large documents in an object store and attest their digests; the bound is 256 MiB as base64.',
+  ],
 } as const satisfies Readonly<Record<ServiceFaultCode, FaultRow>>;
