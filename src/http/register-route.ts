@@ -1,6 +1,6 @@
 import type { Express, Request, RequestHandler, Response } from 'express';
 import type { Route } from '../api/route.ts';
-import { fail, invariant, type Result } from '../core/fault.ts';
+import { invariant } from '../core/fault.ts';
 import type { Caller } from '../service/caller.ts';
 import type { Authenticator } from './authenticate.ts';
 import { type BoundRoute, type Edge, notesOf, type Reply } from './edge.ts';
@@ -15,6 +15,9 @@ const ANYONE: Caller = { principal: 'anyone', role: 'auditor', repositories: ['*
 export function expressPath(path: string): string {
   return path.replaceAll(/\{\+(\w+)\}/g, '*$1').replaceAll(/\{(\w+)\}/g, ':$1');
 }
+
+/** How old an authentication may be when the body has come: a body can take minutes, and a revocation counts at once. */
+const AUTHENTICATION_AGE_MS_MAX = 1_000;
 
 /** Registers every route, and for each path the refusal of the methods that it does not have. */
 export function registerRoutes(
@@ -46,16 +49,12 @@ async function serve(bound: BoundRoute, edge: Edge, authenticate: Authenticator,
   const { route } = bound;
   const notes = notesOf(response);
   notes.operation = route.operation;
+  const arrived = performance.now();
   let caller: Caller | undefined = edge.opened.includes(route.operation) ? ANYONE : undefined;
-  if (route.access !== 'public' && caller === undefined) {
-    const { result, retryAfterSeconds } = await authenticate(request);
-    if (!result.ok)
-      return sendFault(response, result.fault, retryAfterSeconds === undefined ? {} : { retryAfterSeconds });
-    caller = result.value;
-    notes.principal = caller.principal;
-    if (!route.access.includes(caller.role)) {
-      return refuse(response, fail('auth/role-not-allowed', `The role ${caller.role} may not do this.`));
-    }
+  const closed = route.access !== 'public' && caller === undefined;
+  if (closed) {
+    caller = await admit(route, authenticate, request, response);
+    if (caller === undefined) return;
   }
   const { target } = notes;
   invariant(target !== undefined, 'the address was read before any route');
@@ -67,6 +66,10 @@ async function serve(bound: BoundRoute, edge: Edge, authenticate: Authenticator,
   const body = await readRequestBody(route, request, response);
   if (!body.ok) return sendFault(response, body.fault);
   notes.bytesReceived = body.value.bytes;
+  if (closed && performance.now() - arrived > AUTHENTICATION_AGE_MS_MAX) {
+    caller = await admit(route, authenticate, request, response);
+    if (caller === undefined) return;
+  }
   const reply = await bound.answer(
     {
       caller,
@@ -81,8 +84,27 @@ async function serve(bound: BoundRoute, edge: Edge, authenticate: Authenticator,
   sendReply(request, response, reply.value);
 }
 
-function refuse(response: Response, refusal: Result<never>): void {
-  if (!refusal.ok) sendFault(response, refusal.fault);
+/** The caller, where their role may use the route; otherwise the refusal is sent. */
+async function admit(
+  route: Route,
+  authenticate: Authenticator,
+  request: Request,
+  response: Response,
+): Promise<Caller | undefined> {
+  const { result, retryAfterSeconds } = await authenticate(request);
+  if (!result.ok) {
+    sendFault(response, result.fault, retryAfterSeconds === undefined ? {} : { retryAfterSeconds });
+    return undefined;
+  }
+  notesOf(response).principal = result.value.principal;
+  if (route.access !== 'public' && !route.access.includes(result.value.role)) {
+    sendFault(response, {
+      code: 'auth/role-not-allowed',
+      message: `The role ${result.value.role} may not do this.`,
+    });
+    return undefined;
+  }
+  return result.value;
 }
 
 /** Parameters by name. The one that spans segments is taken as sent, so that a tile has one address only. */
