@@ -6,7 +6,7 @@ import { parsePublicKey, signerKeyId } from '../core/crypto/public-key.ts';
 import { concatBytes, u64be } from '../core/encoding/bytes.ts';
 import { encodeUtf8 } from '../core/encoding/utf8.ts';
 import { invariant } from '../core/fault.ts';
-import type { HeadAuthenticator, ServiceKeys, SigningKey } from '../service/ports.ts';
+import type { HeadAuthenticator, ServiceKeys, SigningKey, TokenAuthenticator } from '../service/ports.ts';
 import { DEMO_KEY_IDS } from './demo-key-ids.ts';
 
 /** The service's four keys by what they sign (DESIGN 5). */
@@ -41,6 +41,7 @@ export function openServiceKeys(folder: string, passphrase: string | undefined):
       sign: (message) => sign(null, message, log),
     }),
     headAuthenticator: headAuthenticator(Buffer.from(seed, 'base64url')),
+    tokenAuthenticator: tokenAuthenticator(Buffer.from(seed, 'base64url')),
   };
 }
 
@@ -65,6 +66,12 @@ function headAuthenticator(seed: Uint8Array): HeadAuthenticator {
         .update(concatBytes(encodeUtf8(`waybill/head/v1\0${origin}\0`), u64be(frontier.size), root))
         .digest(),
   };
+}
+
+/** MACs of tokens under k = HMAC-SHA-256(seed of the log key, "waybill/token-key/v1"), so that replicas share them. */
+function tokenAuthenticator(seed: Uint8Array): TokenAuthenticator {
+  const key = createHmac('sha256', seed).update('waybill/token-key/v1').digest();
+  return { mac: (message) => createHmac('sha256', key).update(message).digest() };
 }
 
 /** A signing key out of a private key; ECDSA signs over SHA-256, as cosign expects. */

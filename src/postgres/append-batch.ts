@@ -2,7 +2,7 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import { equalBytes } from '../core/encoding/bytes.ts';
 import { formatHex } from '../core/encoding/hex.ts';
 import { parseEntry } from '../core/entry/entry.ts';
-import { type ListHead, linkEntries, proposalKeys } from '../core/entry/link.ts';
+import { linkEntries, proposalKeys } from '../core/entry/link.ts';
 import { invariant } from '../core/fault.ts';
 import { EMPTY_FRONTIER, frontierRoot, parseFrontier } from '../core/merkle/frontier.ts';
 import {
@@ -13,8 +13,10 @@ import {
   type StoredHead,
   type Submission,
 } from '../service/ports.ts';
+import { readFound } from './found-submissions.ts';
 import { insertEntries, insertPayloads, insertSubmissions, insertTilesAndHead, isLarge } from './insert-batch.ts';
 import { insertProjections } from './insert-projections.ts';
+import { type ListHeads, readListHeads } from './list-heads.ts';
 import { parseSeq } from './pool.ts';
 import { projectEntries } from './project-entry.ts';
 import type { Tables } from './tables.ts';
@@ -48,15 +50,16 @@ export async function appendBatch(
     const head = await readHead(transaction, origin, authenticator);
     requireReached(head, seen);
     const lists = await readListHeads(transaction, submissions);
-    const found = await readFound(transaction, submissions);
-    const { results, fresh } = resolve(submissions, found, lists, head.frontier.size);
+    const found = await readFound(transaction, submissions, head.frontier.size);
+    const last = await readLast(transaction, head.frontier.size);
+    const due = last === undefined || last.time < now.toISOString() ? now.toISOString() : last.time;
+    const { results, fresh } = resolve(submissions, found, lists, head.frontier.size, due);
     if (fresh.length === 0) return { results, grownFrom: head, head };
 
-    const last = await readLast(transaction, head.frontier.size);
     const time = nextTime(now, last?.time);
     const linked = linkEntries(
       { log: origin, size: head.frontier.size, ...(last === undefined ? {} : { last }) },
-      lists,
+      lists.heads,
       time,
       fresh.map((submission) => submission.proposal),
     );
@@ -129,57 +132,34 @@ function notOurs(message: string): ServiceError {
   return new ServiceError({ code: 'head/not-ours', message });
 }
 
-async function readListHeads(
-  transaction: Transaction<Tables>,
-  submissions: readonly Submission[],
-): Promise<Map<string, ListHead>> {
-  const keys = new Set<string>();
-  for (const submission of submissions) {
-    for (const key of proposalKeys(submission.proposal)) keys.add(key);
-    for (const { key } of submission.restsOn) keys.add(key);
-  }
-  const { rows } = await sql<{ key: string; n: string; seq: string; hash: Uint8Array }>`
-    SELECT newest.key, newest.n, newest.seq, entry.hash
-    FROM unnest(${[...keys]}::text[]) AS wanted (key)
-    CROSS JOIN LATERAL (SELECT key, n, seq FROM list_entry WHERE list_entry.key = wanted.key ORDER BY n DESC LIMIT 1) AS newest
-    JOIN entry USING (seq)`.execute(transaction);
-  return new Map(
-    rows.map((row) => [row.key, { n: parseSeq(row.n), seq: parseSeq(row.seq), hash: formatHex(row.hash) }]),
-  );
-}
-
-async function readFound(
-  transaction: Transaction<Tables>,
-  submissions: readonly Submission[],
-): Promise<ReadonlyMap<string, number>> {
-  const identities = submissions.map((submission) => Buffer.from(submission.identity));
-  const { rows } = await sql<{ identity: Uint8Array; seq: string }>`
-    SELECT identity, seq FROM submission WHERE identity = ANY (${identities}::bytea[])`.execute(transaction);
-  return new Map(rows.map((row) => [formatHex(row.identity), parseSeq(row.seq)]));
-}
-
 /**
  * Tells retries and stale submissions from new ones. Within a batch the first of equal submissions is new and the
- * others are found; a submission whose authorisation rests on a list that an earlier one of this batch extends is stale.
+ * others are found; a submission whose authorisation rests on a list that an earlier one of this batch extends is stale,
+ * and one that concerns a list whose head is wrong is refused.
  */
 function resolve(
   submissions: readonly Submission[],
-  found: ReadonlyMap<string, number>,
-  lists: ReadonlyMap<string, ListHead>,
+  found: ReadonlyMap<string, Appended>,
+  lists: ListHeads,
   size: number,
+  time: string,
 ): { readonly results: readonly Appended[]; readonly fresh: readonly Submission[] } {
-  const seqs = new Map(found);
+  const known = new Map(found);
   const moved = new Set<string>();
   const fresh: Submission[] = [];
   const results = submissions.map((submission): Appended => {
     const identity = formatHex(submission.identity);
-    const seq = seqs.get(identity);
-    if (seq !== undefined) return { outcome: 'found', seq };
-    const stale = submission.restsOn.some(({ key, n }) => moved.has(key) || (lists.get(key)?.n ?? 0) !== n);
-    if (stale) return { outcome: 'stale' };
+    const before = known.get(identity);
+    if (before !== undefined) return before;
+    const keys = proposalKeys(submission.proposal);
+    const wrong = [...keys, ...submission.restsOn.map(({ key }) => key)].find((key) => lists.wrong.has(key));
+    const fault = wrong === undefined ? undefined : lists.wrong.get(wrong);
+    if (fault !== undefined) return { outcome: 'refused', fault };
+    const stale = submission.restsOn.some(({ key, n }) => moved.has(key) || (lists.heads.get(key)?.n ?? 0) !== n);
+    if (stale || (submission.before !== undefined && time >= submission.before)) return { outcome: 'stale' };
     const next = size + fresh.length;
-    seqs.set(identity, next);
-    for (const key of proposalKeys(submission.proposal)) moved.add(key);
+    known.set(identity, { outcome: 'found', seq: next });
+    for (const key of keys) moved.add(key);
     fresh.push(submission);
     return { outcome: 'appended', seq: next };
   });

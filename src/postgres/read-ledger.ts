@@ -55,6 +55,18 @@ export async function readPayloads(
   return new Map(rows.map((row) => [Buffer.from(row.commitment).toString('hex'), row]));
 }
 
+/** Salts of payloads by their commitment (64 hex), without their bytes; those that are not there are left out. */
+export async function readPayloadSalts(
+  database: Kysely<Tables>,
+  commitments: readonly string[],
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  if (commitments.length === 0) return new Map();
+  const { rows } = await sql<{ commitment: Uint8Array; salt: Uint8Array }>`
+    SELECT commitment, salt FROM payload
+    WHERE commitment = ANY (${commitments.map((hex) => Buffer.from(hex, 'hex'))}::bytea[])`.execute(database);
+  return new Map(rows.map((row) => [Buffer.from(row.commitment).toString('hex'), row.salt]));
+}
+
 /** Seqs of the entries that stand in each list below `size`, ascending by their place; a list without entries is empty. */
 export async function readLists(
   database: Kysely<Tables>,

@@ -3,7 +3,7 @@ import type { TokenRow, TokenStore } from '../service/ports.ts';
 import { asServiceError } from './pg-fault.ts';
 import type { Tables } from './tables.ts';
 
-/** API tokens as hashes. */
+/** API tokens as MACs. */
 export function openTokenStore(database: Kysely<Tables>): TokenStore {
   return {
     insert: ({ id, hash, principal, title, expiresAt }) =>
@@ -16,14 +16,10 @@ export function openTokenStore(database: Kysely<Tables>): TokenStore {
             .executeTakeFirstOrThrow(),
         ),
       ),
-    find: (hash) =>
+    find: (id) =>
       asServiceError(async () => {
-        const row = await database
-          .selectFrom('api_token')
-          .selectAll()
-          .where('hash', '=', Buffer.from(hash))
-          .executeTakeFirst();
-        return row === undefined ? undefined : tokenRow(row);
+        const row = await database.selectFrom('api_token').selectAll().where('id', '=', id).executeTakeFirst();
+        return row === undefined ? undefined : { ...tokenRow(row), hash: new Uint8Array(row.hash) };
       }),
     list: (afterId, limit) =>
       asServiceError(async () => {

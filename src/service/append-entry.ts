@@ -3,7 +3,7 @@ import type { Entry } from '../core/entry/entry.ts';
 import { fail, invariant, ok, type Result } from '../core/fault.ts';
 import type { ServiceContext } from './context.ts';
 import { makeReceipt } from './make-receipt.ts';
-import type { Submission } from './ports.ts';
+import { ServiceError, type Submission } from './ports.ts';
 
 /** How often a submission is authorised again because what it rests on has moved. */
 const ATTEMPTS_MAX = 8;
@@ -27,6 +27,7 @@ export async function appendEntry(
     const submission = await prepare();
     if (!submission.ok) return submission;
     const { appended, head, checkpoint } = await context.sequencer.sequence(submission.value);
+    if (appended.outcome === 'refused') throw new ServiceError(appended.fault);
     if (appended.outcome === 'stale') continue;
     const duplicate = appended.outcome === 'found';
     const made = await makeReceipt(context, appended.seq, duplicate ? undefined : { head, checkpoint });

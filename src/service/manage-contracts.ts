@@ -74,6 +74,8 @@ function publication(
     proposal: { kind: 'contract.published', principal: admin.principal, payload: sealed.reference, body },
     payload: sealed.stored,
     restsOn: restsOn(admin, contract.contract, state),
+    // The body of the next version is not that of the version that is found.
+    repeats: ['payload'],
   };
 }
 

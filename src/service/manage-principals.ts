@@ -51,6 +51,7 @@ export async function grantPrincipal(
       proposal: { kind: 'principal.granted', principal: caller.principal, payload: sealed.reference, body },
       payload: sealed.stored,
       restsOn: restsOn(admin.value, principal, state),
+      repeats: ['body', 'payload'],
     });
   });
   return appended.ok ? recordedView(context, principal, appended.value) : appended;

@@ -54,6 +54,7 @@ export async function registerSigner(
       proposal: { kind: 'signer.registered', principal: caller.principal, payload: sealed.reference, body },
       payload: sealed.stored,
       restsOn: restsOn(admin.value, signer, state),
+      repeats: ['body', 'payload'],
     });
   });
   return appended.ok ? recordedView(context, signer, appended.value) : appended;

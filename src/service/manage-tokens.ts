@@ -2,13 +2,14 @@ import { formatBase64 } from '../core/encoding/base64.ts';
 import { formatHex } from '../core/encoding/hex.ts';
 import { fail, ok, type Result } from '../core/fault.ts';
 import type { NewToken, Page, PageRequest, TokenView } from './answers.ts';
-import { tokenHash } from './authenticate.ts';
 import { authorise } from './authorise.ts';
 import type { Caller } from './caller.ts';
 import type { ServiceContext } from './context.ts';
 import { page } from './cursor.ts';
+import { requireAdmin } from './manage-principals.ts';
 import type { TokenRow } from './ports.ts';
 import { readPrincipalState } from './read-principal.ts';
+import { tokenHash } from './token-hash.ts';
 
 /** A token lives between a minute and a year. */
 const LIFETIME_SECONDS_MIN = 60;
@@ -16,13 +17,13 @@ const LIFETIME_SECONDS_MAX = 366 * 24 * 60 * 60;
 
 export type NewTokenRequest = { readonly principal: string; readonly title: string; readonly lifetimeSeconds: number };
 
-/** A new token for a principal that holds a role. It is shown this once; what is kept is its hash. */
+/** A new token for a principal that holds a role. It is shown this once; what is kept is its MAC. */
 export async function createToken(
   context: ServiceContext,
   caller: Caller,
   request: NewTokenRequest,
 ): Promise<Result<NewToken>> {
-  const allowed = authorise(caller, { roles: ['admin'] });
+  const allowed = await requireAdmin(context, caller);
   if (!allowed.ok) return allowed;
   const { principal, lifetimeSeconds } = request;
   if (lifetimeSeconds < LIFETIME_SECONDS_MIN || lifetimeSeconds > LIFETIME_SECONDS_MAX) {
@@ -31,13 +32,14 @@ export async function createToken(
   const state = await readPrincipalState(context.store, principal);
   if (state === undefined || state.revoked)
     return fail('principal/unknown', `${principal} holds no role.`, 'principal');
-  return ok(await issueToken(context, request));
+  return ok(await issueToken(context, request, state.epoch));
 }
 
-/** Makes and stores a token; for whoever has authorised it already. */
+/** Makes and stores a token in the principal's epoch; for whoever has authorised it already. */
 export async function issueToken(
-  context: Pick<ServiceContext, 'random' | 'tokens' | 'now'>,
+  context: Pick<ServiceContext, 'random' | 'tokens' | 'now' | 'keys'>,
   request: NewTokenRequest,
+  epoch: number,
 ): Promise<NewToken> {
   const id = formatHex(context.random(8));
   const secret = formatBase64(context.random(32)).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
@@ -45,7 +47,7 @@ export async function issueToken(
   const expiresAt = new Date(context.now().getTime() + request.lifetimeSeconds * 1000);
   const row = await context.tokens.insert({
     id,
-    hash: tokenHash(token),
+    hash: tokenHash(context.keys.tokenAuthenticator, token, { principal: request.principal, expiresAt, epoch }),
     principal: request.principal,
     title: request.title,
     expiresAt,
@@ -69,7 +71,7 @@ export async function listTokens(
 
 /** Revokes a token; doing it again changes nothing. */
 export async function revokeToken(context: ServiceContext, caller: Caller, id: string): Promise<Result<TokenView>> {
-  const allowed = authorise(caller, { roles: ['admin'] });
+  const allowed = await requireAdmin(context, caller);
   if (!allowed.ok) return allowed;
   const row = await context.tokens.revoke(id);
   return row === undefined ? fail('token/unknown', 'There is no such token.', 'id') : ok(tokenView(row));

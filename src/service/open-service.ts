@@ -8,7 +8,15 @@ import { grantPrincipal, listPrincipals, readPrincipal, revokePrincipal } from '
 import { listSigners, readSigner, registerSigner, revokeSigner } from './manage-signers.ts';
 import { createToken, listTokens, revokeToken } from './manage-tokens.ts';
 import { openingSubmissions } from './open-log.ts';
-import type { AnchorStore, LedgerStore, ProjectionStore, Random, ServiceKeys, TokenStore } from './ports.ts';
+import {
+  type AnchorStore,
+  type LedgerStore,
+  type ProjectionStore,
+  type Random,
+  ServiceError,
+  type ServiceKeys,
+  type TokenStore,
+} from './ports.ts';
 import { readChain } from './read-chain.ts';
 import { listImages, readImage } from './read-images.ts';
 import {
@@ -56,8 +64,10 @@ export async function openContext(parts: ServiceParts): Promise<ServiceContext> 
     const opened = openingSubmissions(store.origin, keys, parts.random).map((submission) =>
       sequencer.sequence(submission),
     );
-    for (const { appended } of await Promise.all(opened))
+    for (const { appended } of await Promise.all(opened)) {
+      if (appended.outcome === 'refused') throw new ServiceError(appended.fault);
       invariant(appended.outcome !== 'stale', 'an opening rests on nothing');
+    }
   }
   return {
     store,

@@ -18,10 +18,17 @@ export type Submission = {
   readonly proposal: Proposal;
   readonly payload?: StoredPayload;
   readonly restsOn: readonly { readonly key: string; readonly n: number }[];
+  /** From when on it may not be in the ledger any more (an entry's `time`): then it comes back as stale, too. */
+  readonly before?: string;
+  /** What a retry has in common with the entry that it finds: the body, unless said otherwise. */
+  readonly repeats?: readonly ('body' | 'payload')[];
 };
 
-/** What became of a submission: an entry, new or found, or the news that what it rests on has moved. */
-export type Appended = { readonly outcome: 'appended' | 'found'; readonly seq: number } | { readonly outcome: 'stale' };
+/** What became of a submission: an entry, new or found; the news that what it rests on has moved; or a refusal of its own. */
+export type Appended =
+  | { readonly outcome: 'appended' | 'found'; readonly seq: number }
+  | { readonly outcome: 'stale' }
+  | { readonly outcome: 'refused'; readonly fault: Fault };
 
 /** A committed batch: where each submission went, the head that it was linked to, and the head after it. */
 export type AppendedBatch = {
@@ -40,6 +47,12 @@ export type StoredEntry = { readonly entry: Entry; readonly bytes: Uint8Array };
 export type HeadAuthenticator = {
   /** 32 bytes: HMAC over the head, see docs/spec/head.md. */
   readonly mac: (origin: string, frontier: Frontier, root: Uint8Array) => Uint8Array;
+};
+
+/** The key that keeps whoever writes to the database from making a credential. */
+export type TokenAuthenticator = {
+  /** 32 bytes: HMAC over what a token is and what it stands for. */
+  readonly mac: (message: Uint8Array) => Uint8Array;
 };
 
 /** What the service asks of the ledger. Implemented over Postgres, and by the wrapper that injects faults in tests. */
@@ -108,6 +121,7 @@ export type ServiceKeys = {
   readonly verdict: SigningKey;
   readonly logSigner: (origin: string) => NoteSigner;
   readonly headAuthenticator: HeadAuthenticator;
+  readonly tokenAuthenticator: TokenAuthenticator;
 };
 
 /** A signed image as lists show it. */
@@ -152,12 +166,13 @@ export type TokenRow = {
   readonly revokedAt?: Date;
 };
 
-/** Credentials. `hash` is SHA-256 of the whole token, 32 bytes. */
+/** Credentials. `hash` is the MAC of the whole token and of what it stands for, 32 bytes. */
 export type TokenStore = {
   readonly insert: (
     token: Omit<TokenRow, 'createdAt' | 'revokedAt'> & { readonly hash: Uint8Array },
   ) => Promise<TokenRow>;
-  readonly find: (hash: Uint8Array) => Promise<TokenRow | undefined>;
+  /** By the id that stands in the token; whether the rest of the token is right is for the hash to say. */
+  readonly find: (id: string) => Promise<(TokenRow & { readonly hash: Uint8Array }) | undefined>;
   /** By id, ascending, after `afterId`. */
   readonly list: (afterId: string | undefined, limit: number) => Promise<readonly TokenRow[]>;
   /** Revokes once; a second time changes nothing. Undefined for an unknown id. */

@@ -1,18 +1,25 @@
 import type { Entry } from '../core/entry/entry.ts';
 import { INTEGER_MAX } from '../core/limits.ts';
 import { type LedgerStore, ServiceError, type StoredPayload } from './ports.ts';
+import { proveEntries, provePayload } from './prove-entries.ts';
 
 /** One entry of a list with its payload; the payload is absent where the entry has none or it was erased. */
 export type ListedEntry = { readonly entry: Entry; readonly payload?: StoredPayload };
 
-/** The whole list of each key, in order, with payloads. Lists of trust are short; activity is never read like this. */
+/**
+ * The whole list of each key, in order, with payloads: what callers are let in by. Every entry is proved to be in the
+ * tree, and every payload to be the one that its entry commits to; the projection only says where to look.
+ * Lists of trust are short; activity is never read like this.
+ */
 export async function readWholeLists(
   store: LedgerStore,
   keys: readonly string[],
 ): Promise<ReadonlyMap<string, readonly ListedEntry[]>> {
   const lists = await store.lists(keys, INTEGER_MAX);
   const seqs = [...new Set([...lists.values()].flat())];
-  const entries = new Map((await store.entries(seqs)).map(({ entry }) => [entry.seq, entry]));
+  const stored = await store.entries(seqs);
+  await proveEntries(store, stored);
+  const entries = new Map(stored.map(({ entry }) => [entry.seq, entry]));
   const commitments = [...entries.values()].flatMap(({ payload }) =>
     payload === undefined ? [] : [payload.commitment],
   );
@@ -29,7 +36,7 @@ export async function readWholeLists(
           });
         }
         const payload = entry.payload === undefined ? undefined : payloads.get(entry.payload.commitment);
-        return { entry, ...(payload === undefined ? {} : { payload }) };
+        return { entry, ...(payload === undefined ? {} : { payload: provePayload({ entry }, payload) }) };
       }),
     ]),
   );

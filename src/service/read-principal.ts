@@ -12,6 +12,8 @@ export type PrincipalState = {
   readonly revoked: boolean;
   /** Length of the list that this was read from. */
   readonly grants: number;
+  /** Revocations before the newest grant: a token made before one of them stays dead when the role is granted again. */
+  readonly epoch: number;
 };
 
 /** The newest grant decides; a revocation after it leaves nothing. Undefined for a principal without a list. */
@@ -32,5 +34,6 @@ export function principalState(principal: string, list: readonly ListedEntry[]):
     grantedAt: granted.entry.time,
     revoked: newest.entry.kind === 'principal.revoked',
     grants: list.length,
+    epoch: list.slice(0, list.indexOf(granted)).filter(({ entry }) => entry.kind === 'principal.revoked').length,
   };
 }

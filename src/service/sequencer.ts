@@ -105,6 +105,11 @@ export class Sequencer {
     return this.#sign(head, seen);
   }
 
+  /** Before an older head is signed once more: the anchor must know it, or one after it. */
+  async requireAnchored(head: StoredHead): Promise<void> {
+    if (head.frontier.size > (this.#newest?.head.frontier.size ?? 0)) await this.checkpoint();
+  }
+
   /** Refuses new submissions and resolves when those that wait are done. */
   async stop(): Promise<void> {
     this.#stopping = true;

@@ -32,7 +32,13 @@ import { submissionIdentity } from './submission-identity.ts';
 const OTHERS_TRIED_MAX = 64;
 
 /** Who vouches for an attestation, and how the ledger says so. */
-type Vouched = { readonly signer: string; readonly assurance: Assurance; readonly restsOn: Submission['restsOn'] };
+type Vouched = {
+  readonly signer: string;
+  readonly assurance: Assurance;
+  readonly restsOn: Submission['restsOn'];
+  /** When the signer's revocation takes effect, where one is announced. */
+  readonly before?: string;
+};
 
 type Ready = Vouched & {
   readonly payload: Uint8Array;
@@ -92,6 +98,7 @@ async function verifySigned(
     signer: signer.value.signer,
     assurance: 'pipeline',
     restsOn: [{ key: signerKey(signer.value.signer), n: signer.value.entries }],
+    ...(signer.value.revokedFrom === undefined ? {} : { before: signer.value.revokedFrom }),
     payload: body,
     mediaType: attestation.mediaType,
     form: attestation.form,
@@ -164,9 +171,11 @@ function submission(
   const known = predicateTypeByUri(ready.predicateType);
   const about = attestation.signed ? '' : attestation.subject;
   const place = [about, attestation.repository, attestation.stage];
+  // What the service signs follows from what was submitted; under another key or form of it, it is another attestation.
+  const made = attestation.signed ? [] : [sha256(ready.payload)];
   const recorded: AttestationRecorded = { form: ready.form, subjects: ready.subjects };
   return {
-    identity: submissionIdentity('attestation', [sha256(body), attestation.recognised, ...place]),
+    identity: submissionIdentity('attestation', [sha256(body), attestation.recognised, ...place, ...made]),
     proposal: {
       kind: 'attestation.recorded',
       principal: caller.principal,
@@ -180,5 +189,7 @@ function submission(
     },
     payload: sealed.stored,
     restsOn: [{ key: principalKey(caller.principal), n: caller.grants }, ...ready.restsOn],
+    ...(ready.before === undefined ? {} : { before: ready.before }),
+    repeats: ['body', 'payload'],
   };
 }

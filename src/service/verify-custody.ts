@@ -70,13 +70,15 @@ export async function recordVerdict(
   caller: Caller,
   image: ImageQuestion,
 ): Promise<Result<{ readonly result: CustodyResult; readonly recorded: Recorded }>> {
-  const allowed = authorise(caller, { roles: ['pipeline', 'release-manager', 'admin'] });
+  const roles = ['pipeline', 'release-manager', 'admin'] as const;
+  const allowed = authorise(caller, { roles });
   if (!allowed.ok) return allowed;
   const result = await verifyImageCustody(context, caller, image);
   if (!result.ok) return result;
   const appended = await appendEntry(context, async () => {
     const current = await readCaller(context, caller.principal);
-    return current.ok ? ok(verdictSubmission(context, current.value, result.value)) : current;
+    const still = current.ok ? authorise(current.value, { roles, repository: result.value.repository }) : current;
+    return still.ok ? ok(verdictSubmission(context, still.value, result.value)) : still;
   });
   if (!appended.ok) return appended;
   const { entry, duplicate, receipt } = appended.value;
@@ -107,6 +109,7 @@ function verdictSubmission(context: ServiceContext, caller: Caller, result: Cust
     },
     payload: sealed.stored,
     restsOn: [{ key: principalKey(caller.principal), n: caller.grants }],
+    repeats: ['body', 'payload'],
   };
 }
 
