@@ -1,4 +1,4 @@
-import { type EvidenceParts, formatEvidence, type Question } from '../core/custody/evidence.ts';
+import { EVIDENCE_ENTRIES_MAX, type EvidenceParts, formatEvidence, type Question } from '../core/custody/evidence.ts';
 import { imagesInQuestion, neededKeys } from '../core/custody/needed-lists.ts';
 import { encodeUtf8 } from '../core/encoding/utf8.ts';
 import type { Entry } from '../core/entry/entry.ts';
@@ -17,7 +17,8 @@ const ROUNDS_MAX = 32;
 /**
  * Evidence about an image in a repository under the newest checkpoint, as canonical bytes. Which lists it holds is
  * decided by `neededKeys`, the same function that the verifier demands them by.
- * Faults: `evidence/too-many-entries` when a list that it rests on has over 1,000 entries, `evidence/too-large` when its
+ * Faults: `evidence/too-many-entries` when a list that it rests on has over 1,000 entries (of an image: of the
+ * repository), `evidence/too-large` when its
  * documents do not fit, which is known before any of them is read, `service/not-found`.
  */
 export async function loadEvidence(context: ServiceContext, question: Question): Promise<Result<Uint8Array>> {
@@ -57,14 +58,10 @@ async function gather(context: ServiceContext, question: Question, size: number)
   await readInto(context, [0, size - 1], entries);
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const missing = neededKeys(question, [...entries.values()]).filter((key) => !lists.has(key));
-    if (missing.length === 0) return ok({ lists, entries });
+    if (missing.length === 0) return withinBounds(question, { lists, entries });
     for (const [key, seqs] of await context.store.lists(missing, size)) {
-      if (seqs.length > SUBJECT_ENTRIES_MAX) {
-        return fail(
-          'evidence/too-many-entries',
-          `${key} has ${seqs.length} entries; evidence holds at most ${SUBJECT_ENTRIES_MAX} of a list.`,
-        );
-      }
+      const max = key.startsWith(imageKey('')) ? EVIDENCE_ENTRIES_MAX : SUBJECT_ENTRIES_MAX;
+      if (seqs.length > max) return tooMany(key, seqs.length, max);
       lists.set(key, seqs);
     }
     await readInto(
@@ -74,6 +71,21 @@ async function gather(context: ServiceContext, question: Question, size: number)
     );
   }
   return fail('evidence/too-many-entries', 'What the answer rests on goes on and on.');
+}
+
+/** The bound of an image is for each repository: what others file about a shared digest takes no custody away. */
+function withinBounds(question: Question, gathered: Gathered): Result<Gathered> {
+  const { lists, entries } = gathered;
+  if (entries.size > EVIDENCE_ENTRIES_MAX) return tooMany('the answer', entries.size, EVIDENCE_ENTRIES_MAX);
+  for (const [key, seqs] of lists) {
+    const own = seqs.filter((seq) => entries.get(seq)?.repository === question.repository).length;
+    if (own > SUBJECT_ENTRIES_MAX) return tooMany(key, own, SUBJECT_ENTRIES_MAX);
+  }
+  return ok(gathered);
+}
+
+function tooMany(key: string, found: number, max: number): Result<never> {
+  return fail('evidence/too-many-entries', `${key} has ${found} entries; evidence holds at most ${max} of it.`);
 }
 
 async function readInto(context: ServiceContext, seqs: readonly number[], entries: Map<number, Entry>): Promise<void> {

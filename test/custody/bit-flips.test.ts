@@ -9,7 +9,7 @@ import { encodeUtf8 } from '../../src/core/encoding/utf8.ts';
 import { attest, openedLedger, publish, QUESTION, sign } from './custody-under-test.ts';
 import { assertPasses, trustOf } from './verify-under-test.ts';
 
-/** Every bit is tried where this variable is set; minutes. Otherwise as many as fit into some seconds, always the same. */
+/** Every bit is tried where this variable is "true", in some minutes; otherwise a sample, always the same. */
 const ALL = process.env.WAYBILL_TEST_EVERY_BIT === 'true';
 const SAMPLE = 1200;
 

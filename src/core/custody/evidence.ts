@@ -21,7 +21,8 @@ import { fail, invariant, ok, type Result } from '../fault.ts';
 import { EVIDENCE_BYTES_MAX, PAYLOAD_BYTES_MAX, SALT_BYTES } from '../limits.ts';
 
 const TYPE = 'waybill/evidence/v0';
-const ENTRIES_MAX = 20_000;
+/** Entries of one evidence, and lists: what a reader checks in seconds. */
+export const EVIDENCE_ENTRIES_MAX = 20_000;
 
 /** What is asked: one image in one repository. */
 export type Question = { readonly subject: string; readonly repository: string };
@@ -38,7 +39,7 @@ const reader = object({
   logKey: string({ min: 1, max: 512 }),
   entries: array(object({ entry: json(), path: array(base64Bytes({ min: 32, max: 32 }), { max: 53 }) }), {
     min: 1,
-    max: ENTRIES_MAX,
+    max: EVIDENCE_ENTRIES_MAX,
   }),
   payloads: array(
     object({
@@ -46,9 +47,9 @@ const reader = object({
       salt: base64Bytes({ min: SALT_BYTES, max: SALT_BYTES }),
       bytes: base64Bytes({ max: PAYLOAD_BYTES_MAX }),
     }),
-    { max: ENTRIES_MAX },
+    { max: EVIDENCE_ENTRIES_MAX },
   ),
-  lists: array(object({ key: string({ max: 160, pattern: ENTRY_KEY }), n: integer() }), { max: ENTRIES_MAX }),
+  lists: array(object({ key: string({ max: 160, pattern: ENTRY_KEY }), n: integer() }), { max: EVIDENCE_ENTRIES_MAX }),
   sha256: string({ max: 64, pattern: SHA256_HEX }),
 });
 
