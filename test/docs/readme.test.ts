@@ -22,9 +22,9 @@ function checkout(t: TestContext): string {
   return folder;
 }
 
-/** The commands behind `start` and before `stop`, with the newest log key kept for the test. */
-function whole(name: string): string {
-  return [part('start'), 'cp data/log-key home/log-key', part(name), part('stop')].join('\n');
+/** Tours behind `start` and before `stop`, with the log key kept for the test. */
+function whole(...names: readonly string[]): string {
+  return [part('start'), 'cp data/log-key home/log-key', ...names.map(part), part('stop')].join('\n');
 }
 
 function read(folder: string, file: string): string {
@@ -41,7 +41,7 @@ test('the README opens with one command line for the main job and one for the te
 });
 
 test(
-  'the command line’s tour works as a script, then pasted over its own data, and leaves nothing running',
+  'the command line’s tour works as a script, then pasted over its own data with that of curl, and leaves nothing running',
   DEADLINE,
   async (t) => {
     const folder = checkout(t);
@@ -55,9 +55,10 @@ test(
     assert(!existsSync(join(folder, 'data/pid')) && !existsSync(join(folder, 'data/url')));
 
     const logKey = read(folder, 'home/log-key');
-    const second = await runInBash(folder, whole('command line'), 'pasted');
+    const second = await runInBash(folder, whole('command line', 'curl'), 'pasted');
     assert.deepEqual(second.failed, [], second.output);
     assert.equal([...second.output.matchAll(/^ {2}verdict +pass$/gm)].length, 3, second.output);
+    assert.equal([...second.output.matchAll(/^"verdict":"pass"$/gm)].length, 2, second.output);
     assert.equal(read(folder, 'home/log-key'), logKey, 'the second start serves the same log');
     assert(!existsSync(join(folder, 'data/pid')));
   },
