@@ -1,6 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ATTESTATION_BODY_BYTES_MAX } from '../api/limits.ts';
 import { concatBytes } from '../core/encoding/bytes.ts';
 import { fail, ok, type Result } from '../core/fault.ts';
+
+/** Bodies up to this size are not counted: as many as there are connections fit into memory. */
+const SMALL_BYTES_MAX = 1024 * 1024;
+/** Larger bodies at once, together: four of the largest. Each takes several times its size while it is worked on. */
+const LARGE_BYTES_MAX = 4 * ATTESTATION_BODY_BYTES_MAX;
+let largeBytes = 0;
 
 const awaitingContinue = new WeakSet<IncomingMessage>();
 
@@ -20,7 +27,7 @@ export function announcesBody(request: IncomingMessage): boolean {
  * it announced, gets nothing written.
  *
  * Faults: `http/content-encoding-not-supported` (digests are over the bytes as sent), `http/body-too-large` (over
- * `bytesMax`), `http/body-aborted`.
+ * `bytesMax`), `http/body-aborted`, `service/overloaded` (as many large bodies are being worked on as memory is for).
  */
 export async function readRawBody(
   request: IncomingMessage,
@@ -35,12 +42,26 @@ export async function readRawBody(
   const waiting = awaitingContinue.delete(request);
   // Who sends already is heard out where it is not much more, since most senders read no answer before they are done.
   if (announced > bytesMax && (waiting || announced > 2 * bytesMax)) return tooLarge(bytesMax);
+  if (!holdLarge(response, request.headers['content-length'] === undefined ? bytesMax : announced)) {
+    return fail('service/overloaded', 'Too many large bodies are on their way.');
+  }
   if (waiting) response.writeContinue();
   const body = await collect(request, bytesMax);
   if (body.ok && request.headers['content-length'] !== undefined && body.value.length !== announced) {
     return fail('http/body-aborted', 'The body is shorter than announced.');
   }
   return body;
+}
+
+/** Sets memory aside for a body until its answer is gone; false where there is none left. */
+function holdLarge(response: ServerResponse, bytes: number): boolean {
+  if (bytes <= SMALL_BYTES_MAX) return true;
+  if (largeBytes + bytes > LARGE_BYTES_MAX) return false;
+  largeBytes += bytes;
+  response.once('close', () => {
+    largeBytes -= bytes;
+  });
+  return true;
 }
 
 function collect(request: IncomingMessage, bytesMax: number): Promise<Result<Uint8Array>> {

@@ -181,3 +181,28 @@ test('a request that never ends is ended, with 408 where nothing was answered ye
   assert.deepEqual(reached, []);
   hasty.close();
 });
+
+test('large bodies that do not fit into memory together are asked to come again (service/overloaded)', async () => {
+  const headers = { 'content-length': ATTESTATION_BODY_BYTES_MAX, 'content-type': 'application/json' };
+  const held = Array.from({ length: 4 }, () => open('/v1/attestations', headers));
+  for (const request of held) {
+    request.on('error', () => undefined);
+    request.write('{');
+  }
+  await sleep(200);
+  const one = open('/v1/attestations', headers);
+  one.write('{');
+  const refused = await answerOf(one);
+  one.on('error', () => undefined).destroy();
+  assert.equal(refused.status, 503);
+  assert.match(refused.text, /service\/overloaded/);
+  // Small ones go on, and large ones when the others are gone.
+  const small = open('/v1/attestations', {});
+  small.end('{}');
+  assert.equal((await answerOf(small)).status, 422);
+  for (const request of held) request.destroy();
+  await sleep(200);
+  const large = open('/v1/attestations', {});
+  large.end(Buffer.alloc(2 * 1024 * 1024, 0x20));
+  assert.equal((await answerOf(large)).status, 422);
+});
