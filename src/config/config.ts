@@ -27,6 +27,8 @@ const schema = z.object({
   WAYBILL_KEY_PASSPHRASE_FILE: z.string().min(1).optional(),
   /** Whether entry bundles answer without a token. Default false. */
   WAYBILL_PUBLIC_LOG: flag.default(false),
+  /** Proxies in front that add to `X-Forwarded-For`; failed logins are counted by the address they name. Default 0. */
+  WAYBILL_TRUSTED_PROXIES: z.coerce.number().int().min(0).max(8).default(0),
   /** Connections to the database. Default 10. */
   WAYBILL_DATABASE_CONNECTIONS: z.coerce.number().int().min(2).max(200).default(10),
   /** `trace`, `debug`, `info`, `warn`, `error` or `silent`. Default info. */
@@ -46,6 +48,7 @@ export type Config = {
   readonly databaseOwnerUrl?: string;
   readonly databaseConnections: number;
   readonly publicLog: boolean;
+  readonly trustedProxies: number;
   readonly logLevel: string;
   readonly passphraseFile?: string;
 };
@@ -81,6 +84,7 @@ export function readConfig(environment: Environment, workingFolder: string): Con
     ...(env.DATABASE_OWNER_URL === undefined ? {} : { databaseOwnerUrl: env.DATABASE_OWNER_URL }),
     databaseConnections: env.WAYBILL_DATABASE_CONNECTIONS,
     publicLog: env.WAYBILL_PUBLIC_LOG,
+    trustedProxies: env.WAYBILL_TRUSTED_PROXIES,
     logLevel: env.WAYBILL_LOG_LEVEL,
     ...(env.WAYBILL_KEY_PASSPHRASE_FILE === undefined
       ? {}

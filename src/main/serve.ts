@@ -61,8 +61,10 @@ export async function startService(config: Config, log: (line: string) => void):
     const tokenFile = join(config.dataFolder, 'admin.token');
     await writeBootstrapToken(replica.context, tokenFile);
     const service = openService(replica.context);
-    const { publicLog, logLevel } = config;
-    const server = createHttpServer(createHttpApp(service, { version: readVersion(), publicLog, logLevel }));
+    const { publicLog, logLevel, trustedProxies } = config;
+    const server = createHttpServer(
+      createHttpApp(service, { version: readVersion(), publicLog, logLevel, trustedProxies }),
+    );
     const url = await listen(server, config);
     announce(config.dataFolder, { url, 'log-key': service.logVkey, pid: String(process.pid) });
     return {

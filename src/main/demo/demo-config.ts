@@ -23,6 +23,7 @@ export async function makeDemoConfig(folder: string, environment: Environment): 
     portRequired: true,
     databaseConnections: 8,
     publicLog: false,
+    trustedProxies: 0,
     logLevel: 'silent',
   };
   const ownerUrl = environment.DATABASE_OWNER_URL === '' ? undefined : environment.DATABASE_OWNER_URL;
