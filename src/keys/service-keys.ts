@@ -21,14 +21,17 @@ export class KeyFileError extends Error {
  * The four keys of `folder`, one PKCS#8 PEM file each (`log.key`, `image.key`, `service.key`, `verdict.key`), encrypted
  * where a passphrase is given. A folder without any key is filled with new ones; one that lacks only some is refused,
  * as is a file that others may read, and one that holds another kind of key. A passphrase means that this is not
- * development: the demo keys of `keys.example/` are refused then, encrypted or not.
+ * development: the demo keys of `keys.example/` are refused then, encrypted or not, and so are keys in the clear.
  */
 export function openServiceKeys(folder: string, passphrase: string | undefined): ServiceKeys {
   const missing = SERVICE_KEY_NAMES.filter((name) => !existsSync(keyPath(folder, name)));
   if (missing.length === SERVICE_KEY_NAMES.length) createKeys(folder, passphrase);
   else if (missing.length > 0)
     throw new KeyFileError(`${folder} lacks ${missing.map((name) => `${name}.key`).join(', ')}`);
-  if (passphrase !== undefined) refuseDemoKeys(folder, passphrase);
+  if (passphrase !== undefined) {
+    refuseDemoKeys(folder, passphrase);
+    refuseKeysInTheClear(folder);
+  }
   const log = readKey(folder, 'log', passphrase);
   const seed = log.export({ format: 'jwk' }).d;
   invariant(seed !== undefined, 'a private Ed25519 key has a seed');
@@ -52,6 +55,15 @@ function refuseDemoKeys(folder: string, passphrase: string): void {
   if (demo.length === 0) return;
   const files = demo.map((name) => `${name}.key`).join(', ');
   throw new KeyFileError(`${folder}: ${files} is demo material that everybody has; it serves in development only`);
+}
+
+/** Keys from development, say: whoever gives a passphrase relies on it. */
+function refuseKeysInTheClear(folder: string): void {
+  const clear = SERVICE_KEY_NAMES.filter((name) => !readFileSync(keyPath(folder, name), 'utf8').includes('ENCRYPTED'));
+  if (clear.length === 0) return;
+  const files = clear.map((name) => `${name}.key`).join(', ');
+  const command = 'openssl pkcs8 -topk8 -v2 aes-256-cbc -in old.key -out new.key';
+  throw new KeyFileError(`${folder}: ${files} is not encrypted under the passphrase; encrypt it: ${command}`);
 }
 
 /**

@@ -68,6 +68,17 @@ test('a demo key stays refused when it is encrypted (KeyFileError)', () => {
   assert.throws(() => openServiceKeys(folder, PASSPHRASE), KeyFileError);
 });
 
+test('keys of development are refused where keys have a passphrase, until they are encrypted (KeyFileError)', () => {
+  const folder = join(scratch, 'clear');
+  const { signer } = openServiceKeys(folder, undefined).service;
+  assert.throws(() => openServiceKeys(folder, PASSPHRASE), KeyFileError);
+  for (const name of SERVICE_KEY_NAMES) {
+    const path = join(folder, `${name}.key`);
+    writeFileSync(path, privateKeyPem(readPrivateKey(path, undefined), PASSPHRASE), { mode: 0o600 });
+  }
+  assert.equal(openServiceKeys(folder, PASSPHRASE).service.signer, signer);
+});
+
 test('new keys are files of mode 0600, encrypted where there is a passphrase, and no demo keys', () => {
   const folder = join(scratch, 'new');
   const keys = openServiceKeys(folder, PASSPHRASE);
