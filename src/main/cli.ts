@@ -9,7 +9,7 @@ import { readVersion } from './version.ts';
 const world: World = {
   version: readVersion(),
   environment: process.env,
-  home: homedir(),
+  home: homeFolder(),
   now: () => new Date(),
   write: (text) => process.stdout.write(text),
   note: (text) => process.stderr.write(text),
@@ -31,4 +31,13 @@ function ownProgram(): readonly { readonly version: string; readonly sha256: str
   const built: unknown = JSON.parse(readFileSync(path, 'utf8'));
   if (typeof built !== 'object' || built === null || !('sha256' in built)) return [];
   return [{ version: readVersion(), sha256: String(built.sha256) }];
+}
+
+/** The home folder; the root where a container's user has none, so that only what is remembered there is amiss. */
+function homeFolder(): string {
+  try {
+    return homedir();
+  } catch {
+    return '/';
+  }
 }
