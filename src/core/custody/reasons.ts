@@ -128,6 +128,19 @@ export const REASONS: Readonly<Partial<Record<FaultCode, Reason>>> = {
   'note/malformed': { text: 'It does not have the form of a signed note.', advice: RETAKE },
   'merkle/index-out-of-range': { text: 'The entry lies beyond the end of the signed ledger.', advice: RETAKE },
   'signer/id-differs': { text: 'The registered key is another than its name says.', advice: RETAKE },
+  'grant/malformed-document': {
+    text: 'The document of their role does not read, or says another role.',
+    advice: ASK_ADMIN,
+  },
+  'signer/malformed-document': { text: 'The document of its registration does not read.', advice: ASK_ADMIN },
+  'statement/malformed-placement': {
+    text: 'Its annotations name a place that is none.',
+    advice: 'Attest again; waybill attest writes the annotations.',
+  },
+  'dsse/malformed-envelope': { text: 'The document is no envelope.', advice: RETAKE },
+  'dsse/malformed-bundle': { text: 'The document is no bundle.', advice: RETAKE },
+  'image/malformed-signed-image': { text: 'The document is no signed image.', advice: RETAKE },
+  'contract/malformed': { text: 'The document is no contract.', advice: ASK_ADMIN },
   'attestation/type-differs': { text: 'The statement is of another type than the entry says.', advice: RETAKE },
   'contract/none': {
     text: 'No contract covers this repository, so nothing was required.',
