@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { test } from 'node:test';
@@ -55,14 +55,27 @@ test('the image serves as its user with a read-only root and a database of its o
 
 /** The connection settings of a database, its socket moved to where the mounts put it. */
 function reachableFromInside(database: { readonly ownerUrl: string; readonly serviceUrl: string }) {
-  const folder = new URL(database.ownerUrl).searchParams.get('host');
+  const folder = socketFolder(database.ownerUrl);
   const move = (url: string) => {
     const moved = new URL(url);
-    if (folder !== null) moved.searchParams.set('host', '/mnt/postgres');
+    if (folder === undefined) return moved.href;
+    moved.hostname = encodeURIComponent('/mnt/postgres');
+    moved.searchParams.delete('host');
     return moved.href;
   };
   const urls = { DATABASE_URL: move(database.serviceUrl), DATABASE_OWNER_URL: move(database.ownerUrl) };
-  return folder === null ? urls : { ...urls, [SOCKET_VARIABLE]: path.join(folder, '.s.PGSQL.5432') };
+  if (folder === undefined) return urls;
+  const socket = path.join(folder, '.s.PGSQL.5432');
+  // The container's user is none that the server lets in by the mode of the socket; its folder stays closed.
+  chmodSync(socket, 0o777);
+  return { ...urls, [SOCKET_VARIABLE]: socket };
+}
+
+/** Folder of the Unix socket that a connection URL names, in either of the two spellings; undefined for TCP. */
+function socketFolder(url: string): string | undefined {
+  const { hostname, searchParams } = new URL(url);
+  const host = searchParams.get('host') ?? decodeURIComponent(hostname);
+  return host.startsWith('/') ? host : undefined;
 }
 
 function collect(child: ChildProcess): () => string {

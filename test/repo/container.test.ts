@@ -134,7 +134,8 @@ test('the entrypoint runs as the user of the image with a read-only root', { ski
   const laidOut = layOutImage(t, image);
   const runInside = (...args: readonly string[]) => {
     const [program = '', ...rest] = containerCommand(laidOut, args);
-    return spawnSync(program, rest, { encoding: 'utf8' });
+    // The port that the health check asks: 1 is nobody's, whatever else runs on this machine.
+    return spawnSync(program, rest, { encoding: 'utf8', env: { ...process.env, WAYBILL_PORT: '1' } });
   };
   const probe = `
     const { writeFileSync } = require('node:fs');
