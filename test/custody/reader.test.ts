@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { formatVkey } from '../../src/core/checkpoint/signed-note.ts';
 import { headlineOf } from '../../src/core/custody/report-model.ts';
 import { parseTrustFile, trustFileJson, trustFileSha256, trustLogKey } from '../../src/core/custody/trust-file.ts';
 import { encodeUtf8 } from '../../src/core/encoding/utf8.ts';
@@ -204,6 +205,7 @@ test('a trust file is read strictly (custody/malformed-trust-file)', () => {
     { origin: 'Waybill' },
     { logKeys: [] },
     { logKeys: [{ vkey: `${ledger.vkey}A` }] },
+    { logKeys: [{ vkey: formatVkey(ledger.origin, 4, ledger.key('log').publicKey.raw) }] },
     { logKeys: [{ vkey: ledger.vkey, from: 1 }] },
     { logKeys: [{ vkey: ledger.vkey, fromSize: -1 }] },
     { checkpointAgeMaxSeconds: 0 },
@@ -222,5 +224,7 @@ test('a log key alone is a trust file: its name is the origin', () => {
   const trust = trustLogKey(ledger.vkey);
   assert(trust.ok && trust.value.origin === ledger.origin);
   assert(!trustLogKey('nothing').ok);
+  const witness = trustLogKey(formatVkey(ledger.origin, 4, ledger.key('log').publicKey.raw));
+  assert(!witness.ok && witness.fault.code === 'note/unsupported-key-type');
   assert.equal(verify(ledger, { trust: trust.value, question: QUESTION }).assurances.pinned, true);
 });

@@ -1,4 +1,5 @@
 import { sha256 } from '#sha256';
+import { NOTE_ED25519 } from '../checkpoint/note-key.ts';
 import { type NoteKey, parseVkey } from '../checkpoint/signed-note.ts';
 import { formatBase64 } from '../encoding/base64.ts';
 import { formatCanonicalJson } from '../encoding/canonical-json.ts';
@@ -34,10 +35,7 @@ const reader = object({
   origin: string({ max: 200, pattern: ORIGIN }),
   logKeys: array(
     object({
-      vkey: mapped(string({ min: 1, max: 512 }), (vkey) => {
-        const key = parseVkey(vkey);
-        return key.ok ? ok({ vkey, key: key.value }) : key;
-      }),
+      vkey: mapped(string({ min: 1, max: 512 }), readLogKey),
       fromSize: optional(integer()),
       toSize: optional(integer()),
     }),
@@ -77,8 +75,17 @@ export function parseTrustFile(bytes: Uint8Array): Result<TrustFile> {
 
 /** The trust file that says no more than: this log key. For `--log-key`. Faults: those of `parseVkey`. */
 export function trustLogKey(vkey: string): Result<TrustFile> {
+  const key = readLogKey(vkey);
+  return key.ok ? ok({ origin: key.value.key.name, logKeys: [key.value], pins: [] }) : key;
+}
+
+/** A witness's key is no log key: its line says that it saw the checkpoint, not that the log made it. */
+function readLogKey(vkey: string): Result<TrustedLogKey> {
   const key = parseVkey(vkey);
-  return key.ok ? ok({ origin: key.value.name, logKeys: [{ vkey, key: key.value }], pins: [] }) : key;
+  if (!key.ok) return key;
+  return key.value.type === NOTE_ED25519
+    ? ok({ vkey, key: key.value })
+    : fail('note/unsupported-key-type', 'A log signs with an Ed25519 key of type 1.');
 }
 
 /** A trust file as JSON. */
