@@ -17,6 +17,7 @@ import { readFound } from './found-submissions.ts';
 import { insertEntries, insertPayloads, insertSubmissions, insertTilesAndHead, isLarge } from './insert-batch.ts';
 import { insertProjections } from './insert-projections.ts';
 import { type ListHeads, readListHeads } from './list-heads.ts';
+import type { ListMemory } from './list-memory.ts';
 import { parseSeq } from './pool.ts';
 import { projectEntries } from './project-entry.ts';
 import type { Tables } from './tables.ts';
@@ -39,22 +40,23 @@ export async function appendBatch(
   database: Kysely<Tables>,
   origin: string,
   authenticator: HeadAuthenticator,
+  memory: ListMemory,
   submissions: readonly Submission[],
   seen?: StoredHead,
 ): Promise<AppendedBatch> {
   // Outside the lock: half a second of writing one large payload would hold up every other writer.
   await insertPayloads(database, submissions, isLarge);
-  return database.transaction().execute(async (transaction) => {
+  const appended = await database.transaction().execute(async (transaction) => {
     // From here on this is the only writer. A crash before COMMIT leaves nothing; after it, everything.
     const now = await lockLedger(transaction);
     const head = await readHead(transaction, origin, authenticator);
     requireReached(head, seen);
-    const lists = await readListHeads(transaction, submissions);
+    const lists = await readListHeads(transaction, submissions, memory);
     const found = await readFound(transaction, submissions, head.frontier.size);
     const last = await readLast(transaction, head.frontier.size);
     const due = last === undefined || last.time < now.toISOString() ? now.toISOString() : last.time;
     const { results, fresh } = resolve(submissions, found, lists, head.frontier.size, due);
-    if (fresh.length === 0) return { results, grownFrom: head, head };
+    if (fresh.length === 0) return { results, grownFrom: head, head, linked: [] };
 
     const time = nextTime(now, last?.time);
     const linked = linkEntries(
@@ -68,8 +70,11 @@ export async function appendBatch(
     const grown = await insertTilesAndHead(transaction, head, linked, authenticator);
     await insertSubmissions(transaction, fresh, linked);
     await insertProjections(transaction, projectEntries(linked.map(({ entry }) => entry)));
-    return { results, grownFrom: head, head: grown };
+    return { results, grownFrom: head, head: grown, linked };
   });
+  const { linked, ...batch } = appended;
+  memory.note(linked.map(({ entry }) => entry));
+  return batch;
 }
 
 async function lockLedger(transaction: Transaction<Tables>): Promise<Date> {

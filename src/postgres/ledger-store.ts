@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { HeadAuthenticator, LedgerStore } from '../service/ports.ts';
 import { appendBatch, checkHeadRow, readHead } from './append-batch.ts';
+import { createListMemory } from './list-memory.ts';
 import { asServiceError } from './pg-fault.ts';
 import {
   readEntries,
@@ -19,10 +20,11 @@ export function openLedgerStore(
   origin: string,
   authenticator: HeadAuthenticator,
 ): LedgerStore {
+  const memory = createListMemory();
   return {
     origin,
     append: (submissions, seen) =>
-      asServiceError(() => appendBatch(database, origin, authenticator, submissions, seen)),
+      asServiceError(() => appendBatch(database, origin, authenticator, memory, submissions, seen)),
     head: () =>
       asServiceError(() =>
         // One snapshot: a batch that commits between the two reads would look like entries beyond the head.
@@ -41,7 +43,7 @@ export function openLedgerStore(
     entries: (seqs) => asServiceError(() => readEntries(database, seqs)),
     entryRange: (from, limit) => asServiceError(() => readEntryRange(database, from, limit)),
     payloads: (commitments) => asServiceError(() => readPayloads(database, commitments)),
-    lists: (keys, size) => asServiceError(() => readLists(database, keys, size)),
+    lists: (keys, size) => asServiceError(() => memory.guard(keys, size, () => readLists(database, keys, size))),
     listLengths: (keys) => asServiceError(() => readListLengths(database, keys)),
   };
 }

@@ -3,6 +3,7 @@ import { formatHex } from '../core/encoding/hex.ts';
 import { type ListHead, proposalKeys } from '../core/entry/link.ts';
 import type { Fault } from '../core/fault.ts';
 import type { Submission } from '../service/ports.ts';
+import type { ListMemory } from './list-memory.ts';
 import { parseSeq } from './pool.ts';
 import type { Tables } from './tables.ts';
 
@@ -27,6 +28,7 @@ type Row = {
 export async function readListHeads(
   transaction: Transaction<Tables>,
   submissions: readonly Submission[],
+  memory: ListMemory,
 ): Promise<ListHeads> {
   const keys = new Set<string>();
   for (const submission of submissions) {
@@ -47,6 +49,10 @@ export async function readListHeads(
       const message = `Entry ${seq} is not number ${n} of the list ${key}: run waybill rebuild.`;
       wrong.set(key, { code: 'database/projection-differs', message });
     }
+  }
+  for (const key of keys) {
+    const fault = wrong.get(key) ?? memory.shortened(key, heads.get(key)?.n ?? 0);
+    if (fault !== undefined) wrong.set(key, fault);
   }
   return { heads, wrong };
 }

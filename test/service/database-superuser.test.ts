@@ -161,3 +161,25 @@ test('no receipt is given of an entry that was edited in the database (head/not-
   );
   await assertRefused(makeReceipt(service.context, attested.entry.seq), 'head/not-ours');
 });
+
+test('the end of a list that was cut off in the database is missed by whoever saw it (database/projection-differs)', async () => {
+  await using service = await openServiceUnderTest();
+  const { context, admin } = service;
+  const token = await grantPipeline(service, 'ci');
+  const other = await service.openAnother();
+  assert((await revokePrincipal(context, admin, 'ci')).ok);
+  assert.equal(codeOf(await authenticate(other.context, token)), 'auth/principal-revoked');
+  await asSuperuser(service, ({ database }) =>
+    sql`DELETE FROM list_entry WHERE key = 'principal:ci' AND n = 2`.execute(database),
+  );
+  // The one replica appended the revocation, the other one only read it.
+  for (const each of [context, other.context])
+    await assertRefused(authenticate(each, token), 'database/projection-differs');
+  const rests = [{ key: 'principal:ci', n: 1 }];
+  const proposal = { kind: 'principal.revoked', principal: 'bootstrap-admin', body: { principal: 'ci' } } as const;
+  const { results } = await context.store.append(
+    [{ identity: new Uint8Array(32), proposal, restsOn: rests }],
+    undefined,
+  );
+  assert.equal(results[0]?.outcome, 'refused');
+});
