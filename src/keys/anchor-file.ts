@@ -12,13 +12,19 @@ const anchorReader = object({
   root: base64Bytes({ max: 32 }),
 });
 
+/** Tells the files apart that several replicas of one process write beside the anchor. */
+let opened = 0;
+
 /**
  * The anchor in a file: written beside it, fsynced, renamed over it, and the folder fsynced, so that after a crash
- * there is the old one or the new one. Writes go one after another, and one that lags behind a newer is skipped.
+ * there is the old one or the new one. Writes go one after another, and one that lags behind a newer is skipped, also
+ * behind one of another replica that was given the same folder.
  * A file that does not read is `anchor/malformed`: it is never taken for a missing one. A write that fails, on a full
  * disk say, is `anchor/not-durable`.
  */
 export function openAnchorFile(path: string): AnchorStore {
+  opened += 1;
+  const temporary = `${path}.${process.pid}-${opened}.new`;
   let newest = 0;
   let pending: Promise<void> = Promise.resolve();
   return {
@@ -27,7 +33,9 @@ export function openAnchorFile(path: string): AnchorStore {
       const written = pending.then(async () => {
         if (anchor.size <= newest) return;
         try {
-          await writeAnchor(path, anchor);
+          const there = await readAnchor(path);
+          const ahead = there !== undefined && there.origin === anchor.origin && there.size > anchor.size;
+          if (!ahead) await writeAnchor(path, anchor, temporary);
         } catch (error) {
           const said = error instanceof Error ? error.message : String(error);
           const message = `The anchor cannot be made durable, and nothing is signed without it: ${said}`;
@@ -61,11 +69,10 @@ async function readAnchor(path: string): Promise<Anchor | undefined> {
   return { origin: anchor.value.origin, size: anchor.value.size, root: anchor.value.root };
 }
 
-async function writeAnchor(path: string, anchor: Anchor): Promise<void> {
+async function writeAnchor(path: string, anchor: Anchor, temporary: string): Promise<void> {
   const folder = dirname(path);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const text = `${JSON.stringify({ type: 'waybill/anchor/v0', origin: anchor.origin, size: anchor.size, root: formatBase64(anchor.root) })}\n`;
-  const temporary = `${path}.new`;
   const file = await open(temporary, 'w', 0o600);
   try {
     await file.writeFile(text);
