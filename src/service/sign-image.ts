@@ -1,5 +1,7 @@
 import { pae } from '../core/dsse/pae.ts';
+import { parseSigstoreBundle } from '../core/dsse/sigstore-bundle.ts';
 import { formatBase64 } from '../core/encoding/base64.ts';
+import { equalBytes } from '../core/encoding/bytes.ts';
 import { formatCanonicalJson } from '../core/encoding/canonical-json.ts';
 import { parseJson } from '../core/encoding/json.ts';
 import { encodeUtf8 } from '../core/encoding/utf8.ts';
@@ -25,7 +27,7 @@ import { readCaller } from './authenticate.ts';
 import { authorise } from './authorise.ts';
 import type { Caller } from './caller.ts';
 import type { ServiceContext } from './context.ts';
-import type { Submission } from './ports.ts';
+import { ServiceError, type Submission } from './ports.ts';
 import { sealPayload } from './seal-payload.ts';
 import { submissionIdentity } from './submission-identity.ts';
 
@@ -62,7 +64,7 @@ export async function signImage(
     return allowed.ok ? ok(prepare(context, allowed.value, request, manifest.value)) : allowed;
   });
   if (!appended.ok) return appended;
-  return ok(await answer(context, appended.value));
+  return ok(await answer(context, appended.value, imageSignatureStatement(manifest.value.digest, request.annotations)));
 }
 
 function prepare(context: ServiceContext, caller: Caller, request: SignImageRequest, manifest: Manifest): Submission {
@@ -107,7 +109,11 @@ function signManifest(context: ServiceContext, request: SignImageRequest, manife
 }
 
 /** ECDSA signs the same bytes differently each time, so that what is answered is always what the ledger holds. */
-async function answer(context: ServiceContext, appended: AppendedEntry): Promise<SignedImageAnswer> {
+async function answer(
+  context: ServiceContext,
+  appended: AppendedEntry,
+  statement: Uint8Array,
+): Promise<SignedImageAnswer> {
   const { entry, duplicate, receipt } = appended;
   const image = entry.body as ImageSigned;
   const commitment = entry.payload?.commitment ?? '';
@@ -115,7 +121,12 @@ async function answer(context: ServiceContext, appended: AppendedEntry): Promise
   const document = stored === undefined ? undefined : parseSignedImage(stored.bytes);
   invariant(document?.ok === true, 'a signed image that was appended reads back');
   const bundle = parseJson(document.value.bundle);
-  invariant(bundle.ok, 'a bundle of ours is JSON');
+  const read = parseSigstoreBundle(document.value.bundle);
+  invariant(bundle.ok && read.ok, 'a bundle of ours reads back');
+  if (!equalBytes(read.value.envelope.payload, statement)) {
+    const message = `Entry ${entry.seq} is said to be this signature, and has other annotations.`;
+    throw new ServiceError({ code: 'database/projection-differs', message });
+  }
   return {
     digest: image.digest,
     repository: entry.repository ?? '',

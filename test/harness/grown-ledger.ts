@@ -13,7 +13,7 @@ import { signImage } from '../../src/service/sign-image.ts';
 import { submitAttestation } from '../../src/service/submit-attestation.ts';
 import type { ServiceUnderTest } from './service-under-test.ts';
 
-const MANIFEST = encodeUtf8(
+export const MANIFEST = encodeUtf8(
   JSON.stringify({
     schemaVersion: 2,
     mediaType: 'application/vnd.oci.image.manifest.v1+json',

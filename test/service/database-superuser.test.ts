@@ -7,10 +7,11 @@ import { authenticate } from '../../src/service/authenticate.ts';
 import { makeReceipt } from '../../src/service/make-receipt.ts';
 import { grantPrincipal, revokePrincipal } from '../../src/service/manage-principals.ts';
 import { createToken } from '../../src/service/manage-tokens.ts';
+import { signImage } from '../../src/service/sign-image.ts';
 import { submitAttestation } from '../../src/service/submit-attestation.ts';
 import { openSuperuser, type Superuser, withoutGuards } from '../../src/tamper/superuser.ts';
 import { assertRefused } from '../harness/embedded-folder.ts';
-import { growLedger, IMAGE, IMAGE_REPOSITORY } from '../harness/grown-ledger.ts';
+import { growLedger, IMAGE, IMAGE_REPOSITORY, MANIFEST } from '../harness/grown-ledger.ts';
 import { openServiceUnderTest, type ServiceUnderTest } from '../harness/service-under-test.ts';
 
 /** Somebody who writes to the database as they please, but has none of the service's keys. */
@@ -182,4 +183,19 @@ test('the end of a list that was cut off in the database is missed by whoever sa
     undefined,
   );
   assert.equal(results[0]?.outcome, 'refused');
+});
+
+test('a repeated signing gets no signature with other annotations (database/projection-differs)', async () => {
+  await using service = await openServiceUnderTest();
+  const { context, admin } = service;
+  const sign = (build: string) =>
+    signImage(context, admin, { manifest: MANIFEST, repository: IMAGE_REPOSITORY, annotations: { build } });
+  const [first, second] = [await sign('1'), await sign('2')];
+  assert(first.ok && second.ok);
+  await asSuperuser(service, ({ database }) =>
+    sql`UPDATE submission SET seq = ${first.value.seq} WHERE seq = ${second.value.seq}`.execute(database),
+  );
+  await assertRefused(sign('2'), 'database/projection-differs');
+  const again = await sign('1');
+  assert(again.ok && again.value.duplicate);
 });
