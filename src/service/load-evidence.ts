@@ -12,7 +12,7 @@ import { readInclusionPaths } from './tree-proofs.ts';
 /** Documents stand in evidence as base64. */
 const BASE64_GROWTH = 4 / 3;
 /** Rounds of asking which lists follow from the lists so far; each adds signers, principals, contracts or parents. */
-const ROUNDS_MAX = 32;
+const ROUNDS_MAX = 512;
 
 /**
  * Evidence about an image in a repository under the newest checkpoint, as canonical bytes. Which lists it holds is
@@ -28,7 +28,7 @@ export async function loadEvidence(context: ServiceContext, question: Question):
   const gathered = await gather(context, question, size);
   if (!gathered.ok) return gathered;
   const { lists, entries } = gathered.value;
-  const shown = shownEntries(question, [...entries.values()]);
+  const shown = shownEntries(question, gathered.value);
   const bytes = shown.reduce((sum, { payload }) => sum + BASE64_GROWTH * (payload?.size ?? 0), 0);
   if (bytes > EVIDENCE_BYTES_MAX) {
     const message = `The documents in it have ${Math.ceil(bytes / 2 ** 20)} MiB together; evidence holds at most ${EVIDENCE_BYTES_MAX / 2 ** 20}.`;
@@ -97,14 +97,19 @@ async function readInto(context: ServiceContext, seqs: readonly number[], entrie
   for (const { entry } of read) entries.set(entry.seq, entry);
 }
 
-/** Entries whose documents are shown: everything that counts and every change of trust; not those of other repositories. */
-function shownEntries(question: Question, entries: readonly Entry[]): readonly Entry[] {
+/** Entries whose documents are shown: everything that counts and every change of
+ * trust that it rests on; not those of other repositories, nor of the last entry where it only dates the checkpoint. */
+function shownEntries(question: Question, gathered: Gathered): readonly Entry[] {
+  const { lists } = gathered;
+  const entries = [...gathered.entries.values()];
   const images = new Set(imagesInQuestion(question, entries).map(imageKey));
   return entries.filter(
     (entry) =>
       entry.payload !== undefined &&
       (entry.repository === undefined || entry.repository === question.repository) &&
-      (entry.repository === undefined || entry.keys.some(({ key }) => images.has(key))),
+      (entry.repository === undefined
+        ? entry.keys.some(({ key }) => lists.has(key))
+        : entry.keys.some(({ key }) => images.has(key))),
   );
 }
 

@@ -134,3 +134,10 @@ test('mutated bytes never make parseContract throw', () => {
     { numRuns: 800, seed: 4 },
   );
 });
+
+test('a predicate type by a short name, which no statement would ever match, is refused (contract/unknown-predicate-type)', () => {
+  for (const type of ['slsa-provenance', 'slsaprovenance1', 'https://a b', ''])
+    assert.notEqual(withStages({ stage: 'build', predicateTypes: [type] }), 'read', type);
+  assert.equal(withStages({ stage: 'build', predicateTypes: ['cyclonedx'] }), 'contract/unknown-predicate-type');
+  assert.equal(withStages({ stage: 'load', predicateTypes: ['https://example.com/load-test/v1'] }), 'read');
+});

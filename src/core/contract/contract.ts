@@ -41,8 +41,11 @@ export type ContractStage = Decoded<typeof stageReader>;
 /** What the images of some repositories must bring: a signature always, and every stage named. */
 export type Contract = Decoded<typeof contractReader>;
 
+/** Scheme and rest, without spaces (RFC 3986 section 4.3, loosely). A short name would never match anything. */
+const ABSOLUTE_URI = /^[A-Za-z][A-Za-z0-9+.-]*:[!-~]+$/;
+
 /**
- * A contract from its JSON value. Faults: `contract/malformed` with the cause, `contract/duplicate-stage`,
+ * A contract from its JSON value. Faults: `contract/malformed` with the cause, `contract/duplicate-stage`, `contract/unknown-predicate-type`,
  * `contract/unknown-stage` (in `after`), `contract/cyclic-order`. Source: docs/spec/contract.md.
  */
 export function readContract(value: Json): Result<Contract> {
@@ -50,6 +53,13 @@ export function readContract(value: Json): Result<Contract> {
   if (!contract.ok)
     return fail('contract/malformed', 'The document is not a contract.', contract.fault.at, contract.fault);
   const { stages } = contract.value;
+  for (const [index, { predicateTypes }] of stages.entries()) {
+    const short = predicateTypes?.findIndex((type) => !ABSOLUTE_URI.test(type)) ?? -1;
+    if (short >= 0) {
+      const at = `/stages/${index}/predicateTypes/${short}`;
+      return fail('contract/unknown-predicate-type', 'A predicate type is a URI, spelled out.', at);
+    }
+  }
   const names = new Set<string>();
   for (const [index, { stage }] of stages.entries()) {
     if (names.has(stage))

@@ -3,10 +3,8 @@
  * docs/spec/faults.md lists every code; docs/spec/custody-checks.md says which check gives which reason.
  */
 export const CUSTODY_FAULT_CODES = [
-  'attestation/filed-by-service',
   'attestation/filed-elsewhere',
   'attestation/type-differs',
-  'checkpoint/age-unlimited',
   'checkpoint/forked',
   'checkpoint/from-the-future',
   'checkpoint/log-key-differs',
@@ -25,6 +23,7 @@ export const CUSTODY_FAULT_CODES = [
   'entry/not-first',
   'entry/not-needed',
   'entry/time-backwards',
+  'grant/admin-limited',
   'grant/malformed-document',
   'image/child-not-in-index',
   'image/malformed-signed-image',

@@ -29,13 +29,25 @@ export type GrantDocument = Decoded<typeof reader>;
 
 /**
  * The grant in a document of canonical JSON: `person`, `repositories`, `role`, `stages`, `title`.
- * Fault: `grant/malformed-document` with the cause. Source: docs/spec/entry.md §6.
+ * An `admin` holds the repository glob and the stage `*`: one who may grant could widen any scope of their own.
+ * Faults: `grant/malformed-document` with the cause, `grant/admin-limited`. Source: docs/spec/entry.md §6.
  */
 export function parseGrantDocument(bytes: Uint8Array): Result<GrantDocument> {
   const value = parseCanonicalJson(bytes);
   const read = value.ok ? decode(reader, value.value) : value;
+  if (read.ok && read.value.role === 'admin' && !isUnlimited(read.value)) {
+    return fail(
+      'grant/admin-limited',
+      'Whoever grants, registers and publishes does so for everything: an admin has the scope *.',
+      '/repositories',
+    );
+  }
   if (read.ok) return read;
   return fail('grant/malformed-document', 'The document does not describe a grant.', read.fault.at, read.fault);
+}
+
+function isUnlimited({ repositories, stages }: GrantDocument): boolean {
+  return repositories.includes('*') && stages.includes('*');
 }
 
 /** Canonical bytes of a grant document; what {@link parseGrantDocument} reads. */

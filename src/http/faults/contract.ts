@@ -16,11 +16,6 @@ export const CONTRACT_FAULTS = {
     'No contract covers the repository, so there is nothing to judge by.',
     'Publish a contract whose globs match it.',
   ],
-  'contract/other-repositories': [
-    422,
-    'The contract does not cover this repository.',
-    'Nothing needs to be done; it does not count here.',
-  ],
   'contract/signature-failed': [
     422,
     'The image’s signature did not hold.',
@@ -44,8 +39,8 @@ export const CONTRACT_FAULTS = {
   ],
   'contract/unknown-predicate-type': [
     400,
-    'The contract names a predicate type that is not known.',
-    'Use one of the list in docs/spec/attestations.md.',
+    'The contract names a predicate type by something that is not a URI.',
+    'Spell the URI out; docs/spec/attestations.md lists the known ones.',
   ],
   'contract/unknown-stage': [
     400,
@@ -57,7 +52,6 @@ export const CONTRACT_FAULTS = {
     'The versions of the contract do not follow each other.',
     'Treat the list as forged; ask whoever runs the log.',
   ],
-  'contract/withdrawn': [422, 'The contract is withdrawn.', 'Nothing needs to be done; it does not count any more.'],
   'contract/wrong-assurance': [
     422,
     'The stage asks for a stronger signature than the attestation has.',

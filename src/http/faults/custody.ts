@@ -3,11 +3,6 @@ import type { FaultRow } from './faults.ts';
 
 /** Evidence, trust files, signers and grants, and the reasons of custody checks. */
 export const CUSTODY_FAULTS = {
-  'attestation/filed-by-service': [
-    422,
-    'The statement does not say where it belongs; the service filed it.',
-    'Put the place into the statement, so that the signature covers it.',
-  ],
   'attestation/filed-elsewhere': [
     422,
     'The statement says that it belongs to another repository, stage or run.',
@@ -17,11 +12,6 @@ export const CUSTODY_FAULTS = {
     422,
     'Entry and envelope name different predicate types.',
     'Treat the entry as forged; ask whoever runs the log.',
-  ],
-  'checkpoint/age-unlimited': [
-    422,
-    'No greatest age of a checkpoint was set.',
-    'Set checkpointAgeMaxSeconds in the trust file.',
   ],
   'checkpoint/forked': [
     422,
@@ -93,6 +83,11 @@ export const CUSTODY_FAULTS = {
     'Ask for the evidence again.',
   ],
   'entry/time-backwards': [422, 'An entry is older than the one before it.', 'Treat as tampering.'],
+  'grant/admin-limited': [
+    422,
+    'An admin was to be limited to some repositories or stages.',
+    'Grant admin with the repository and the stage `*`, or another role.',
+  ],
   'grant/malformed-document': [422, 'The document does not describe a grant.', 'Correct what `at` points to.'],
   'image/child-not-in-index': [
     422,
