@@ -14,7 +14,13 @@ import {
   type Submission,
 } from '../service/ports.ts';
 import { readFound } from './found-submissions.ts';
-import { insertEntries, insertPayloads, insertSubmissions, insertTilesAndHead, isLarge } from './insert-batch.ts';
+import {
+  insertEntries,
+  insertLargePayloads,
+  insertPayloads,
+  insertSubmissions,
+  insertTilesAndHead,
+} from './insert-batch.ts';
 import { insertProjections } from './insert-projections.ts';
 import { type ListHeads, readListHeads } from './list-heads.ts';
 import type { ListMemory } from './list-memory.ts';
@@ -45,7 +51,7 @@ export async function appendBatch(
   seen?: StoredHead,
 ): Promise<AppendedBatch> {
   // Outside the lock: half a second of writing one large payload would hold up every other writer.
-  await insertPayloads(database, submissions, isLarge);
+  const written = await insertLargePayloads(database, submissions);
   const appended = await database.transaction().execute(async (transaction) => {
     // From here on this is the only writer. A crash before COMMIT leaves nothing; after it, everything.
     const now = await lockLedger(transaction);
@@ -65,7 +71,7 @@ export async function appendBatch(
       time,
       fresh.map((submission) => submission.proposal),
     );
-    await insertPayloads(transaction, fresh, (payload) => !isLarge(payload));
+    await insertPayloads(transaction, fresh, (payload) => !written.has(payload));
     await insertEntries(transaction, linked);
     const grown = await insertTilesAndHead(transaction, head, linked, authenticator);
     await insertSubmissions(transaction, fresh, linked);

@@ -1,6 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { concatBytes } from '../core/encoding/bytes.ts';
-import { parseHex } from '../core/encoding/hex.ts';
+import { formatHex, parseHex } from '../core/encoding/hex.ts';
 import type { LinkedEntry } from '../core/entry/link.ts';
 import { invariant } from '../core/fault.ts';
 import { appendLeaves, formatFrontier, frontierRoot } from '../core/merkle/frontier.ts';
@@ -11,9 +11,23 @@ import type { Tables } from './tables.ts';
 /** Payloads up to this size are written inside the append. */
 const PAYLOAD_BYTES_WITHIN = 8 * 1024;
 
-/** Whether a payload is written before the append, in a statement of its own; an orphan is swept after an hour. */
-export function isLarge(payload: StoredPayload): boolean {
-  return payload.bytes.length > PAYLOAD_BYTES_WITHIN;
+/**
+ * Writes large payloads before the append, in a statement of its own, but for submissions that are there already: a
+ * retry would leave an orphan each time. An orphan is swept after an hour. Gives those that it wrote.
+ */
+export async function insertLargePayloads(
+  database: Kysely<Tables>,
+  submissions: readonly Submission[],
+): Promise<ReadonlySet<StoredPayload>> {
+  const large = submissions.filter(({ payload }) => (payload?.bytes.length ?? 0) > PAYLOAD_BYTES_WITHIN);
+  if (large.length === 0) return new Set();
+  const identities = large.map(({ identity }) => Buffer.from(identity));
+  const { rows } = await sql<{ identity: Uint8Array }>`
+    SELECT identity FROM submission WHERE identity = ANY (${identities}::bytea[])`.execute(database);
+  const known = new Set(rows.map(({ identity }) => formatHex(identity)));
+  const unknown = large.filter(({ identity }) => !known.has(formatHex(identity)));
+  await insertPayloads(database, unknown, () => true);
+  return new Set(unknown.flatMap(({ payload }) => payload ?? []));
 }
 
 /** Writes the payloads that `which` picks; one that is there already stays. */
