@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { readPidFile, serversOn } from '../../src/postgres/embedded/postmaster.ts';
 import { startEmbeddedPostgres } from '../../src/postgres/embedded/start-embedded-postgres.ts';
 import { killService, makeFolder, query, spawnService, waitUntilNoServer } from '../harness/embedded-folder.ts';
@@ -13,6 +14,7 @@ test('leaves no server process behind after kill -9 of the service, and starts a
   await killService(service);
   const goneAfterMs = await waitUntilNoServer(join(dataFolder, 'cluster'), 5_000);
   t.diagnostic(`server gone ${goneAfterMs} ms after the kill`);
+  for (let waitedMs = 0; findSupervisors(dataFolder).length > 0 && waitedMs < 5_000; waitedMs += 20) await sleep(20);
   assert.deepEqual(findSupervisors(dataFolder), []);
 
   await using server = await startEmbeddedPostgres({ dataFolder, mustExist: true });

@@ -47,7 +47,9 @@ export async function clearLeftover(cluster: string, log?: (line: string) => voi
     // Seen through a shared volume from another container, where process ids mean nothing.
     throw inUse(cluster, 'a server that is not visible from here');
   }
-  for (const pid of running) {
+  // Children outlive a postmaster that was killed by a moment: they end by themselves, and are waited for below.
+  const headless = found !== undefined && !running.includes(found.pid);
+  for (const pid of headless ? [] : running) {
     const service = readServedBy(pid);
     if (service !== undefined && identifyProcess(Number.parseInt(service, 10)) === service) {
       throw inUse(cluster, `process ${Number.parseInt(service, 10)}`);
