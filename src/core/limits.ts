@@ -14,6 +14,8 @@ export const CONTRACT_GLOBS_MAX = 16;
 export const CONTRACT_STAGES_MAX = 64;
 /** Entries that one digest may have in one repository: bounds evidence, and the time of a verdict. */
 export const SUBJECT_ENTRIES_MAX = 1_000;
+/** Of these, how many the service accepts: the rest is left for the signatures of indexes that contain the image. */
+export const SUBJECT_ENTRIES_ACCEPTED_MAX = 900;
 /** One submitted document, after decoding. Larger evidence belongs in an object store, with its digest attested. */
 export const PAYLOAD_BYTES_MAX = 32 * 1024 * 1024;
 /** Evidence as a file. 1,000 entries with a modest payload each stay below it. */

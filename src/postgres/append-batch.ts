@@ -26,6 +26,7 @@ import { type ListHeads, readListHeads } from './list-heads.ts';
 import type { ListMemory } from './list-memory.ts';
 import { parseSeq } from './pool.ts';
 import { projectEntries } from './project-entry.ts';
+import { readSubjectRoom, type TakeRoom } from './subject-room.ts';
 import type { Tables } from './tables.ts';
 
 /** How far the database's clock may be behind the last entry before appending is refused (DESIGN 4.4). */
@@ -61,7 +62,8 @@ export async function appendBatch(
     const found = await readFound(transaction, submissions, head.frontier.size);
     const last = await readLast(transaction, head.frontier.size);
     const due = last === undefined || last.time < now.toISOString() ? now.toISOString() : last.time;
-    const { results, fresh } = resolve(submissions, found, lists, head.frontier.size, due);
+    const room = await readSubjectRoom(transaction, submissions, lists);
+    const { results, fresh } = resolve(submissions, found, lists, room, head.frontier.size, due);
     if (fresh.length === 0) return { results, grownFrom: head, head, linked: [] };
 
     const time = nextTime(now, last?.time);
@@ -152,6 +154,7 @@ function resolve(
   submissions: readonly Submission[],
   found: ReadonlyMap<string, Appended>,
   lists: ListHeads,
+  takeRoom: TakeRoom,
   size: number,
   time: string,
 ): { readonly results: readonly Appended[]; readonly fresh: readonly Submission[] } {
@@ -168,6 +171,8 @@ function resolve(
     if (fault !== undefined) return { outcome: 'refused', fault };
     const stale = submission.restsOn.some(({ key, n }) => moved.has(key) || (lists.heads.get(key)?.n ?? 0) !== n);
     if (stale || (submission.before !== undefined && time >= submission.before)) return { outcome: 'stale' };
+    const full = takeRoom(submission);
+    if (full !== undefined) return { outcome: 'full', fault: full };
     const next = size + fresh.length;
     known.set(identity, { outcome: 'found', seq: next });
     for (const key of keys) moved.add(key);

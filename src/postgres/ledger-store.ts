@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { HeadAuthenticator, LedgerStore } from '../service/ports.ts';
+import { type HeadAuthenticator, type LedgerStore, ServiceError, type StoredHead } from '../service/ports.ts';
 import { appendBatch, checkHeadRow, readHead } from './append-batch.ts';
 import { createListMemory } from './list-memory.ts';
 import { asServiceError } from './pg-fault.ts';
@@ -32,7 +32,7 @@ export function openLedgerStore(
           .transaction()
           .setIsolationLevel('repeatable read')
           .setAccessMode('read only')
-          .execute((transaction) => readHead(transaction, origin, authenticator)),
+          .execute((transaction) => readWholeHead(transaction, origin, authenticator)),
       ),
     headCovering: (seq) =>
       asServiceError(async () => {
@@ -46,4 +46,21 @@ export function openLedgerStore(
     lists: (keys, size) => asServiceError(() => memory.guard(keys, size, () => readLists(database, keys, size))),
     listLengths: (keys) => asServiceError(() => readListLengths(database, keys)),
   };
+}
+
+/** The newest head, and the last entry under it: a head whose tail was cut away is nothing to serve from. */
+async function readWholeHead(
+  database: Kysely<Tables>,
+  origin: string,
+  authenticator: HeadAuthenticator,
+): Promise<StoredHead> {
+  const head = await readHead(database, origin, authenticator);
+  const last = head.frontier.size - 1;
+  if (last >= 0 && (await readEntries(database, [last])).length === 0) {
+    throw new ServiceError({
+      code: 'head/not-ours',
+      message: `Entry ${last}, the last one under the head, is missing.`,
+    });
+  }
+  return head;
 }

@@ -27,6 +27,7 @@ export async function appendEntry(
     const submission = await prepare();
     if (!submission.ok) return submission;
     const { appended, head, checkpoint } = await context.sequencer.sequence(submission.value);
+    if (appended.outcome === 'full') return { ok: false, fault: appended.fault };
     if (appended.outcome === 'refused') throw new ServiceError(appended.fault);
     if (appended.outcome === 'stale') continue;
     const duplicate = appended.outcome === 'found';

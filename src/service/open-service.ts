@@ -65,7 +65,7 @@ export async function openContext(parts: ServiceParts): Promise<ServiceContext> 
       sequencer.sequence(submission),
     );
     for (const { appended } of await Promise.all(opened)) {
-      if (appended.outcome === 'refused') throw new ServiceError(appended.fault);
+      if (appended.outcome === 'refused' || appended.outcome === 'full') throw new ServiceError(appended.fault);
       invariant(appended.outcome !== 'stale', 'an opening rests on nothing');
     }
   }

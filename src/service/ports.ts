@@ -28,7 +28,10 @@ export type Submission = {
 export type Appended =
   | { readonly outcome: 'appended' | 'found'; readonly seq: number }
   | { readonly outcome: 'stale' }
-  | { readonly outcome: 'refused'; readonly fault: Fault };
+  /** The database is not what it must be. */
+  | { readonly outcome: 'refused'; readonly fault: Fault }
+  /** The subject takes no more entries in its repository. */
+  | { readonly outcome: 'full'; readonly fault: Fault };
 
 /** A committed batch: where each submission went, the head that it was linked to, and the head after it. */
 export type AppendedBatch = {

@@ -28,6 +28,7 @@ export const SERVICE_FAULT_CODES = [
   'attestation/signer-revoked',
   'attestation/signer-out-of-scope',
   'attestation/no-subject',
+  'attestation/subject-full',
   'image/repository-ambiguous',
   'image/unknown',
   'signer/already-registered',

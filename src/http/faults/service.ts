@@ -102,6 +102,11 @@ export const SERVICE_FAULTS = {
     'The signer may not attest this stage of this repository.',
     'Register the key for the stage, or sign with another.',
   ],
+  'attestation/subject-full': [
+    422,
+    'The subject has as many entries in this repository as evidence can hold.',
+    'Build a new image; what is recorded of this one stays as it is.',
+  ],
   'attestation/no-subject': [
     422,
     'It is not said what the document is about.',
