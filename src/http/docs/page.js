@@ -1,10 +1,10 @@
 // Renders openapi.json. Everything from the document is set as text, never as markup.
 
-/** An element with attributes and children; text stands for itself, and nothing for nothing. */
+/** An element with attributes and children, lists of them included; text stands for itself, and nothing for nothing. */
 function element(name, attributes, ...children) {
   const made = document.createElement(name);
   for (const [attribute, value] of Object.entries(attributes)) made.setAttribute(attribute, value);
-  made.append(...children.flat().filter((child) => child !== undefined && child !== ''));
+  made.append(...children.flat(Number.POSITIVE_INFINITY).filter((child) => child !== undefined && child !== ''));
   return made;
 }
 
@@ -73,7 +73,8 @@ function membersOf(api, schema, seen = []) {
 
 function describeContent(api, content) {
   return Object.entries(content ?? {}).map(([mediaType, { schema = {}, example }]) => [
-    element('p', {}, element('code', {}, mediaType), ` ${typeOf(schema)}`),
+    // Of bytes that are no JSON, the media type says all.
+    element('p', {}, element('code', {}, mediaType), mediaType.includes('json') ? ` ${typeOf(schema)}` : ''),
     membersOf(api, schema) ?? '',
     example === undefined ? '' : element('pre', {}, JSON.stringify(example, null, 2)),
   ]);
@@ -98,13 +99,29 @@ function describeResponse(api, status, given) {
     ` ${refusal && response.description.startsWith('- ') ? 'Refused' : response.description.split('\n')[0]}`,
   );
   const told = response.description.startsWith('- ') ? prose(response.description) : '';
-  return element('details', {}, summary, told, describeContent(api, response.content).flat());
+  return element('details', {}, summary, told, describeContent(api, response.content));
+}
+
+/** A value to try a parameter with. */
+function exampleOf({ example, schema }) {
+  return String(example ?? schema.example ?? schema.examples?.[0] ?? schema.enum?.[0] ?? 1);
+}
+
+/** The path and what must be asked for with it, both filled in: curl would take braces for a pattern of its own. */
+function addressOf(path, parameters) {
+  const of = (place) => parameters.filter((parameter) => parameter.in === place);
+  const filled = of('path').reduce((made, each) => made.replace(`{${each.name}}`, exampleOf(each)), path);
+  const query = of('query')
+    .filter(({ required }) => required)
+    .map((each) => `${each.name}=${encodeURIComponent(exampleOf(each)).replaceAll('%2F', '/')}`);
+  return query.length === 0 ? filled : `${filled}?${query.join('&')}`;
 }
 
 function curlOf(method, path, operation) {
-  const lines = [`curl --fail-with-body "$WAYBILL_URL${path}"`];
+  const lines = [`curl --fail-with-body "$WAYBILL_URL${addressOf(path, operation.parameters ?? [])}"`];
   if (operation.security?.length !== 0) lines.push('  -H "Authorization: Bearer $WAYBILL_TOKEN"');
-  const mediaType = Object.keys(operation.requestBody?.content ?? {})[0];
+  const needed = operation.requestBody?.required === true;
+  const mediaType = needed ? Object.keys(operation.requestBody.content)[0] : undefined;
   if (mediaType !== undefined) lines.push(`  -H "Content-Type: ${mediaType}"`, '  --data-binary @file');
   else if (method === 'post') lines.push('  -X POST');
   return lines.join(' \\\n');
@@ -129,7 +146,7 @@ function describeOperation(api, path, method, operation) {
       : [
           element('h4', {}, 'Body'),
           prose(operation.requestBody.description ?? ''),
-          describeContent(api, operation.requestBody.content).flat(),
+          describeContent(api, operation.requestBody.content),
         ],
     element('h4', {}, 'Answers'),
     Object.entries(operation.responses).map(([status, response]) => describeResponse(api, status, response)),
