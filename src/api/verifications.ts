@@ -75,7 +75,11 @@ const verification = z
 
 const reason = z.strictObject({
   ...about,
-  text: z.string().meta({ description: 'What it means and what to do, for people.' }),
+  text: z.string().meta({
+    description: 'What it means and what to do, for people.',
+    example:
+      'Contract shop, stage test: nothing was attested for it. Run the stage and attest its result: waybill attest.',
+  }),
 });
 
 export const verifyImage = defineRoute({
@@ -125,7 +129,7 @@ export const askGate = defineRoute({
   query: z.strictObject({ repository: repository.exactOptional() }),
   answers: {
     200: { description: 'Yes.', schema: gateAnswer },
-    412: { description: 'No, with every reason.', schema: gateAnswer },
+    412: { description: 'No, with every reason; mere consequences of one are left out.', schema: gateAnswer },
   },
   faults: ['image/unknown', 'image/repository-ambiguous'],
 });

@@ -97,7 +97,8 @@ describe('the command line against a service', () => {
     assert.equal(missing?.outcome, 'fail');
     const gate = await machine.run('gate', `bad/api@${DIGEST}`);
     assert.equal(gate.exit, 10);
-    assert.match(gate.out, /^no: fail[\s\S]*contract\/stage-missing/);
+    assert.match(gate.out, /^no: fail[\s\S]*^ {2}Contract bad, stage sbom: .*\. \[contract\/stage-missing\]$/m);
+    assert.doesNotMatch(gate.out, /custody\/blocked/);
   });
 
   test('believes neither evidence with one changed byte (12) nor evidence of another log (12)', async () => {

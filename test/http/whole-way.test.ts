@@ -46,7 +46,8 @@ describe('over a real service', () => {
     assert.equal(published.headers.location, '/v1/contracts/shop');
     const closed = await edge.ask('askGate', { target: `/v1/gate/${DIGEST}?repository=shop/api` });
     assert.deepEqual([closed.status, closed.body.verdict], [412, 'fail']);
-    const reasons = closed.body.reasons as { stage?: string; reason: string }[];
+    const reasons = closed.body.reasons as { stage?: string; reason: string; text: string }[];
+    assert.match(reasons[0]?.text ?? '', /^Contract shop, stage sbom: [a-z]/);
     assert.deepEqual(
       reasons.map(({ stage, reason }) => [stage, reason]),
       [['sbom', 'contract/stage-missing']],

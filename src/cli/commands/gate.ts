@@ -6,6 +6,7 @@ import { plain } from '../layout-text.ts';
 import { readImageSubject } from '../subject.ts';
 
 type Options = ServiceOptions & { readonly repository?: string; readonly ref?: string; readonly platform?: string };
+type Reason = { readonly code: string; readonly reason?: string; readonly text?: string };
 
 export function addGate(program: Command, perform: Perform): void {
   const command = program
@@ -28,12 +29,15 @@ async function gate(cli: Cli, options: Options, text = ''): Promise<ExitCode> {
   const image = readImageSubject(text, options);
   const { value, json, status } = await cli.connect(options).client.gate(image);
   cli.print.result(json, () => {
-    const reasons = (value.reasons ?? []).map((each) => {
-      const about = each.reason === undefined || each.reason === '' ? '' : ` (${plain(each.reason)})`;
-      return `  ${plain(each.code)}${about}${each.text === undefined ? '' : `: ${plain(each.text)}`}`;
-    });
+    const reasons = (value.reasons ?? []).map(lineOf);
     return [`${status === 412 ? 'no' : 'yes'}: ${plain(value.verdict)}  ${image.digest}`, ...reasons].join('\n');
   });
   if (status !== 412) return EXIT.ok;
   return value.verdict === 'unjudged' ? EXIT.unjudged : EXIT.fail;
+}
+
+/** The sentences of the service, which name contract, stage and entry; then the code, to look up or to search for. */
+function lineOf({ code, reason, text = '' }: Reason): string {
+  const found = plain(reason === undefined || reason === '' ? code : reason);
+  return text === '' ? `  ${found}` : `  ${plain(text)} [${found}]`;
 }
