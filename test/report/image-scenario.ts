@@ -60,14 +60,17 @@ export type ScenarioOptions = {
   readonly contract?: Contract | 'none';
   /** A stage whose signature a lying server recorded although the named key did not make it. */
   readonly falselySigned?: string;
+  /** Another contract that two versions of were published, and that was withdrawn before the image was signed. */
+  readonly withdrawn?: Contract;
 };
 
 /** A ledger of 27 entries, 20 of them of one image: index and image signed, provenance of the index, 17 stages. */
 export function imageScenario(options: ScenarioOptions = {}): LedgerUnderTest {
-  const { secret, without = [], contract = CONTRACT, falselySigned } = options;
+  const { secret, without = [], contract = CONTRACT, falselySigned, withdrawn } = options;
   const ledger = new LedgerUnderTest(ORIGIN, secret);
   openTrust(ledger);
   if (contract !== 'none') publish(ledger, contract, { entry: { time: '2026-11-09T10:15:00.000Z' } });
+  if (withdrawn !== undefined) publishAndWithdraw(ledger, withdrawn);
   const clock = makeClock('2026-11-22T21:48:11.340Z');
   sign(ledger, INDEX, { entry: { time: clock() } });
   sign(ledger, MANIFEST, { entry: { time: clock() } });
@@ -94,6 +97,15 @@ function openTrust(ledger: LedgerUnderTest): void {
   registerTitled(ledger, 'image', 'Waybill images', { use: 'image', by: 'service' });
   grant(ledger, 'shop-ci', 'pipeline', { repositories: ['shop/*'] });
   registerTitled(ledger, 'pipeline', 'Shop pipeline', {});
+}
+
+function publishAndWithdraw(ledger: LedgerUnderTest, contract: Contract): void {
+  const { contract: name, repositories } = contract;
+  publish(ledger, contract, { entry: { time: '2026-11-10T09:00:00.000Z' } });
+  publish(ledger, contract, { version: 2, previous: repositories, entry: { time: '2026-11-11T09:00:00.000Z' } });
+  const body = { contract: name, version: 2, repositories };
+  const time = '2026-11-12T09:00:00.000Z';
+  ledger.append({ kind: 'contract.withdrawn', principal: 'bootstrap-admin', body, time });
 }
 
 /** Registers a key with a title for people. */

@@ -127,6 +127,32 @@ async function checkReports(t: TestContext, browser: Browser, programs: BuiltPro
     report.check();
   });
 
+  await t.test(
+    'a withdrawn contract is said to be withdrawn, however narrow the screen and long its name',
+    async () => {
+      for (const name of ['team', 'x'.repeat(60)]) {
+        const contract = { contract: name, repositories: ['shop/*'], stages: [{ stage: 'never-attested' }] };
+        const withdrawn = write('withdrawn', bytesOf(opened({ withdrawn: contract })));
+        for (const width of [360, 1280]) {
+          await using report = await openOffline(browser, withdrawn, KEY, { width });
+          assert.equal((await readBanner(report.page)).tone, 'pass');
+          const steps = await report.page.locator('.timeline svg > g:has(text.strong)').all();
+          const titles = await Promise.all(
+            steps.map(async (step) => (await step.locator('text.strong').allTextContents()).join(' ')),
+          );
+          assert.equal(titles[0], 'Contract shop-release, version 1 published');
+          assert.match(titles[1] ?? '', /^Contract (team,|x+[,…]) version 1 published$/);
+          assert.match(titles[2] ?? '', /^Contract (team,|x+[,…]) version 2 published$/);
+          assert.match(titles[3] ?? '', /^Contract (team|x+…?) withdrawn \(version 2\)$/);
+          assert.equal(new Set(titles).size, titles.length);
+          assert.equal(await report.page.locator('.timeline .struck').count(), 2, 'one step, one line of the legend');
+          assert.equal(await report.page.evaluate('document.documentElement.scrollWidth'), width);
+          report.check();
+        }
+      }
+    },
+  );
+
   await t.test('an image without a contract is neither green nor red', async () => {
     const parts = opened({ contract: 'none' });
     await using report = await openOffline(browser, write('unjudged', bytesOf(parts)), KEY);

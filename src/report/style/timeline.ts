@@ -11,6 +11,7 @@ export const TIMELINE = `
 .timeline .node { fill: var(--card); stroke: var(--accent); stroke-width: 2; }
 .timeline .node.own { fill: var(--accent); }
 .timeline .node.other { stroke: var(--quiet); }
+.timeline .struck { stroke: var(--quiet); stroke-width: 2; stroke-linecap: round; }
 .timeline .node.broken { fill: var(--fail); stroke: var(--fail); }
 .timeline .cross { stroke: var(--card); stroke-width: 2; stroke-linecap: round; }
 .timeline .seal { fill: none; stroke: var(--accent); stroke-width: 1.5; }

@@ -1,6 +1,7 @@
 import type { Evidence } from '../../core/custody/evidence.ts';
 import type { CustodyResult, TimelineItem } from '../../core/custody/verify-custody.ts';
 import type { ContractPublished } from '../../core/entry/kinds/contract-published.ts';
+import type { ContractWithdrawn } from '../../core/entry/kinds/contract-withdrawn.ts';
 import type { SignerRegistered } from '../../core/entry/kinds/signer-registered.ts';
 import { predicateTypeByUri } from '../../core/statement/predicate-types.ts';
 import { parseSignerDocument } from '../../core/trust/signer-document.ts';
@@ -23,12 +24,13 @@ export function custodySteps(result: CustodyResult, evidence: Evidence): readonl
     const { seq, time, kind, via, assurance, sound } = item;
     const signature = kind === 'image.signed';
     const body = entries.get(seq)?.body;
-    const contract = kind.startsWith('contract.') ? (body as ContractPublished) : undefined;
+    const title = titleOf(item, body);
     return {
       seq,
       day: time.slice(0, 10),
       clock: time.slice(11, 19),
-      title: titleOf(item, contract),
+      title: title.name,
+      ...(title.end === undefined ? {} : { titleEnd: title.end }),
       details: detailsOf(item, titles),
       ...(assurance === undefined || signature ? {} : { assurance: ASSURANCE_WORDS[assurance] ?? assurance }),
       mark: markOf(item),
@@ -38,10 +40,18 @@ export function custodySteps(result: CustodyResult, evidence: Evidence): readonl
   });
 }
 
-function titleOf({ kind, stage, via }: TimelineItem, contract: ContractPublished | undefined): string {
-  if (contract !== undefined) return `Contract ${contract.contract}, version ${contract.version}`;
-  if (kind === 'image.signed') return via === undefined ? 'Image signed' : 'Index signed';
-  return stage ?? kind;
+/** What a step is called. A contract's name may be long; what became of it is the end, which no screen cuts off. */
+function titleOf({ kind, stage, via }: TimelineItem, body: unknown): { readonly name: string; readonly end?: string } {
+  if (kind === 'image.signed') return { name: via === undefined ? 'Image signed' : 'Index signed' };
+  if (body !== undefined && kind === 'contract.published') {
+    const { contract, version } = body as ContractPublished;
+    return { name: `Contract ${contract},`, end: `version ${version} published` };
+  }
+  if (body !== undefined && kind === 'contract.withdrawn') {
+    const { contract, version } = body as ContractWithdrawn;
+    return { name: `Contract ${contract}`, end: `withdrawn (version ${version})` };
+  }
+  return { name: stage ?? kind };
 }
 
 function detailsOf(item: TimelineItem, titles: ReadonlyMap<string, string>): readonly string[] {
@@ -60,6 +70,7 @@ function detailsOf(item: TimelineItem, titles: ReadonlyMap<string, string>): rea
 
 function markOf({ kind, assurance }: TimelineItem): Mark {
   if (kind === 'image.signed') return 'image';
+  if (kind === 'contract.withdrawn') return 'withdrawn';
   if (assurance === 'pipeline' || assurance === 'keyless') return 'own';
   return assurance === 'service' ? 'service' : 'other';
 }

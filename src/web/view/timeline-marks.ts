@@ -1,7 +1,7 @@
 import { drawn } from './element.ts';
 
-/** What a step's mark says: who vouched for it. Distinct without colour: filled, open, ringed, square. */
-export type Mark = 'own' | 'service' | 'image' | 'other';
+/** What a step's mark says: who vouched for it. Distinct without colour: filled, open, ringed, square, square struck out. */
+export type Mark = 'own' | 'service' | 'image' | 'withdrawn' | 'other';
 
 /** The mark of a step around (x, y); a broken one is a filled octagon with a cross, whatever it was. */
 export function mark(kind: Mark, broken: boolean, x: number, y: number): SVGElement {
@@ -15,7 +15,12 @@ export function mark(kind: Mark, broken: boolean, x: number, y: number): SVGElem
       drawn('path', { class: 'cross', d: cross, fill: 'none' }),
     );
   }
-  if (kind === 'other') return drawn('rect', { class: 'node other', x: x - 5, y: y - 5, width: 10, height: 10, rx: 2 });
+  const square = () => drawn('rect', { class: 'node other', x: x - 5, y: y - 5, width: 10, height: 10, rx: 2 });
+  if (kind === 'other') return square();
+  if (kind === 'withdrawn') {
+    const stroke = drawn('path', { class: 'struck', d: `M${x - 9} ${y + 9}L${x + 9} ${y - 9}` });
+    return drawn('g', {}, square(), stroke);
+  }
   if (kind === 'image') {
     return drawn(
       'g',

@@ -9,6 +9,8 @@ export type TimelineStep = {
   readonly day: string;
   readonly clock: string;
   readonly title: string;
+  /** What follows the title: on a line of its own where both do not fit into one, so that it is never cut off. */
+  readonly titleEnd?: string;
   /** What, by which key, by whom, where: each a few words. */
   readonly details: readonly string[];
   /** Who vouched for it, in a few words; absent for steps that nobody signed. */
@@ -36,13 +38,19 @@ type Columns = {
   readonly end: number;
 };
 
-/** A step with its place down the strip: the height of its mark, and what stands beside it. */
-type Row = { readonly step: TimelineStep; readonly y: number; readonly details: readonly string[] };
+/** A step with its place down the strip: the height of its mark, and the lines that stand beside it. */
+type Row = {
+  readonly step: TimelineStep;
+  readonly y: number;
+  readonly title: readonly string[];
+  readonly details: readonly string[];
+};
 
 const NARROW_BELOW = 600;
 /** From the top of a row to its mark. */
 const MIDDLE = 22;
 const LINE = 21;
+const TITLE_FONT = '640 15px';
 
 /** Steps `from` to `to` as one drawing as wide as asked. Rails run on from strip to strip. */
 export function drawStrip({ steps, from, to, width }: Strip): SVGSVGElement {
@@ -85,10 +93,25 @@ function place(
   let top = 0;
   for (const step of steps) {
     const details = fitParts(step.details, columns.end - columns.text, '13px', columns.narrow ? 3 : 2);
-    rows.push({ step, y: top + MIDDLE, details });
-    top += columns.narrow ? 60 + LINE * (details.length + 1) : 45 + LINE * details.length;
+    const title = titleLines(step, columns);
+    rows.push({ step, y: top + MIDDLE, title, details });
+    const lines = title.length - 1 + details.length;
+    top += columns.narrow ? 60 + LINE * (lines + 1) : 45 + LINE * lines;
   }
   return { rows, height: top };
+}
+
+function titleLines(step: TimelineStep, { narrow, text, end }: Columns): readonly string[] {
+  const { title, titleEnd } = step;
+  const chip = chipOf(step);
+  const room = end - text - (chip === undefined || narrow ? 0 : widthOf(chip, '12px') + 36);
+  const whole = titleEnd === undefined ? title : `${title} ${titleEnd}`;
+  if (titleEnd === undefined || widthOf(whole, TITLE_FONT) <= room) return [fitText(whole, room, TITLE_FONT)];
+  return [fitText(title, room, TITLE_FONT), titleEnd];
+}
+
+function chipOf({ broken, assurance }: TimelineStep): string | undefined {
+  return broken ? 'check failed' : assurance;
 }
 
 /** The line of the image, and the line of the index from its first to its last step. */
@@ -110,7 +133,7 @@ function rails(
   return lines.filter((line) => line !== undefined);
 }
 
-function drawStep({ step, y, details }: Row, isNewDay: boolean, columns: Columns): SVGElement {
+function drawStep({ step, y, title, details }: Row, isNewDay: boolean, columns: Columns): SVGElement {
   const { narrow, indexRail, imageRail, text, end } = columns;
   const group = drawn('g', {});
   if (step.via !== undefined) {
@@ -118,12 +141,12 @@ function drawStep({ step, y, details }: Row, isNewDay: boolean, columns: Columns
     group.append(drawn('path', { class: 'branch', d: bend }));
   }
   group.append(mark(step.mark, step.broken, step.via === undefined ? imageRail : indexRail, y));
-  const chip = step.broken ? 'check failed' : step.assurance;
+  const chip = chipOf(step);
   const base = y + 5;
-  const room = end - text - (chip === undefined || narrow ? 0 : widthOf(chip, '12px') + 36);
-  group.append(line('strong', text, base, fitText(step.title, room, '640 15px')));
-  for (const [index, detail] of details.entries()) group.append(line('soft', text, base + LINE * (index + 1), detail));
-  const foot = base + LINE * (details.length + 1) + 4;
+  for (const [index, part] of title.entries()) group.append(line('strong', text, base + LINE * index, part));
+  const last = base + LINE * (title.length - 1);
+  for (const [index, detail] of details.entries()) group.append(line('soft', text, last + LINE * (index + 1), detail));
+  const foot = last + LINE * (details.length + 1) + 4;
   if (narrow) group.append(line('when', text, foot, `${step.day} ${step.clock} UTC`));
   else group.append(line('when', 0, isNewDay ? base + 18 : base, `${step.clock} UTC`));
   if (isNewDay && !narrow) group.append(line('day', 0, base, step.day));
@@ -147,8 +170,9 @@ function drawChip(text: string, step: TimelineStep, x: number, base: number): SV
 }
 
 function inWords(step: TimelineStep): string {
+  const title = step.titleEnd === undefined ? step.title : `${step.title} ${step.titleEnd}`;
   const who = step.assurance === undefined ? '' : `, ${step.assurance}`;
   const via = step.via === undefined ? '' : `, through the index ${step.via}`;
   const broken = step.broken ? ', a check failed' : '';
-  return `${step.day} ${step.clock} UTC: ${step.title}, ${step.details.join(', ')}${who}${via}${broken}.`;
+  return `${step.day} ${step.clock} UTC: ${title}, ${step.details.join(', ')}${who}${via}${broken}.`;
 }

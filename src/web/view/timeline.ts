@@ -55,6 +55,7 @@ const LEGEND: readonly {
     mark: () => sample('via'),
     text: 'counts through the index that contains it',
   },
+  { needs: (step) => step.mark === 'withdrawn', mark: () => sample('withdrawn'), text: 'contract withdrawn' },
   { needs: (step) => step.mark === 'other', mark: () => sample('other'), text: 'about the ledger or its rules' },
   { needs: (step) => step.broken, mark: () => sample('broken'), text: 'a check of this step failed' },
 ];
