@@ -124,6 +124,8 @@ async function checkReports(t: TestContext, browser: Browser, programs: BuiltPro
     assert.equal(shown.tone, 'fail');
     assert(shown.codes.includes('contract/stage-missing'), shown.codes);
     assert.match((await report.page.textContent('.contract')) ?? '', /unit-test · not met/);
+    const asked = report.page.locator('.part', { has: report.page.locator('.contract') });
+    assert.match((await asked.textContent()) ?? '', /what a test or scan result says inside is not judged/);
     report.check();
   });
 

@@ -105,7 +105,9 @@ function contracts(result: CustodyResult, evidence: Evidence): HTMLElement {
     'What the contract asks for',
     shown.length === 0
       ? 'No contract covers this repository. Nothing was asked for, and so nothing was passed.'
-      : 'Which contracts apply follows from the name of the repository; every one of them must be met.',
+      : 'Which contracts apply follows from the name of the repository; every one of them must be met. A stage counts ' +
+          'when something of an accepted type was attested for it; what a test or scan result says inside is not ' +
+          'judged in this version.',
     contractList(shown, result.checks),
   );
 }
