@@ -17,7 +17,10 @@ const TRUST_WORDS: Readonly<Record<TrustSource, string>> = {
 const COLUMNS_MAX = 110;
 const INDENT = ' '.repeat(11);
 
-/** The judgement as people read it: what follows, whose log it is, then every check in words. */
+/**
+ * The judgement as people read it: what follows, whose log it is, then every check in words. `warnings` are what speaks
+ * against the file that the evidence came in; they come first, since the file itself may show anything.
+ */
 export function renderJudgement(world: World, judgement: Judgement, warnings: readonly Fault[]): string {
   const { result, trustSource } = judgement;
   const columns = Math.min(world.outColumns ?? COLUMNS_MAX, COLUMNS_MAX);
@@ -25,8 +28,11 @@ export function renderJudgement(world: World, judgement: Judgement, warnings: re
   const model = reportModel(result);
   const pinned = trustSource === 'given' || trustSource === 'remembered';
   const headline = headlineOf({ ...result, assurances: { ...result.assurances, pinned } });
+  const isAltered = warnings.length > 0;
   return [
-    paint(headline.title, headline.tone),
+    ...(isAltered ? alteredLines(warnings, paint) : []),
+    // What the evidence proves must not look like the outcome of a page that may show anything.
+    isAltered ? `Its evidence alone, judged here: ${headline.title}` : paint(headline.title, headline.tone),
     wrapped(headline.text, columns, ''),
     '',
     fields([
@@ -43,9 +49,6 @@ export function renderJudgement(world: World, judgement: Judgement, warnings: re
       ['evaluated', `${result.evaluatedAt} by ${plain(result.evaluator)}`],
       ['valid until', result.validUntil],
     ]),
-    ...warnings.map(({ message, code, at }) =>
-      paint(`warning: ${plain(message)} (${code}${at === undefined ? '' : `, ${plain(at)}`})`, 'fail'),
-    ),
     '',
     ...model.groups.flatMap((group) => groupLines(group, paint, columns)),
     '',
@@ -54,6 +57,16 @@ export function renderJudgement(world: World, judgement: Judgement, warnings: re
 }
 
 type Paint = (text: string, as: keyof typeof COLOURS) => string;
+
+function alteredLines(warnings: readonly Fault[], paint: Paint): readonly string[] {
+  return [
+    paint('Do not rely on this file: it is not a page that a known release of Waybill writes.', 'red'),
+    ...warnings.map(({ message, code, at }) =>
+      paint(`warning: ${plain(message)} (${code}${at === undefined ? '' : `, ${plain(at)}`})`, 'fail'),
+    ),
+    '',
+  ];
+}
 
 function logOf({ origin, checkpoint }: CustodyResult): string {
   if (origin === undefined || checkpoint === undefined) return 'unknown: the checkpoint does not hold';

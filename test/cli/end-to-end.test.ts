@@ -138,6 +138,9 @@ describe('the command line against a service', () => {
     const green = renderReport(evidence, 'document.body.textContent = "Custody is proved"');
     assert.deepEqual(await verify(green), [12, 'report/unknown-program']);
     assert.deepEqual(await verify(green, '--evidence-only'), [11, '']);
+    const shown = await machine.run('verify', file, '--log-key', service.logKey);
+    assert.equal(shown.exit, 12);
+    assert.match(shown.out, /^Do not rely on this file[^\n]*\n[^\n]*report\/unknown-program[\s\S]*Its evidence alone/);
     const script = page.replace('</body>', '<script>document.title = "yes"</script></body>');
     assert.match(String((await verify(script))[1]), /report\/unknown-program/);
     const handler = page.replace('<main', '<main onclick="x()"');
