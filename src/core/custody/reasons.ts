@@ -172,7 +172,8 @@ export const REASONS: Readonly<Partial<Record<FaultCode, Reason>>> = {
   },
   'contract/wrong-assurance': {
     text: 'The service signed for the caller; the contract asks for the pipeline’s own key.',
-    advice: 'Attest with --key.',
+    advice:
+      'Run the stage again and attest its new result with --key, for a new image or with a contract that says count: latest: the earlier record stays.',
   },
   'contract/stage-too-early': {
     text: 'A stage that it follows came later.',
