@@ -3,7 +3,7 @@ import { type Client, openClient } from '../client/client.ts';
 import { EXIT } from './exit-codes.ts';
 import { readLocalFile } from './local-file.ts';
 import { type LogWatch, openLogWatch, parseLogKeys } from './log-watch.ts';
-import { stop } from './stop.ts';
+import { Stop, stop } from './stop.ts';
 import type { World } from './world.ts';
 
 /** Options of every command that speaks to a service. */
@@ -29,10 +29,11 @@ export function withServiceOptions(command: Command): Command {
     .optionsGroup('Options:');
 }
 
-/** A client and the watch over its log. Stops with `cli/no-service` where no address is given. */
+/** A client and the watch over its log. Stops with `cli/no-service` or `client/bad-url`. */
 export function connect(world: World, options: ServiceOptions): Connection {
   const url = (options.url ?? world.environment.WAYBILL_URL ?? '').replace(/\/+$/, '');
   if (url === '') throw stop(EXIT.usage, 'cli/no-service', 'No service is named.');
+  demandScheme(url, options.url === undefined ? 'WAYBILL_URL' : '--url');
   const token = readToken(world, options);
   const client = openClient({
     url,
@@ -66,6 +67,19 @@ export function readPassphrase(world: World, file: string | undefined): string |
 /** For options that may be repeated. */
 export function collect(value: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), value];
+}
+
+/** `localhost:8420` reads as a URL of the scheme `localhost`, so that only this can say what is missing. */
+function demandScheme(url: string, source: string): void {
+  if (/^https?:\/\//i.test(url)) return;
+  const value = url.includes('@') ? 'does not begin' : `is "${url}", which does not begin`;
+  const whole = `http://${url}`;
+  const isLacking = !url.includes('://') && !url.includes('@') && URL.canParse(whole);
+  throw new Stop(EXIT.usage, {
+    code: 'client/bad-url',
+    message: `${source} ${value} with http:// or https://.`,
+    ...(isLacking ? { hint: `Was ${whole} meant?` } : {}),
+  });
 }
 
 function readToken(world: World, { tokenFile }: ServiceOptions): string | undefined {

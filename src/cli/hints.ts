@@ -21,6 +21,7 @@ const HINTS: Readonly<Record<string, string>> = {
   'cli/no-service': 'Set WAYBILL_URL, or give --url. "waybill serve" prints its address.',
   'cli/no-token': 'Set WAYBILL_TOKEN, or give --token-file.',
   'client/unreachable': 'Is the service running, and is WAYBILL_URL its address? The command can be repeated safely.',
+  'client/bad-url': 'An address looks like http://127.0.0.1:8420; the token goes into WAYBILL_TOKEN.',
   'client/timeout': 'The command can be repeated safely: what was recorded is recognised.',
   'client/malformed-answer': 'Is WAYBILL_URL the address of a Waybill service, and not of something in front of it?',
   'contract/unchanged': 'The newest version says exactly this already; there is nothing to publish.',

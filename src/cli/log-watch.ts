@@ -62,7 +62,7 @@ export function parseLogKeys(texts: readonly string[]): readonly NoteKey[] {
     const key = parseVkey(text.trim());
     if (key.ok) return key.value;
     const hint = 'It looks like waybill-1a2b3c+0123abcd+Base64…; "waybill serve" prints it.';
-    throw stop(EXIT.usage, 'log-key/malformed', `"${text}" is no log key: ${key.fault.message}.`, hint);
+    throw stop(EXIT.usage, 'log-key/malformed', `"${text}" is no log key: ${key.fault.message}`, hint);
   });
 }
 

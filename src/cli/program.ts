@@ -45,7 +45,7 @@ export async function runProgram(
   });
   const json = args.includes('--json');
   try {
-    await program.parseAsync([...args], { from: 'user' });
+    await program.parseAsync([...(unknownCommand(program, args) ?? args)], { from: 'user' });
     return exit;
   } catch (error) {
     if (error instanceof CommanderError) return endOfUsage(world, error, json);
@@ -81,7 +81,29 @@ function buildProgram(world: World, hooks: readonly AddCommands[], onExit: (code
   add('Release managers and auditors:', addVerify, addReport);
   add('Administration:', addContract, addSigner, addPrincipal, addToken);
   if (hooks.length > 0) add('The service itself:', ...hooks);
+  program.showHelpAfterError('(waybill --help lists the commands)');
+  for (const group of program.commands.filter(({ commands }) => commands.length > 0)) {
+    group.showHelpAfterError(`(waybill ${group.name()} --help lists its commands)`);
+  }
   return program;
+}
+
+/**
+ * The command line up to a command that there is none of, undefined where each is known. Commander prints the help of
+ * what it knows when --help follows, as if all was well; without it, it complains and suggests.
+ */
+function unknownCommand(program: Command, args: readonly string[]): readonly string[] | undefined {
+  const path: string[] = [];
+  let command: Command = program;
+  for (const name of args.filter((arg) => !arg.startsWith('-'))) {
+    if (command.commands.length === 0) return undefined;
+    if (name === 'help') continue;
+    path.push(name);
+    const next = command.commands.find((each) => each.name() === name || each.aliases().includes(name));
+    if (next === undefined) return path;
+    command = next;
+  }
+  return undefined;
 }
 
 /** Commander has printed what there was to print: the help, the version, or what is wrong with the command line. */

@@ -69,6 +69,9 @@ export function stopOf(exit: ExitCode, fault: Fault, about?: string): Stop {
 /** Any error as a stop. What is not foreseen keeps its message and the exit code of a defect. */
 export function toStop(error: unknown): Stop {
   if (error instanceof Stop) return error;
+  if (error instanceof ClientError && error.problem.code === 'client/bad-url') {
+    return new Stop(EXIT.usage, error.problem);
+  }
   if (error instanceof ClientError) return new Stop(error.refused ? EXIT.refused : EXIT.unreachable, error.problem);
   if (error instanceof KeyFileError) return stop(EXIT.input, 'key/unusable', error.message);
   const message = error instanceof Error ? error.message : String(error);

@@ -51,6 +51,22 @@ test('suggests the command that was meant (exit 2)', async () => {
   assert.match(err, /sign/);
 });
 
+test('takes an unknown command for an error when --help follows, too (exit 2)', async () => {
+  const machine = openMachine();
+  for (const line of ['entry --help', 'help entry', 'sgin --help', 'token crate --help', '-h token crate']) {
+    const ran = await machine.run(...line.split(' '));
+    assert.equal(ran.exit, 2, line);
+    assert.equal(ran.out, '', line);
+    assert.match(ran.err, /--help lists/, line);
+  }
+  assert.match((await machine.run('sgin', '--help')).err, /Did you mean sign\?/);
+  assert.match((await machine.run('token', 'crate', '-h')).err, /Did you mean create\?/);
+  assert.equal(errorCode(await machine.run('entry', '--help', '--json')), 'cli/usage');
+  for (const line of ['help sign', 'help token', 'token help create', 'token create --help', 'token --help']) {
+    assert.equal((await machine.run(...line.split(' '))).exit, 0, line);
+  }
+});
+
 test('says what is wrong with the command line as JSON too (cli/usage)', async () => {
   const ran = await openMachine().run('sign', '--json');
   assert.equal(ran.exit, 2);
@@ -67,6 +83,21 @@ test('refuses an address with a password in it (client/bad-url)', async () => {
   const ran = await openMachine({ WAYBILL_URL: 'http://admin:secret@127.0.0.1:1' }).run('gate', DIGEST, '--json');
   assert.equal(errorCode(ran), 'client/bad-url');
   assert.doesNotMatch(ran.out + ran.err, /secret/);
+});
+
+test('refuses an address without http:// and says what it should be (2 client/bad-url)', async () => {
+  for (const url of ['localhost:8420', '127.0.0.1:8420', 'waybill.example']) {
+    const ran = await openMachine({ WAYBILL_URL: url }).run('gate', DIGEST, '--json');
+    assert.equal(ran.exit, 2, url);
+    assert.equal(errorCode(ran), 'client/bad-url', url);
+    assert.ok(ran.out.includes(`http://${url}`), url);
+  }
+  const given = await openMachine().run('gate', DIGEST, '--url', 'ftp://example.com', '--json');
+  assert.equal(given.exit, 2);
+  assert.equal(errorCode(given), 'client/bad-url');
+  const secret = await openMachine({ WAYBILL_URL: 'admin:secret@localhost:1' }).run('gate', DIGEST, '--json');
+  assert.equal(secret.exit, 2);
+  assert.doesNotMatch(secret.out + secret.err, /secret/);
 });
 
 test('refuses what is neither a digest nor a file (cli/bad-argument)', async () => {
