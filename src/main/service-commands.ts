@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { AddCommands, Cli, Perform } from '../cli/cli.ts';
 import { EXIT, type ExitCode } from '../cli/exit-codes.ts';
@@ -37,12 +38,14 @@ function addServe(program: Command, perform: Perform): void {
 async function serve(cli: Cli): Promise<ExitCode> {
   const config = configOf(cli);
   const running = await foreseen(() => startService(config, (line) => cli.print.remark(line)));
-  const { url, logVkey, tokenFile, database } = running;
+  const { url, logVkey, database } = running;
+  // It is written once, and administrators are told to delete it.
+  const tokenFile = existsSync(running.tokenFile) ? running.tokenFile : null;
   cli.print.result({ url, logKey: logVkey, tokenFile, database: database.kind, roles: database.roles }, () =>
     [
       `Waybill serves at  ${url}`,
       `log key            ${logVkey}`,
-      `admin token        ${tokenFile}`,
+      `admin token        ${tokenFile ?? '(deleted; an administrator can issue another: waybill token create)'}`,
       `database           ${database.kind}, ${database.roles === 'two' ? 'two roles' : 'one database role'}`,
       ...(config.passphraseFile === undefined ? ['keys               development: not encrypted'] : []),
       '',
@@ -133,6 +136,18 @@ async function foreseen<T>(use: () => Promise<T>): Promise<T> {
         message: error.fault.message,
       });
     }
-    throw error;
+    throw isForbidden(error) ? forbidden(error) : error;
   }
+}
+
+function isForbidden(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'code' in error && (error.code === 'EACCES' || error.code === 'EPERM');
+}
+
+function forbidden({ path, message }: NodeJS.ErrnoException): Stop {
+  return new Stop(EXIT.input, {
+    code: 'cli/unusable-file',
+    message: `This user may not use ${path ?? 'a file of the service'}: ${message}.`,
+    hint: 'Run the command as the user who runs the service.',
+  });
 }

@@ -150,6 +150,6 @@ function takeOver(folder: string, runAs: RunAs): void {
 function dataMissing(path: string): DatabaseError {
   return new DatabaseError(
     'database/data-missing',
-    `there is no cluster in ${path}, although this service has an anchor: restore the data folder, or remove the anchor to begin a new ledger`,
+    `no cluster is found in ${path}, although this service has an anchor: the folder may be unreadable for this user; if it is gone, restore it`,
   );
 }
