@@ -3,14 +3,7 @@ import { type HeadAuthenticator, type LedgerStore, ServiceError, type StoredHead
 import { appendBatch, checkHeadRow, readHead } from './append-batch.ts';
 import { createListMemory } from './list-memory.ts';
 import { asServiceError } from './pg-fault.ts';
-import {
-  readEntries,
-  readEntryRange,
-  readHeadRowCovering,
-  readListLengths,
-  readLists,
-  readPayloads,
-} from './read-ledger.ts';
+import { readEntries, readEntryRange, readHeadRowCovering, readLists, readPayloads } from './read-ledger.ts';
 import { readTiles } from './read-tiles.ts';
 import type { Tables } from './tables.ts';
 
@@ -44,7 +37,6 @@ export function openLedgerStore(
     entryRange: (from, limit) => asServiceError(() => readEntryRange(database, from, limit)),
     payloads: (commitments) => asServiceError(() => readPayloads(database, commitments)),
     lists: (keys, size) => asServiceError(() => memory.guard(keys, size, () => readLists(database, keys, size))),
-    listLengths: (keys) => asServiceError(() => readListLengths(database, keys)),
   };
 }
 

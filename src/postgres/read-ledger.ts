@@ -81,18 +81,6 @@ export async function readLists(
   return lists;
 }
 
-/** How many entries stand in each list now. */
-export async function readListLengths(
-  database: Kysely<Tables>,
-  keys: readonly string[],
-): Promise<ReadonlyMap<string, number>> {
-  const { rows } = await sql<{ key: string; n: string }>`
-    SELECT key, max(n) AS n FROM list_entry WHERE key = ANY (${keys}::text[]) GROUP BY key`.execute(database);
-  const lengths = new Map(keys.map((key) => [key, 0]));
-  for (const row of rows) lengths.set(row.key, parseSeq(row.n));
-  return lengths;
-}
-
 /** The smallest committed head that covers `seq`, which is the one that its first receipt was made at. */
 export async function readHeadRowCovering(database: Kysely<Tables>, seq: number): Promise<Tables['head'] | undefined> {
   return database

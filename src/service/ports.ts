@@ -78,7 +78,6 @@ export type LedgerStore = {
   readonly payloads: (commitments: readonly string[]) => Promise<ReadonlyMap<string, StoredPayload>>;
   /** Seqs below `size` in each list, in their order. */
   readonly lists: (keys: readonly string[], size: number) => Promise<ReadonlyMap<string, readonly number[]>>;
-  readonly listLengths: (keys: readonly string[]) => Promise<ReadonlyMap<string, number>>;
 };
 
 /** What a replica remembers outside the database: the newest head that it saw committed. */

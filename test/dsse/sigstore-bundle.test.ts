@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { describe, test } from 'node:test';
-import { bundleFromJSON, bundleToJSON, toDSSEBundle } from '@sigstore/bundle';
+import { bundleToJSON, toDSSEBundle } from '@sigstore/bundle';
 import fc from 'fast-check';
 import { parsePublicKey, parsePublicKeyPem } from '../../src/core/crypto/public-key.ts';
 import { pae } from '../../src/core/dsse/pae.ts';
-import { formatSigstoreBundle, parseSigstoreBundle } from '../../src/core/dsse/sigstore-bundle.ts';
+import { parseSigstoreBundle } from '../../src/core/dsse/sigstore-bundle.ts';
 import { verifyEnvelope } from '../../src/core/dsse/verify-envelope.ts';
 import { encodeUtf8 } from '../../src/core/encoding/utf8.ts';
 import {
@@ -159,34 +159,6 @@ describe('parseSigstoreBundle', () => {
     fc.assert(
       fc.property(fc.json({ maxDepth: 3 }), (text) => void parseSigstoreBundle(encodeUtf8(text.toWellFormed()))),
     );
-  });
-});
-
-describe('formatSigstoreBundle', () => {
-  const key = parsePublicKey(spki);
-  assert.ok(key.ok);
-  const envelope = {
-    payloadType: PAYLOAD_TYPE,
-    payload: PAYLOAD,
-    signatures: [{ keyid: '', sig: new Uint8Array(signature) }],
-  };
-
-  test("is read by sigstore's own library, with cosign's hint and without a key id", () => {
-    const text = formatSigstoreBundle(envelope, key.value);
-    assert.ok(text.ok);
-    assert.doesNotMatch(text.value, /keyid/);
-    const bundle = bundleFromJSON(JSON.parse(text.value));
-    assert.equal(bundle.mediaType, 'application/vnd.dev.sigstore.bundle.v0.3+json');
-    assert.ok(bundle.verificationMaterial.content.$case === 'publicKey');
-    assert.equal(bundle.verificationMaterial.content.publicKey.hint, hint);
-    assert.ok(bundle.content.$case === 'dsseEnvelope');
-    assert.deepEqual(bundle.content.dsseEnvelope.signatures[0]?.sig, signature);
-  });
-
-  test('refuses an envelope with two signatures (dsse/signature-count)', () => {
-    const twice = { ...envelope, signatures: [...envelope.signatures, ...envelope.signatures] };
-    const result = formatSigstoreBundle(twice, key.value);
-    assert.equal(!result.ok && result.fault.code, 'dsse/signature-count');
   });
 });
 

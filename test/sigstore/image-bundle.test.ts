@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createPublicKey, verify } from 'node:crypto';
+import { createHash, createPublicKey, verify } from 'node:crypto';
 import { test } from 'node:test';
 import { bundleFromJSON } from '@sigstore/bundle';
 import { toSignedEntity, Verifier } from '@sigstore/verify';
@@ -55,6 +55,8 @@ test('the signature of an image is a bundle that sigstore-js and the strict read
   const read = parseSigstoreBundle(encodeUtf8(JSON.stringify(bundle)));
   assert(read.ok, JSON.stringify(read));
   assert.equal(read.value.mediaType, 'application/vnd.dev.sigstore.bundle.v0.3+json');
+  // The hint that cosign writes, and no key id, which Go verifiers would compare with a fingerprint of their own.
+  assert.equal(read.value.keyHint, createHash('sha256').update(key.spki).digest('base64'));
   assert.deepEqual(
     read.value.envelope.signatures.map(({ keyid }) => keyid),
     [''],

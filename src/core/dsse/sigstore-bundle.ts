@@ -1,7 +1,3 @@
-import { sha256 } from '#sha256';
-import type { PublicKey } from '../crypto/public-key.ts';
-import { formatBase64 } from '../encoding/base64.ts';
-import { formatCanonicalJson } from '../encoding/canonical-json.ts';
 import type { Decoded } from '../encoding/decode.ts';
 import { type Json, parseJson } from '../encoding/json.ts';
 import { fail, ok, type Result } from '../fault.ts';
@@ -77,27 +73,4 @@ function readHint(material: Decoded<typeof bundleReader>['verificationMaterial']
     return fail('dsse/keyless-not-supported', 'The bundle is signed with a certificate.', '/verificationMaterial');
   }
   return ok(publicKey.hint === undefined || publicKey.hint === '' ? {} : { keyHint: publicKey.hint });
-}
-
-/**
- * A bundle of version 0.3 around an envelope that `key` signed, as cosign writes it: the hint is the base64 SHA-256 of the
- * key's SPKI DER, and the signature has no `keyid`, which Go verifiers would compare with a fingerprint of their own.
- * The envelope must have exactly one signature: `dsse/signature-count`. Nothing is verified.
- */
-export function formatSigstoreBundle(envelope: Envelope, key: PublicKey): Result<string> {
-  const [signature, ...others] = envelope.signatures;
-  if (signature === undefined || others.length > 0) {
-    return fail('dsse/signature-count', 'A bundle has exactly one signature.', '/dsseEnvelope/signatures');
-  }
-  return ok(
-    formatCanonicalJson({
-      dsseEnvelope: {
-        payload: formatBase64(envelope.payload),
-        payloadType: envelope.payloadType,
-        signatures: [{ sig: formatBase64(signature.sig) }],
-      },
-      mediaType: BUNDLE_MEDIA_TYPE,
-      verificationMaterial: { publicKey: { hint: formatBase64(sha256(key.spki)) } },
-    }),
-  );
 }
