@@ -51,17 +51,19 @@ function runOnBundledRuntime() {
         `"${runtimePackage}" that would bring it is not installed; install either one`,
     );
   }
-  const child = spawn(runtime, [...process.execArgv, self, ...process.argv.slice(2)], {
-    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    env: { ...process.env, [RELAUNCHED]: '1' },
-  });
   // A terminal already interrupts the whole process group; sent twice, an interrupt would read as "now at once".
   const terminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
+  // Before the program starts: on a busy machine it may be up, and be asked to stop, before this process goes on. What comes
+  // until then is heard by the event loop, which runs once the child is there.
   for (const signal of FORWARDED_SIGNALS) {
     process.on(signal, () => {
       if (!(terminal && TERMINAL_SIGNALS.includes(signal))) child.kill(signal);
     });
   }
+  const child = spawn(runtime, [...process.execArgv, self, ...process.argv.slice(2)], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, [RELAUNCHED]: '1' },
+  });
   child.on('error', (error) => stop(`could not start ${runtime}: ${error.message}`));
   child.on('exit', (code, signal) => {
     if (signal === null) process.exit(code ?? 1);

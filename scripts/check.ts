@@ -1,5 +1,5 @@
 /**
- * `npm run check`: everything about the repository that a tool can judge. `node scripts/check.ts [step …] [--root=…]`
+ * `npm run check`: everything about the repository that a tool can judge. `npx node scripts/check.ts [step …] [--root=…]`
  * runs the named steps (all by default) on a folder laid out like this one. Each step runs, whatever the others found;
  * exits 1 when any found something.
  */

@@ -10,7 +10,7 @@ every check of a custody result that did not pass names one as its reason. Codes
 texts. The \`type\` of a problem is \`https://waybill.dev/faults/\` and the code. The status is that of an HTTP answer; for
 a code that is only ever a reason it is the one that it would have.
 
-This file is written by \`node scripts/write-fault-docs.ts\` from \`src/http/faults/\`.
+This file is written by \`npx node scripts/write-fault-docs.ts\` from \`src/http/faults/\`.
 `;
 
 /** The document: a table for each area, by code. */

@@ -13,7 +13,7 @@ type Allowed = {
  * edges are thin and do not know each other, and only `main` wires them together.
  */
 export const ALLOWED_IMPORTS: Readonly<Record<string, Allowed>> = {
-  core: { folders: [], packages: ['@noble/curves', '@noble/ed25519', '@noble/hashes'] },
+  core: { folders: [], packages: ['@marcbachmann/cel-js', '@noble/curves', '@noble/ed25519', '@noble/hashes'] },
   native: { folders: ['core'], packages: ['node:crypto'] },
   api: { folders: ['core'], packages: ['zod'] },
   client: { folders: ['core', 'api'], packages: [] },
@@ -23,6 +23,7 @@ export const ALLOWED_IMPORTS: Readonly<Record<string, Allowed>> = {
   postgres: { folders: ['core', 'service'], packages: ['kysely', 'pg', 'node:*'] },
   keys: { folders: ['core', 'service'], packages: ['node:*'] },
   tamper: { folders: ['core', 'service', 'postgres'], packages: ['kysely', 'pg', 'node:*'] },
+  workers: { folders: ['core', 'service'], packages: ['node:*'] },
   sigstore: { folders: ['core', 'service'], packages: ['@sigstore/bundle', 'sigstore'] },
   http: {
     folders: ['core', 'api', 'service', 'report'],
@@ -44,6 +45,7 @@ export const ALLOWED_IMPORTS: Readonly<Record<string, Allowed>> = {
     folders: [
       ...['core', 'native', 'api', 'client', 'report', 'service', 'postgres', 'keys', 'sigstore', 'http', 'cli'],
       'tamper',
+      'workers',
       'config',
     ],
     packages: ['*'],

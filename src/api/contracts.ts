@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { contractName, json, page, pageQuery, recorded, time } from './fields.ts';
+import { contractName, control, json, onlyControl, page, pageQuery, recorded, time } from './fields.ts';
 import { JSON_BODY_BYTES_MAX } from './limits.ts';
-import { ANY_ROLE, defineRoute } from './route.ts';
+import { ANY_ROLE, CONTROL_REFUSALS, defineRoute } from './route.ts';
 
 const contractFields = {
   contract: contractName,
@@ -12,6 +12,11 @@ const contractFields = {
 };
 const contract = z.strictObject(contractFields).meta({ id: 'Contract' });
 const recordedContract = z.strictObject({ ...contractFields, ...recorded }).meta({ id: 'RecordedContract' });
+
+/** A contract with the agreement of control keys: the contract itself has no place for it. */
+export const CONTROLLED_MEDIA_TYPE = 'application/vnd.waybill.controlled+json';
+export const controlledContract = z.strictObject({ document: json, control });
+
 const contractParams = z.strictObject({ contract: contractName });
 
 export const publishContract = defineRoute({
@@ -26,8 +31,8 @@ export const publishContract = defineRoute({
   body: {
     form: 'bytes',
     description:
-      'The contract as JSON or YAML. YAML: one document, no anchors, aliases, tags or duplicate keys, so that it says what it seems to say.',
-    mediaTypes: ['application/json', 'application/yaml', 'application/x-yaml', 'text/yaml'],
+      'The contract as JSON or YAML. YAML: one document, no anchors, aliases, tags or duplicate keys, so that it says what it seems to say. With the agreement of control keys `{document, control}` as application/vnd.waybill.controlled+json, the document as JSON.',
+    mediaTypes: ['application/json', 'application/yaml', 'application/x-yaml', 'text/yaml', CONTROLLED_MEDIA_TYPE],
     onlyThese: true,
     bytesMax: JSON_BODY_BYTES_MAX,
     example: {
@@ -40,7 +45,13 @@ export const publishContract = defineRoute({
     201: { description: 'Published.', schema: recordedContract, location: true },
     200: { description: 'Was published so before.', schema: recordedContract },
   },
-  faults: ['contract/malformed', 'contract/unchanged', 'contract/cyclic-order', 'http/malformed-yaml'],
+  faults: [
+    'contract/malformed',
+    'contract/unchanged',
+    'contract/cyclic-order',
+    'http/malformed-yaml',
+    ...CONTROL_REFUSALS,
+  ],
 });
 
 export const listContracts = defineRoute({
@@ -77,7 +88,7 @@ export const withdrawContract = defineRoute({
   access: ['admin'],
   params: contractParams,
   query: z.strictObject({}),
-  body: { form: 'json', optional: true, schema: z.strictObject({}), bytesMax: JSON_BODY_BYTES_MAX },
+  body: { form: 'json', optional: true, schema: onlyControl, bytesMax: JSON_BODY_BYTES_MAX },
   answers: { 200: { description: 'Withdrawn.', schema: recordedContract } },
-  faults: ['contract/unknown'],
+  faults: ['contract/unknown', ...CONTROL_REFUSALS],
 });

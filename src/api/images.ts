@@ -1,7 +1,20 @@
 import { z } from 'zod';
 import { VERDICTS } from '../core/entry/kinds/verdict-recorded.ts';
 import { entry } from './entries.ts';
-import { count, digest, page, pageQuery, recorded, repository, seq, sha256Hex, signerId, time } from './fields.ts';
+import {
+  count,
+  digest,
+  page,
+  pageQuery,
+  pastQuery,
+  recorded,
+  repository,
+  runId,
+  seq,
+  sha256Hex,
+  signerId,
+  time,
+} from './fields.ts';
 import { MANIFEST_BODY_BYTES_MAX } from './limits.ts';
 import { ANY_ROLE, defineRoute } from './route.ts';
 
@@ -21,6 +34,7 @@ const signedImage = z
     repository,
     mediaType: z.string(),
     shape: z.enum(['image', 'index']),
+    run: runId.exactOptional(),
     signer: signerId,
     bundle: z.looseObject({}).meta({ description: 'Sigstore bundle v0.3 over the image, as cosign verifies it.' }),
     simpleSigning: z.strictObject({ payload: z.string(), signature: z.string() }),
@@ -60,6 +74,7 @@ export const signImage = defineRoute({
   params: z.strictObject({}),
   query: z.strictObject({
     repository,
+    run: runId.exactOptional().meta({ description: 'The open run that built it; of the same repository.' }),
     annotation: z
       .array(z.string().regex(/^[^=\p{Cc}]{1,128}=[^\p{Cc}]{0,1024}$/u))
       .max(32)
@@ -82,7 +97,14 @@ export const signImage = defineRoute({
     201: { description: 'Signed and recorded.', schema: signedImage, location: true },
     200: { description: 'Was recorded before; the first receipt.', schema: signedImage },
   },
-  faults: ['image/not-a-manifest', 'image/media-type-mismatch', 'auth/repository-out-of-scope'],
+  faults: [
+    'image/not-a-manifest',
+    'image/media-type-mismatch',
+    'run/unknown',
+    'run/ended',
+    'run/other-repository',
+    'auth/repository-out-of-scope',
+  ],
 });
 
 export const listImages = defineRoute({
@@ -131,11 +153,17 @@ export const readEvidence = defineRoute({
   summary: 'Everything that is needed to check the image’s custody elsewhere',
   access: ANY_ROLE,
   params: imageParams,
-  query: z.strictObject(imageQuery),
+  query: z.strictObject({ ...imageQuery, ...pastQuery }),
   answers: {
     200: { description: 'Evidence, canonical JSON; the same question at the same checkpoint gives the same bytes.' },
   },
-  faults: ['image/unknown', 'image/repository-ambiguous', 'evidence/too-many-entries', 'evidence/too-large'],
+  faults: [
+    'image/unknown',
+    'image/repository-ambiguous',
+    'asof/not-published',
+    'evidence/too-many-entries',
+    'evidence/too-large',
+  ],
 });
 
 export const readReport = defineRoute({
@@ -148,7 +176,13 @@ export const readReport = defineRoute({
     'One HTML file that checks itself without a network, or signed JSON. What binds is `waybill verify FILE` with a log key of the reader’s own.',
   access: ANY_ROLE,
   params: imageParams,
-  query: z.strictObject({ ...imageQuery, format: z.enum(['html', 'json']).default('html') }),
+  query: z.strictObject({ ...imageQuery, ...pastQuery, format: z.enum(['html', 'json']).default('html') }),
   answers: { 200: { description: 'The report, to be saved as a file.', mediaType: 'text/html' } },
-  faults: ['image/unknown', 'image/repository-ambiguous', 'evidence/too-many-entries', 'evidence/too-large'],
+  faults: [
+    'image/unknown',
+    'image/repository-ambiguous',
+    'asof/not-published',
+    'evidence/too-many-entries',
+    'evidence/too-large',
+  ],
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { json } from './fields.ts';
-import { defineRoute } from './route.ts';
+import { json, page, pageQuery, wholeNumber } from './fields.ts';
+import { ANY_ROLE, defineRoute } from './route.ts';
 
 const tilePath = z.strictObject({
   path: z
@@ -19,6 +19,45 @@ export const readCheckpoint = defineRoute({
   params: z.strictObject({}),
   query: z.strictObject({}),
   answers: { 200: { description: 'A signed note (C2SP tlog-checkpoint).', mediaType: 'text/plain' } },
+});
+
+const publishedCheckpoint = z
+  .strictObject({
+    size: z.int().min(1),
+    root: z.string().meta({ description: 'Root of the tree, base64.' }),
+    checkpoint: z.string().meta({ description: 'The signed note (C2SP tlog-checkpoint).' }),
+  })
+  .meta({ id: 'PublishedCheckpoint' });
+
+export const listCheckpoints = defineRoute({
+  operation: 'listCheckpoints',
+  method: 'get',
+  path: '/log/checkpoints',
+  tag: 'Log',
+  summary: 'Every checkpoint that the log has published, newest first',
+  description:
+    'One for each batch that was committed, signed again: the same bytes each time. Between any two of them ' +
+    '`/v1/consistency` has the proof.',
+  access: ANY_ROLE,
+  params: z.strictObject({}),
+  query: z.strictObject({
+    ...pageQuery,
+    before: wholeNumber({ min: 1 }, 'Only checkpoints of a smaller size.').exactOptional(),
+  }),
+  answers: { 200: { description: 'A page of checkpoints.', schema: page(publishedCheckpoint) } },
+});
+
+export const readPublishedCheckpoint = defineRoute({
+  operation: 'readPublishedCheckpoint',
+  method: 'get',
+  path: '/log/checkpoints/{size}',
+  tag: 'Log',
+  summary: 'The checkpoint that the log has published at a size',
+  access: ANY_ROLE,
+  params: z.strictObject({ size: wholeNumber({ min: 1 }, 'Number of entries under the checkpoint.') }),
+  query: z.strictObject({}),
+  answers: { 200: { description: 'A signed note (C2SP tlog-checkpoint).', mediaType: 'text/plain' } },
+  faults: ['service/not-found'],
 });
 
 export const readEntryBundle = defineRoute({

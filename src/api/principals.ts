@@ -1,7 +1,19 @@
 import { z } from 'zod';
-import { globs, page, pageQuery, principalName, recorded, role, stages, time, title } from './fields.ts';
+import {
+  control,
+  globs,
+  onlyControl,
+  page,
+  pageQuery,
+  principalName,
+  recorded,
+  role,
+  stages,
+  time,
+  title,
+} from './fields.ts';
 import { JSON_BODY_BYTES_MAX } from './limits.ts';
-import { ANY_ROLE, defineRoute } from './route.ts';
+import { ANY_ROLE, CONTROL_REFUSALS, defineRoute } from './route.ts';
 
 const principalFields = {
   principal: principalName,
@@ -36,6 +48,7 @@ export const grantPrincipal = defineRoute({
         stages,
         person: principalName.exactOptional().meta({ description: 'Pseudonym that ties principals to one human.' }),
         title: title.exactOptional(),
+        control: control.exactOptional(),
       })
       .meta({ id: 'GrantRequest' }),
     bytesMax: JSON_BODY_BYTES_MAX,
@@ -44,7 +57,7 @@ export const grantPrincipal = defineRoute({
     201: { description: 'Granted.', schema: recordedPrincipal, location: true },
     200: { description: 'Was granted so before.', schema: recordedPrincipal },
   },
-  faults: ['principal/name-reserved', 'principal/last-admin'],
+  faults: ['principal/name-reserved', 'principal/last-admin', ...CONTROL_REFUSALS],
 });
 
 export const listPrincipals = defineRoute({
@@ -81,9 +94,9 @@ export const revokePrincipal = defineRoute({
   access: ['admin'],
   params: principalParams,
   query: z.strictObject({}),
-  body: { form: 'json', optional: true, schema: z.strictObject({}), bytesMax: JSON_BODY_BYTES_MAX },
+  body: { form: 'json', optional: true, schema: onlyControl, bytesMax: JSON_BODY_BYTES_MAX },
   answers: { 200: { description: 'Revoked.', schema: recordedPrincipal } },
-  faults: ['principal/unknown', 'principal/last-admin'],
+  faults: ['principal/unknown', 'principal/last-admin', ...CONTROL_REFUSALS],
 });
 
 export const whoami = defineRoute({

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { ROLES, type Role } from '../core/entry/kinds/principal-granted.ts';
 import type { FaultCode } from '../core/fault.ts';
+import { CONTROL_FAULT_CODES } from '../core/fault-codes/control.ts';
 
 /** What a request carries besides its address. `bytesMax` bounds it as sent; more is `http/body-too-large`. */
 export type RouteBody =
@@ -49,6 +50,8 @@ export type Route = {
   readonly description?: string;
   /** `public` asks for no token; otherwise the roles that may call. Scope is judged by the use case. */
   readonly access: 'public' | readonly Role[];
+  /** Takes an `Idempotency-Key`: the same request under the same key is answered as the first one was. */
+  readonly idempotencyKey?: true;
   readonly params: z.ZodObject;
   readonly query: z.ZodObject;
   readonly body?: RouteBody;
@@ -59,6 +62,9 @@ export type Route = {
 
 /** Everyone who holds a token. */
 export const ANY_ROLE: readonly Role[] = ROLES;
+
+/** Codes of every route that takes the agreement of control keys. */
+export const CONTROL_REFUSALS = CONTROL_FAULT_CODES.filter((code) => !/keys|request/.test(code));
 
 /** The route as written, its schemas' types kept. */
 export function defineRoute<const R extends Route>(route: R): R {

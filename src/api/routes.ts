@@ -1,13 +1,27 @@
-import { submitAttestation } from './attestations.ts';
+import { submitAttestation, submitAttestations } from './attestations.ts';
 import { listContracts, publishContract, readContract, withdrawContract } from './contracts.ts';
+import { changeControlKeys, readControlKeys } from './control-keys.ts';
 import { listEntries, readConsistency, readEntry, readReceipt } from './entries.ts';
+import { readFacts } from './facts.ts';
 import { listImages, readChain, readEvidence, readImage, readReport, signImage } from './images.ts';
-import { readCheckpoint, readEntryBundle, readTile, readTrustFile } from './log.ts';
+import {
+  listCheckpoints,
+  readCheckpoint,
+  readEntryBundle,
+  readPublishedCheckpoint,
+  readTile,
+  readTrustFile,
+} from './log.ts';
 import { readDocs, readDocsAsset, readHealth, readMetrics, readOpenapi, readReadiness } from './operation.ts';
+import { readPeriod } from './period.ts';
 import { grantPrincipal, listPrincipals, readPrincipal, revokePrincipal, whoami } from './principals.ts';
-import { listSigners, readSigner, registerSigner, revokeSigner } from './signers.ts';
+import { proveCompleteness } from './proofs.ts';
+import { listReleases, readChanges, releaseImage, retireImage } from './releases.ts';
+import { closeRun, listRuns, openRun, readRun } from './runs.ts';
+import { listSigners, readImpact, readSigner, registerSigner, revokeSigner, rotateSigner } from './signers.ts';
 import { createToken, listTokens, revokeToken } from './tokens.ts';
 import { askGate, verifyImage } from './verifications.ts';
+import { approveWaiver, listWaivers, readWaiver, requestWaiver, revokeWaiver } from './waivers.ts';
 
 /** Every route of the service, by operation. Where two paths could match, the earlier one is meant. */
 export const ROUTES = {
@@ -16,25 +30,48 @@ export const ROUTES = {
   readImage,
   readChain,
   readEvidence,
+  readFacts,
   readReport,
   submitAttestation,
+  submitAttestations,
+  openRun,
+  listRuns,
+  readRun,
+  closeRun,
   verifyImage,
   askGate,
   listEntries,
   readEntry,
   readReceipt,
   readConsistency,
+  proveCompleteness,
+  readPeriod,
   readCheckpoint,
+  listCheckpoints,
+  readPublishedCheckpoint,
   readEntryBundle,
   readTile,
   registerSigner,
   listSigners,
   readSigner,
+  readImpact,
+  rotateSigner,
   revokeSigner,
   publishContract,
   listContracts,
   readContract,
   withdrawContract,
+  readControlKeys,
+  changeControlKeys,
+  releaseImage,
+  retireImage,
+  listReleases,
+  readChanges,
+  requestWaiver,
+  listWaivers,
+  readWaiver,
+  approveWaiver,
+  revokeWaiver,
   grantPrincipal,
   listPrincipals,
   readPrincipal,

@@ -1,7 +1,25 @@
 import { z } from 'zod';
-import { globs, page, pageQuery, recorded, signerId, stages, time, title } from './fields.ts';
+import { ROTATION_PAYLOAD_TYPE } from '../core/trust/rotation-document.ts';
+import {
+  control,
+  count,
+  globs,
+  page,
+  pageQuery,
+  recorded,
+  repository,
+  seq,
+  signerId,
+  stage,
+  stages,
+  time,
+  title,
+} from './fields.ts';
 import { JSON_BODY_BYTES_MAX } from './limits.ts';
-import { ANY_ROLE, defineRoute } from './route.ts';
+import { ANY_ROLE, CONTROL_REFUSALS, defineRoute } from './route.ts';
+
+/** A hundred years. */
+const age = z.int().min(1).max(3_162_240_000).exactOptional();
 
 const signerFields = {
   signer: signerId,
@@ -11,8 +29,21 @@ const signerFields = {
   repositories: z.array(z.string()),
   stages: z.array(z.string()),
   title: z.string().exactOptional(),
+  state: z.enum(['in-force', 'due', 'overlap', 'rotated', 'expired', 'revoked', 'disowned']).meta({
+    description:
+      '`due`: it is to be rotated; `overlap`: the successor counts already, and this one still does; ' +
+      '`rotated`: the successor alone counts; `expired`: too old to count; ' +
+      '`disowned`: the key that it follows was revoked for the time of the rotation, so that it counts for nothing.',
+  }),
   registeredAt: time,
+  ageSecondsWarn: age,
+  ageSecondsMax: age,
   revokedFrom: time.exactOptional(),
+  warnFrom: time.exactOptional().meta({ description: 'From when on it is to be rotated.' }),
+  expiresAt: time.exactOptional().meta({ description: 'From when on it is too old to count.' }),
+  follows: signerId.exactOptional().meta({ description: 'The signer whose place it took.' }),
+  successor: signerId.exactOptional().meta({ description: 'The signer that took its place.' }),
+  retiredFrom: time.exactOptional().meta({ description: 'From when on the successor alone counts.' }),
 };
 const signer = z.strictObject(signerFields).meta({ id: 'Signer' });
 const recordedSigner = z.strictObject({ ...signerFields, ...recorded }).meta({ id: 'RecordedSigner' });
@@ -35,6 +66,9 @@ export const registerSigner = defineRoute({
         repositories: globs,
         stages,
         title: title.exactOptional(),
+        ageSecondsWarn: age.meta({ description: 'Age from which on it is shown as due for rotation.' }),
+        ageSecondsMax: age.meta({ description: 'Age from which on what it signs does not count.' }),
+        control: control.exactOptional(),
       })
       .meta({ id: 'SignerRequest' }),
     bytesMax: JSON_BODY_BYTES_MAX,
@@ -43,7 +77,15 @@ export const registerSigner = defineRoute({
     201: { description: 'Registered.', schema: recordedSigner, location: true },
     200: { description: 'Was registered so before.', schema: recordedSigner },
   },
-  faults: ['crypto/malformed-key', 'crypto/weak-key', 'signer/already-registered'],
+  faults: [
+    'crypto/malformed-key',
+    'crypto/weak-key',
+    'crypto/unsupported-algorithm',
+    'signer/already-registered',
+    'signer/published-key',
+    'signer/key-in-other-use',
+    ...CONTROL_REFUSALS,
+  ],
 });
 
 export const listSigners = defineRoute({
@@ -71,6 +113,111 @@ export const readSigner = defineRoute({
   faults: ['signer/unknown'],
 });
 
+const impactItem = z
+  .strictObject({
+    subject: z.string().meta({ description: 'Image digest, or `gitCommit:` and a commit.' }),
+    repository,
+    stage: stage.exactOptional().meta({ description: 'Absent for the signature of an image.' }),
+    signer: signerId,
+    seq,
+    time,
+    saved: z.boolean().meta({
+      description:
+        'Whether the entry stands in the ledger before the revocation takes effect, so that it still counts.',
+    }),
+    checkpoint: count.meta({ description: 'Size of the first published checkpoint that covers the entry.' }),
+  })
+  .meta({ id: 'ImpactItem' });
+
+export const readImpact = defineRoute({
+  operation: 'readImpact',
+  method: 'get',
+  path: '/v1/signers/{signer}/impact',
+  tag: 'Signers',
+  summary: 'What rests on a signer since a time',
+  description:
+    'Every subject of every entry that the signer signed at that time or later, within the caller’s scope, in the ledger’s order. ' +
+    'It is looked up in projections and enters no verdict; each entry that is shown is proved.',
+  access: ANY_ROLE,
+  params: signerParams,
+  query: z.strictObject({
+    ...pageQuery,
+    since: time.exactOptional().meta({
+      description: 'Where absent, from when on the signer is revoked, or since it was registered.',
+    }),
+  }),
+  answers: {
+    200: {
+      description: 'A page of what rests on it.',
+      schema: z
+        .strictObject({
+          signer: signerId,
+          signers: z.array(signerId).meta({
+            description: 'The signer, and those that followed it by a rotation that the revocation takes with it.',
+          }),
+          since: time,
+          effective: time.meta({ description: 'From when on it is revoked; `since` where it is not, as if it were.' }),
+          revoked: z.boolean(),
+          items: z.array(impactItem),
+          next: z.string().exactOptional().meta({ description: 'Cursor of the next page; absent on the last.' }),
+        })
+        .meta({ id: 'Impact' }),
+    },
+  },
+  faults: ['signer/unknown'],
+});
+
+/** Base64 of either alphabet; how much a rotation may hold is bounded with the body. */
+const base64 = z.string().regex(/^[A-Za-z0-9+/_=-]*$/);
+
+export const rotateSigner = defineRoute({
+  operation: 'rotateSigner',
+  method: 'post',
+  path: '/v1/signers/{signer}/rotate',
+  tag: 'Signers',
+  summary: 'Let another key follow a signer, by an envelope that both keys signed',
+  access: ['admin'],
+  params: signerParams,
+  query: z.strictObject({}),
+  body: {
+    form: 'json',
+    schema: z
+      .strictObject({
+        payloadType: z.string().max(255).meta({ example: ROTATION_PAYLOAD_TYPE }),
+        payload: base64.meta({
+          description:
+            'Canonical JSON: `type`, `log`, `signer`, `successor` (a signer document) and `until`. See docs/spec/entry.md section 6.5.',
+        }),
+        signatures: z.array(z.strictObject({ keyid: z.string().max(255).exactOptional(), sig: base64 })),
+        control: control.exactOptional(),
+      })
+      .meta({ id: 'SignerRotation', description: 'A DSSE envelope, signed by the old and by the new key.' }),
+    bytesMax: JSON_BODY_BYTES_MAX,
+  },
+  answers: {
+    201: { description: 'Rotated: the successor.', schema: recordedSigner, location: true },
+    200: { description: 'Was rotated so before.', schema: recordedSigner },
+  },
+  faults: [
+    'dsse/malformed-envelope',
+    'dsse/no-signature',
+    'dsse/too-many-signatures',
+    'signer/malformed-rotation',
+    'signer/rotation-differs',
+    'signer/unknown',
+    'signer/revoked',
+    'signer/predecessor-revoked',
+    'signer/rotated-twice',
+    'signer/already-registered',
+    'signer/overlap-out-of-range',
+    'signer/published-key',
+    'signer/key-in-other-use',
+    'signer/wider-than-predecessor',
+    'signer/rotation-not-signed',
+    ...CONTROL_REFUSALS,
+  ],
+});
+
 export const revokeSigner = defineRoute({
   operation: 'revokeSigner',
   method: 'post',
@@ -88,10 +235,11 @@ export const revokeSigner = defineRoute({
         effective: time
           .exactOptional()
           .meta({ description: 'What it signed from then on does not count. The entry’s own time where absent.' }),
+        control: control.exactOptional(),
       })
       .meta({ id: 'SignerRevocation' }),
     bytesMax: JSON_BODY_BYTES_MAX,
   },
   answers: { 200: { description: 'Revoked.', schema: recordedSigner } },
-  faults: ['signer/unknown', 'signer/later-than-before'],
+  faults: ['signer/unknown', 'signer/later-than-before', ...CONTROL_REFUSALS],
 });

@@ -16,6 +16,7 @@ export type Filing = {
   readonly subject: string;
   readonly repository: string;
   readonly stage: string;
+  readonly run?: string;
   /** URI of the predicate type that the user gave. */
   readonly predicateType?: string;
 };
@@ -24,7 +25,12 @@ export type Filing = {
 export type Submission = {
   readonly body: Uint8Array;
   readonly contentType: string;
-  readonly query: { readonly subject?: string; readonly repository?: string; readonly stage?: string };
+  readonly query: {
+    readonly subject?: string;
+    readonly repository?: string;
+    readonly stage?: string;
+    readonly run?: string;
+  };
   readonly payload?: Uint8Array;
 };
 
@@ -41,14 +47,14 @@ export function predicateTypeOf(text: string): string {
 
 /** The file as it is, for the service to wrap and sign; or, where the user names its type, as a plain predicate. */
 export function unsignedSubmission(document: Uint8Array, filing: Filing): Submission {
-  const { subject, repository, stage, predicateType } = filing;
+  const { predicateType, ...place } = filing;
   if (predicateType === undefined) {
     const { format, mediaType } = recognise(document);
     const payload = SIGNED_FORMATS.includes(format) ? { payload: document } : {};
-    return { body: document, contentType: mediaType, query: { subject, repository, stage }, ...payload };
+    return { body: document, contentType: mediaType, query: place, ...payload };
   }
   const predicate = readPredicate(document, predicateType);
-  const body = JSON.stringify({ subject, repository, stage, predicateType, predicate });
+  const body = JSON.stringify({ ...place, predicateType, predicate });
   return { body: encodeUtf8(body), contentType: 'application/json', query: {} };
 }
 
@@ -56,13 +62,8 @@ export function unsignedSubmission(document: Uint8Array, filing: Filing): Submis
 export function signedSubmission(document: Uint8Array, filing: Filing, key: PipelineKey): Submission {
   const statement = statementFor(document, filing);
   const envelope = encodeUtf8(key.signEnvelope(IN_TOTO_PAYLOAD_TYPE, encodeUtf8(formatStatement(statement))));
-  const { subject, repository, stage } = filing;
-  return {
-    body: envelope,
-    contentType: 'application/json',
-    query: { subject, repository, stage },
-    payload: envelope,
-  };
+  const { predicateType: _type, ...place } = filing;
+  return { body: envelope, contentType: 'application/json', query: place, payload: envelope };
 }
 
 function statementFor(document: Uint8Array, filing: Filing): Statement {
@@ -78,26 +79,27 @@ function statementFor(document: Uint8Array, filing: Filing): Statement {
 }
 
 function newStatement(filing: Filing, predicateType: string, predicate: RecognisedDocument['predicate']): Statement {
-  const { repository, stage, subject } = filing;
+  const { subject, predicateType: _type, ...place } = filing;
   const about = subject.startsWith('gitCommit:') ? { commit: subject } : { digest: subject };
-  return buildStatement({ ...about, repository, stage, predicateType, predicate });
+  return buildStatement({ ...about, ...place, predicateType, predicate });
 }
 
 /** A statement of the user's own, in version 1, with its place in the first subject's annotations. */
-function placed(statement: Statement, { subject, repository, stage }: Filing): Statement {
+function placed(statement: Statement, { subject, repository, stage, run }: Filing): Statement {
   if (!namesSubject(statement, subject)) {
     throw stop(EXIT.input, 'cli/unusable-file', `The statement in the file does not name ${subject}.`);
   }
   const said = statementPlacement(statement);
   if (!said.ok) throw stopOf(EXIT.input, said.fault);
-  for (const [part, value] of Object.entries({ repository, stage })) {
-    const other = said.value[part as 'repository' | 'stage'];
+  const place = { repository, stage, ...(run === undefined ? {} : { run }) };
+  for (const [part, value] of Object.entries(place)) {
+    const other = said.value[part as keyof typeof place];
     if (other === undefined || other === value) continue;
     throw stop(EXIT.input, 'cli/unusable-file', `The statement in the file belongs to the ${part} ${other}.`);
   }
   const [first, ...rest] = statement.subject;
   if (first === undefined) return statement;
-  const annotations = { ...first.annotations, ...placementAnnotations({ repository, stage }) };
+  const annotations = { ...first.annotations, ...placementAnnotations(place) };
   return { ...statement, type: STATEMENT_V1, subject: [{ ...first, annotations }, ...rest] };
 }
 

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { type Client, openClient } from '../client/client.ts';
+import { NAME } from '../core/entry/names.ts';
 import { EXIT } from './exit-codes.ts';
 import { readLocalFile } from './local-file.ts';
 import { type LogWatch, openLogWatch, parseLogKeys } from './log-watch.ts';
@@ -29,8 +30,20 @@ export function withServiceOptions(command: Command): Command {
     .optionsGroup('Options:');
 }
 
+/** For commands that change trust. */
+export function withControlOption(command: Command): Command {
+  return command.option('--control <file>', 'agreement of the control keys: what "waybill control combine" wrote');
+}
+
 /** A client and the watch over its log. Stops with `cli/no-service` or `client/bad-url`. */
 export function connect(world: World, options: ServiceOptions): Connection {
+  const { client, url } = connectUnwatched(world, options);
+  const given = parseLogKeys(givenLogKeys(world, options));
+  return { client, url, watch: openLogWatch({ world, client, url, given }) };
+}
+
+/** A client alone, for whoever keeps a memory of the log of their own. Stops as {@link connect} does. */
+export function connectUnwatched(world: World, options: ServiceOptions): Omit<Connection, 'watch'> {
   const url = (options.url ?? world.environment.WAYBILL_URL ?? '').replace(/\/+$/, '');
   if (url === '') throw stop(EXIT.usage, 'cli/no-service', 'No service is named.');
   demandScheme(url, options.url === undefined ? 'WAYBILL_URL' : '--url');
@@ -42,8 +55,7 @@ export function connect(world: World, options: ServiceOptions): Connection {
     ...(options.timeout === undefined ? {} : { patience: { timeoutMs: options.timeout * 1000 } }),
     ...(world.fetch === undefined ? {} : { fetch: world.fetch }),
   });
-  const given = parseLogKeys(givenLogKeys(world, options));
-  return { client, url, watch: openLogWatch({ world, client, url, given }) };
+  return { client, url };
 }
 
 /** The log keys that the user gave; an option wins over the environment, which may hold several, parted by white space. */
@@ -62,6 +74,14 @@ export function readPassphrase(world: World, file: string | undefined): string |
   return Buffer.from(readLocalFile(path, TOKEN_BYTES_MAX))
     .toString('utf8')
     .replace(/\r?\n[\s\S]*$/, '');
+}
+
+/** The run that an option names, or, where there is none, the environment: `waybill run exec` sets it for its command. */
+export function readRun(world: World, option: string | false | undefined): { readonly run?: string } {
+  const named = option === false ? undefined : (option ?? world.environment.WAYBILL_RUN);
+  if (named === undefined || named === '') return {};
+  if (NAME.test(named)) return { run: named };
+  throw stop(EXIT.usage, 'cli/bad-argument', `"${named}" is no id of a run.`, 'waybill run open gives one: r-…');
 }
 
 /** For options that may be repeated. */

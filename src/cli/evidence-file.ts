@@ -51,8 +51,8 @@ function readJsonFile(path: string, bytes: Uint8Array): EvidenceFile | undefined
   throw new Stop(EXIT.integrity, { code: 'report/no-evidence', message, hint });
 }
 
-/** An editor's newline at the end of a file is not part of the evidence. */
-function trimmed(bytes: Uint8Array): Uint8Array {
+/** An editor's newline at the end of a file is not part of the evidence, or of a proof. */
+export function trimmed(bytes: Uint8Array): Uint8Array {
   let end = bytes.length;
   while (end > 0 && (bytes[end - 1] === 0x0a || bytes[end - 1] === 0x0d)) end -= 1;
   return bytes.subarray(0, end);

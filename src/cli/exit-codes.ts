@@ -1,3 +1,5 @@
+import type { AlarmCode } from '../core/monitor/alarm.ts';
+
 /** What the program says by its exit code; scripts may rely on every number. Documented in docs/guides/pipeline.md. */
 export const EXIT = {
   /** Done; for `verify` and `gate`: the verdict is pass, or waived. */
@@ -14,11 +16,39 @@ export const EXIT = {
   input: 5,
   /** The verdict is fail. */
   fail: 10,
-  /** The verdict is unjudged: no contract covers the repository. */
+  /** The verdict is unjudged: no contract covers the repository. Of a period: it had not ended. */
   unjudged: 11,
   /** Evidence, receipt or report do not hold, or no log key says whose log it is. No verdict of theirs counts. */
   integrity: 12,
   /** The log contradicts what this machine saw of it before: it was rolled back, forked or exchanged. Raise the alarm. */
   history: 13,
+  /** `resume`: nothing is lost, and somebody has to decide how to go on. */
+  decision: 14,
+  /** `verify` of a file: the verdict is pass or waived, of a past state of the log that nobody asked about with `--as-of`. */
+  past: 15,
+  /** `replay`: a recorded verdict does not follow from what the ledger holds. */
+  differs: 16,
 } as const;
-export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** What `monitor` says by its exit code: the gravest alarm that stands. Documented in docs/guides/monitor.md. */
+export const ALARM_EXIT = {
+  'monitor/unreachable': 20,
+  'monitor/refused': 21,
+  'monitor/stale': 22,
+  'monitor/clock-ahead': 23,
+  'monitor/malformed-answer': 24,
+  'monitor/truncated': 25,
+  'monitor/other-key': 26,
+  'monitor/rolled-back': 27,
+  'monitor/rewritten': 28,
+  'monitor/map-false': 29,
+  'monitor/not-replayable': 30,
+  'monitor/clock-back': 31,
+  'monitor/forked': 32,
+  'monitor/halted': 33,
+} as const satisfies Readonly<Record<AlarmCode, number>>;
+
+/** What `run exec` says: the exit code of the command that it ran. */
+export type CommandExit = number & { readonly of: 'a command' };
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT] | (typeof ALARM_EXIT)[AlarmCode] | CommandExit;

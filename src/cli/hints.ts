@@ -33,7 +33,20 @@ const HINTS: Readonly<Record<string, string>> = {
   'checkpoint/forked':
     'The log has two histories. Keep the state file and your receipts; they prove it. Tell the auditor.',
   'log-key/changed':
-    'If the log was replaced on purpose, confirm its key over another channel and give it with --log-key.',
+    'If the log ended and this is its successor, or it was replaced on purpose, confirm its key over another channel and give it with --log-key.',
+  ...Object.fromEntries(
+    [
+      'head/behind-anchor',
+      'head/not-consistent-with-anchor',
+      'head/other-cluster',
+      'head/other-timeline',
+      'anchor/missing',
+      'anchor/malformed',
+      'log/missing',
+      'log/not-opened',
+      'database/data-missing',
+    ].map((code) => [code, 'Nothing was signed. "waybill resume" says what is there and what can be done.']),
+  ),
 };
 
 export function hintFor(code: string): string | undefined {

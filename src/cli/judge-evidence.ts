@@ -2,6 +2,7 @@ import { formatVkey, type NoteKey } from '../core/checkpoint/signed-note.ts';
 import { type Evidence, parseEvidence, type Question } from '../core/custody/evidence.ts';
 import { parseTrustFile, type TrustFile } from '../core/custody/trust-file.ts';
 import { type CustodyResult, verifyCustody } from '../core/custody/verify-custody.ts';
+import type { LogOpened, Predecessor } from '../core/entry/kinds/log-opened.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { readLocalFile } from './local-file.ts';
 import type { KeySource, LogKeys } from './log-watch.ts';
@@ -13,6 +14,8 @@ export type Judgement = {
   readonly result: CustodyResult;
   readonly trustSource: TrustSource;
   readonly exit: ExitCode;
+  /** The log that this one took the place of, as its first entry says; only where the evidence holds. No verdict rests on it. */
+  readonly predecessor?: Predecessor;
 };
 
 const TRUST_BYTES_MAX = 1024 * 1024;
@@ -32,17 +35,30 @@ export function judgeEvidence(
   question: Question,
   trust: { readonly file?: TrustFile; readonly source: TrustSource },
   evaluatedAt: string,
+  environment?: string,
 ): Judgement {
   const verified = verifyCustody({
     evidence,
     question,
     evaluatedAt,
+    ...(environment === undefined ? {} : { environment }),
     ...(trust.file === undefined ? {} : { trust: trust.file }),
   });
   // A key that the reader did not bring pins nothing, even where this machine has met it before.
   const assurances = { ...verified.assurances, pinned: verified.assurances.pinned && trust.source === 'given' };
   const result = { ...verified, assurances };
-  return { result, trustSource: trust.source, exit: exitOf(result, trust.source) };
+  const predecessor = result.intact ? predecessorIn(evidence) : undefined;
+  return {
+    result,
+    trustSource: trust.source,
+    exit: exitOf(result, trust.source),
+    ...(predecessor === undefined ? {} : { predecessor }),
+  };
+}
+
+function predecessorIn(evidence: Evidence): Predecessor | undefined {
+  const first = evidence.entries.find(({ entry }) => entry.seq === 0)?.entry;
+  return first?.kind === 'log.opened' ? (first.body as LogOpened).predecessor : undefined;
 }
 
 /** The trust file that the user names. */
@@ -56,8 +72,13 @@ export function readTrustFile(path: string): TrustFile {
  * A trust file that says no more than "these log keys": those of the log that the evidence is from, or, where none is,
  * the first one, so that the evidence fails as that of another log.
  */
-export function trustOfKeys({ keys }: Pick<LogKeys, 'keys'>, evidence: Evidence): TrustFile | undefined {
-  const origin = evidence.checkpoint.split('\n', 1)[0];
+export function trustOfKeys(keys: Pick<LogKeys, 'keys'>, evidence: Evidence): TrustFile | undefined {
+  return trustOfCheckpoint(keys, evidence.checkpoint);
+}
+
+/** The same for whatever stands under that checkpoint. */
+export function trustOfCheckpoint({ keys }: Pick<LogKeys, 'keys'>, checkpoint: string): TrustFile | undefined {
+  const origin = checkpoint.split('\n', 1)[0];
   const named = keys.filter(({ name }) => name === origin);
   const chosen = named.length > 0 ? named : keys.slice(0, 1);
   const [first] = chosen;

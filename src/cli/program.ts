@@ -2,14 +2,22 @@ import { Command, CommanderError } from 'commander';
 import { type AddCommands, performer } from './cli.ts';
 import { addAttest } from './commands/attest.ts';
 import { addContract } from './commands/contract.ts';
+import { addControl } from './commands/control.ts';
+import { addFacts } from './commands/facts.ts';
 import { addGate } from './commands/gate.ts';
 import { addKeys } from './commands/keys.ts';
 import { addPrincipal } from './commands/principal.ts';
+import { addProve } from './commands/prove.ts';
+import { addProvePeriod } from './commands/prove-period.ts';
+import { addRelease } from './commands/release.ts';
+import { addReplay } from './commands/replay.ts';
 import { addReport } from './commands/report.ts';
+import { addRun } from './commands/run.ts';
 import { addSign } from './commands/sign.ts';
 import { addSigner } from './commands/signer.ts';
 import { addToken } from './commands/token.ts';
 import { addVerify } from './commands/verify.ts';
+import { addWaiver } from './commands/waiver.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { plain } from './layout-text.ts';
 import { type Complaint, toStop } from './stop.ts';
@@ -23,11 +31,17 @@ Exit codes:
    3  the service refused the request              is not confirmed by a log key that you gave
    4  the service did not answer               13  the log was rolled back, forked or exchanged since this
    5  a local file cannot be used                  machine saw it last
+                                               14  "resume": nothing is lost, somebody has to decide
+                                               15  a file says yes of a past state that nobody asked about
+                                               16  "replay": a recorded verdict does not follow from the ledger
+                                            20–33  an alarm of "monitor", see its help
+  "run exec" ends with the exit code of the command that it ran
 
 Environment:
   WAYBILL_URL, WAYBILL_TOKEN         the service and the token for it
   WAYBILL_LOG_KEY                    log keys that you trust, parted by spaces
   WAYBILL_KEY_PASSPHRASE_FILE        file with the passphrase of encrypted key files
+  WAYBILL_RUN                        run that sign and attest file under
 `;
 
 /**
@@ -77,9 +91,19 @@ function buildProgram(world: World, hooks: readonly AddCommands[], onExit: (code
     program.commandsGroup(heading);
     for (const each of commands) each(program, perform);
   };
-  add('Pipelines:', addSign, addAttest, addGate, addKeys);
-  add('Release managers and auditors:', addVerify, addReport);
-  add('Administration:', addContract, addSigner, addPrincipal, addToken);
+  add('Pipelines:', addSign, addAttest, addRun, addGate, addKeys);
+  add(
+    'Release managers and auditors:',
+    addVerify,
+    addReport,
+    addFacts,
+    addWaiver,
+    addRelease,
+    addProve,
+    addProvePeriod,
+    addReplay,
+  );
+  add('Administration:', addContract, addSigner, addPrincipal, addToken, addControl);
   if (hooks.length > 0) add('The service itself:', ...hooks);
   program.showHelpAfterError('(waybill --help lists the commands)');
   for (const group of program.commands.filter(({ commands }) => commands.length > 0)) {

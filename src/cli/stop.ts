@@ -26,6 +26,13 @@ export const CLI_FAULT_CODES = [
   'cli/state-unusable',
   'key/unusable',
   'receipt/other-submission',
+  'resume/audit-failed',
+  'resume/checkpoint-unusable',
+  'resume/control-keys-outdated',
+  'resume/control-keys-unknown',
+  'resume/log-intact',
+  'resume/service-running',
+  'resume/size-differs',
 ] as const;
 export type CliFaultCode = (typeof CLI_FAULT_CODES)[number];
 

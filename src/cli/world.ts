@@ -1,6 +1,17 @@
 import type { Json } from '../core/encoding/json.ts';
 import type { KnownProgram } from '../report/known-programs.ts';
 
+/**
+ * How a command ended: its exit code, 128 and the number of the signal that ended it, or, where it could not be started, 127
+ * or 126. `interrupted` where a signal asked us to stop meanwhile; it was handed on.
+ */
+export type CommandEnd = { readonly code: number; readonly interrupted: boolean; readonly error?: string };
+export type RunCommand = (
+  command: string,
+  args: readonly string[],
+  variables: Readonly<Record<string, string>>,
+) => Promise<CommandEnd>;
+
 /** What the command line sees of the machine; only `src/main` reads it from the process. */
 export type World = {
   /** Version of this package, as in its `package.json`. */
@@ -20,6 +31,8 @@ export type World = {
   readonly colour: boolean;
   /** Programs that a report may carry without a warning. */
   readonly knownPrograms: readonly KnownProgram[];
+  /** Runs a command with these variables added to the environment, its input and outputs ours; absent where none can be run. */
+  readonly runCommand?: RunCommand;
   /** For tests; the platform's where absent. */
   readonly fetch?: typeof fetch;
 };

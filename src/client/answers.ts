@@ -68,6 +68,21 @@ export const chainStep = openObject({
 });
 export type ChainStep = Decoded<typeof chainStep>;
 
+export const runView = openObject({
+  run: text,
+  repository: text,
+  commit: text,
+  attempt: integer(),
+  state: text,
+  openedAt: text,
+  expiresAt: text,
+  endedAt: optional(text),
+  principal: text,
+  contracts: array(openObject({ contract: text, version: integer() }), { max: 10_000 }),
+  stages: texts,
+});
+export type RunView = Decoded<typeof runView>;
+
 export const signerView = openObject({
   signer: text,
   use: text,
@@ -76,10 +91,40 @@ export const signerView = openObject({
   repositories: texts,
   stages: texts,
   title: optional(text),
+  state: optional(text),
   registeredAt: text,
   revokedFrom: optional(text),
+  ageSecondsWarn: optional(integer()),
+  ageSecondsMax: optional(integer()),
+  warnFrom: optional(text),
+  expiresAt: optional(text),
+  follows: optional(text),
+  successor: optional(text),
+  retiredFrom: optional(text),
 });
 export type SignerView = Decoded<typeof signerView>;
+
+export const impactItem = openObject({
+  subject: text,
+  repository: text,
+  stage: optional(text),
+  signer: text,
+  seq: integer(),
+  time: text,
+  saved: boolean(),
+  checkpoint: integer(),
+});
+export type ImpactItem = Decoded<typeof impactItem>;
+
+export const impactAnswer = openObject({
+  signer: text,
+  signers: texts,
+  since: text,
+  effective: text,
+  revoked: boolean(),
+  items: array(impactItem, { max: 10_000 }),
+  next: optional(text),
+});
 
 export const contractView = openObject({
   contract: text,
@@ -101,6 +146,9 @@ export const principalView = openObject({
 });
 export type PrincipalView = Decoded<typeof principalView>;
 
+const controlSet = { controlKeys: texts, controlThreshold: integer() };
+export const controlKeysView = openObject({ ...controlSet, opened: openObject(controlSet) });
+
 export const tokenView = openObject({
   id: text,
   principal: text,
@@ -119,14 +167,89 @@ export const newToken = openObject({
   token: text,
 });
 
+const act = openObject({ seq: integer(), time: text, principal: text, assurance: text });
+
+export const waiverView = openObject({
+  waiver: text,
+  state: text,
+  repository: text,
+  digest: text,
+  contract: text,
+  check: text,
+  stage: optional(text),
+  rule: optional(text),
+  expires: text,
+  breakGlass: boolean(),
+  approveBefore: optional(text),
+  reason: optional(text),
+  requested: act,
+  approved: optional(act),
+  revoked: optional(act),
+});
+export type WaiverView = Decoded<typeof waiverView>;
+
+export const releaseView = openObject({
+  digest: text,
+  repository: text,
+  environment: text,
+  verdict: integer(),
+  state: text,
+  released: act,
+});
+export type ReleaseView = Decoded<typeof releaseView>;
+
+export const retirementView = openObject({ digest: text, repository: text, environment: optional(text), retired: act });
+
+const stageSummary = openObject({ attestations: integer(), predicateTypes: texts, signers: texts, assurances: texts });
+
+const changes = openObject({
+  stages: openObject({
+    added: texts,
+    removed: texts,
+    changed: array(openObject({ stage: text, before: stageSummary, after: stageSummary }), { max: 10_000 }),
+  }),
+  signers: openObject({ added: texts, removed: texts }),
+  contracts: array(openObject({ contract: text, before: optional(integer()), after: optional(integer()) }), {
+    max: 10_000,
+  }),
+});
+
+export const changesView = openObject({
+  digest: text,
+  repository: text,
+  environment: text,
+  previous: optional(openObject({ digest: text, seq: integer(), time: text })),
+  changes: optional(changes),
+});
+export type ChangesView = Decoded<typeof changesView>;
+
 /** The part that every write shares, for answers whose rest is a view. */
 export const recordedAnswer = openObject(recorded);
 export type Recorded = Decoded<typeof recordedAnswer>;
 
+/** A waiver without which a gate would say no. */
+const exempting = openObject({
+  waiver: text,
+  contract: text,
+  check: text,
+  stage: optional(text),
+  expires: text,
+  breakGlass: boolean(),
+  requested: openObject({ principal: text }),
+  approved: optional(openObject({ principal: text })),
+});
+export type ExemptingWaiver = Decoded<typeof exempting>;
+
 export const gateAnswer = openObject({
   verdict: text,
+  waivers: optional(array(exempting, { max: 10_000 })),
   reasons: optional(array(openObject({ code: text, reason: optional(text), text: optional(text) }), { max: 100_000 })),
 });
+
+/** Base64 of the largest payload. */
+const PAYLOAD_CHARACTERS_MAX = 45_000_000;
+
+export const entryAnswer = openObject({ entry: json(), payload: optional(string({ max: PAYLOAD_CHARACTERS_MAX })) });
 
 export const consistencyAnswer = openObject({ path: array(text, { max: 128 }) });
 

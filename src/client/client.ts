@@ -1,36 +1,48 @@
+import { CONTROLLED_MEDIA_TYPE } from '../api/contracts.ts';
 import { decode, type Reader } from '../core/encoding/decode.ts';
-import { type Json, parseJson } from '../core/encoding/json.ts';
+import { type Json, type JsonObject, parseJson } from '../core/encoding/json.ts';
 import { encodeUtf8 } from '../core/encoding/utf8.ts';
 import { EVIDENCE_BYTES_MAX } from '../core/limits.ts';
 import {
   attestationAnswer,
   chainStep,
-  consistencyAnswer,
   contractView,
+  controlKeysView,
   gateAnswer,
   imageSummary,
+  impactAnswer,
   newToken,
   type Page,
   pageOf,
   principalView,
-  type Recorded,
-  recordedAnswer,
   signedImageAnswer,
   signerView,
   tokenView,
 } from './answers.ts';
+import {
+  type Answer,
+  type Ask,
+  type Bytes,
+  both,
+  type Get,
+  type PageQuestion,
+  type Post,
+  type Progress,
+} from './call.ts';
 import { ClientError } from './client-error.ts';
+import { releaseCalls, waiverCalls } from './decision-calls.ts';
+import { logCalls } from './log-calls.ts';
+import { runCalls } from './run-calls.ts';
 import { type ApiRequest, openTransport, type TransportOptions } from './transport.ts';
-
-/** What the service answered: `value` as this client reads it, `json` with everything that it said. */
-export type Answered<T> = { readonly value: T; readonly json: Json; readonly status: number };
-type Answer<T> = Promise<Answered<T>>;
 
 /** An image, and the repository that is meant where the caller may read the digest in more than one. */
 export type ImageQuestion = { readonly digest: string; readonly repository?: string | undefined };
-export type PageQuestion = { readonly cursor?: string | undefined; readonly limit?: number | undefined };
-type Progress = ApiRequest['onProgress'];
 
+/** The same as of a past state of the ledger: the size of a checkpoint, or a time; by whose knowledge, `then` or `now`. */
+export type PastQuestion = ImageQuestion & {
+  readonly asOf?: string | undefined;
+  readonly view?: 'then' | 'now' | undefined;
+};
 /** A report carries the evidence and the program that checks it. */
 const REPORT_BYTES_MAX = EVIDENCE_BYTES_MAX + 8 * 1024 * 1024;
 
@@ -54,13 +66,14 @@ export function openClient(options: TransportOptions) {
   }
   const get = <T>(reader: Reader<T>, path: string, query: ApiRequest['query'] = {}) =>
     ask(reader, { method: 'GET', path, query });
-  const post: Post = (reader, path, body, once = false) =>
+  const post: Post = (reader, path, body, { once = false, key } = {}) =>
     ask(reader, {
       method: 'POST',
       path,
       body: encodeUtf8(JSON.stringify(body)),
       contentType: 'application/json',
       once,
+      ...(key === undefined ? {} : { idempotencyKey: key }),
     });
   const bytes = async (path: string, query: ApiRequest['query'], accept: string, onProgress: Progress) => {
     const request = { method: 'GET', path, query: query ?? {}, accept, answerBytesMax: REPORT_BYTES_MAX } as const;
@@ -71,16 +84,15 @@ export function openClient(options: TransportOptions) {
   return {
     ...imageCalls(ask, get, bytes),
     ...registryCalls(ask, get, post),
-    /** The newest checkpoint: a signed note. Needs no token. */
-    checkpoint: async () => (await send({ method: 'GET', path: '/log/checkpoint', accept: 'text/plain' })).body,
-    consistency: (from: number, to: number) => get(consistencyAnswer, '/v1/consistency', { from, to }),
+    ...runCalls(get, post),
+    ...waiverCalls(get, post),
+    ...releaseCalls(get, post),
+    ...logCalls(send, get, bytes),
   };
 }
 
-type Ask = <T>(reader: Reader<T>, request: ApiRequest) => Answer<T>;
-type Get = <T>(reader: Reader<T>, path: string, query?: ApiRequest['query']) => Answer<T>;
-type Post = <T>(reader: Reader<T>, path: string, body: Json, once?: boolean) => Answer<T>;
-type Bytes = (path: string, query: ApiRequest['query'], accept: string, onProgress: Progress) => Promise<Uint8Array>;
+/** The agreement of control keys, in logs that have some. */
+export type ControlledChange = { readonly control?: string };
 
 function imageCalls(ask: Ask, get: Get, bytes: Bytes) {
   const image = (digest: string) => `/v1/images/${encodeURIComponent(digest)}`;
@@ -90,12 +102,14 @@ function imageCalls(ask: Ask, get: Get, bytes: Bytes) {
       readonly mediaType: string | undefined;
       readonly repository: string;
       readonly annotations: Readonly<Record<string, string>>;
+      readonly run?: string | undefined;
     }) =>
       ask(signedImageAnswer, {
         method: 'POST',
         path: '/v1/images/sign',
         query: {
           repository: request.repository,
+          run: request.run,
           annotation: Object.entries(request.annotations).map(([name, value]) => `${name}=${value}`),
         },
         body: request.manifest,
@@ -108,6 +122,7 @@ function imageCalls(ask: Ask, get: Get, bytes: Bytes) {
       readonly subject?: string | undefined;
       readonly repository?: string | undefined;
       readonly stage?: string | undefined;
+      readonly run?: string | undefined;
     }) => {
       const { body, contentType, ...query } = request;
       return ask(attestationAnswer, { method: 'POST', path: '/v1/attestations', query, body, contentType });
@@ -119,19 +134,22 @@ function imageCalls(ask: Ask, get: Get, bytes: Bytes) {
     chain: ({ digest, repository }: ImageQuestion, page: PageQuestion) =>
       get(pageOf(chainStep), `${image(digest)}/chain`, { repository, ...page }),
     /** Evidence as its exact bytes. */
-    evidence: ({ digest, repository }: ImageQuestion, onProgress?: Progress) =>
-      bytes(`${image(digest)}/evidence`, { repository }, 'application/json', onProgress),
+    evidence: ({ digest, repository, asOf, view }: PastQuestion, onProgress?: Progress) =>
+      bytes(`${image(digest)}/evidence`, { repository, asOf, view }, 'application/json', onProgress),
+    /** Facts of the image as their exact bytes. */
+    facts: ({ digest, repository }: ImageQuestion, onProgress?: Progress) =>
+      bytes(`${image(digest)}/facts`, { repository }, 'application/json', onProgress),
     /** The report as its exact bytes. */
-    report: ({ digest, repository }: ImageQuestion, format: 'html' | 'json', onProgress?: Progress) => {
+    report: ({ digest, repository, asOf, view }: PastQuestion, format: 'html' | 'json', onProgress?: Progress) => {
       const accept = format === 'html' ? 'text/html' : 'application/json';
-      return bytes(`${image(digest)}/report`, { repository, format }, accept, onProgress);
+      return bytes(`${image(digest)}/report`, { repository, asOf, view, format }, accept, onProgress);
     },
     /** Yes (status 200) or no (412). */
-    gate: ({ digest, repository }: ImageQuestion) =>
+    gate: ({ digest, repository, environment }: ImageQuestion & { readonly environment?: string }) =>
       ask(gateAnswer, {
         method: 'GET',
         path: `/v1/gate/${encodeURIComponent(digest)}`,
-        query: { repository },
+        query: { repository, environment },
         accepted: [412],
       }),
   };
@@ -147,18 +165,42 @@ function registryCalls(ask: Ask, get: Get, post: Post) {
       readonly repositories: readonly string[];
       readonly stages: readonly string[];
       readonly title?: string;
+      readonly ageSecondsWarn?: number;
+      readonly ageSecondsMax?: number;
+      readonly control?: string;
     }) => post(both(signerView), '/v1/signers', request),
     signers: (page: PageQuestion) => get(pageOf(signerView), '/v1/signers', page),
     signer: (id: string) => get(signerView, signer(id)),
-    revokeSigner: (id: string, effective?: string) =>
-      post(both(signerView), `${signer(id)}/revoke`, effective === undefined ? {} : { effective }),
+    /** What rests on a signer since a time, a page of it. */
+    impact: (id: string, query: PageQuestion & { readonly since?: string | undefined }) =>
+      get(impactAnswer, `${signer(id)}/impact`, query),
+    /** `rotation` is a DSSE envelope, signed by the old and by the new key; `control` stands beside its members. */
+    rotateSigner: (id: string, rotation: JsonObject) => post(both(signerView), `${signer(id)}/rotate`, rotation),
+    revokeSigner: (id: string, change: { readonly effective?: string; readonly control?: string } = {}) =>
+      post(both(signerView), `${signer(id)}/revoke`, change),
 
     /** The contract as its author wrote it: the service reads YAML and JSON, each strictly. */
     publishContract: (document: Uint8Array, contentType: 'application/json' | 'application/yaml') =>
       ask(both(contractView), { method: 'POST', path: '/v1/contracts', body: document, contentType }),
+    /** A contract that control keys agreed to, as the exact document that they saw. */
+    publishControlled: (document: Json, control: string) =>
+      ask(both(contractView), {
+        method: 'POST',
+        path: '/v1/contracts',
+        body: encodeUtf8(JSON.stringify({ document, control })),
+        contentType: CONTROLLED_MEDIA_TYPE,
+      }),
     contracts: (page: PageQuestion) => get(pageOf(contractView), '/v1/contracts', page),
     contract: (name: string) => get(contractView, contract(name)),
-    withdrawContract: (name: string) => post(both(contractView), `${contract(name)}/withdraw`, {}),
+    withdrawContract: (name: string, change: ControlledChange = {}) =>
+      post(both(contractView), `${contract(name)}/withdraw`, change),
+
+    controlKeys: () => get(controlKeysView, '/v1/control-keys'),
+    changeControlKeys: (request: {
+      readonly controlKeys: readonly string[];
+      readonly controlThreshold: number;
+      readonly control: string;
+    }) => post(both(controlKeysView), '/v1/control-keys', request),
 
     grantPrincipal: (request: {
       readonly principal: string;
@@ -167,26 +209,18 @@ function registryCalls(ask: Ask, get: Get, post: Post) {
       readonly stages: readonly string[];
       readonly person?: string;
       readonly title?: string;
+      readonly control?: string;
     }) => post(both(principalView), '/v1/principals', request),
     principals: (page: PageQuestion) => get(pageOf(principalView), '/v1/principals', page),
     principal: (name: string) => get(principalView, principal(name)),
-    revokePrincipal: (name: string) => post(both(principalView), `${principal(name)}/revoke`, {}),
+    revokePrincipal: (name: string, change: ControlledChange = {}) =>
+      post(both(principalView), `${principal(name)}/revoke`, change),
 
     /** Every call makes another token, so this one is sent once. */
     createToken: (request: { readonly principal: string; readonly title: string; readonly lifetimeSeconds: number }) =>
-      post(newToken, '/v1/tokens', request, true),
+      post(newToken, '/v1/tokens', request, { once: true }),
     tokens: (page: PageQuestion) => get(pageOf(tokenView), '/v1/tokens', page),
     revokeToken: (id: string) => post(tokenView, `/v1/tokens/${encodeURIComponent(id)}/revoke`, {}),
-  };
-}
-
-/** A view and what every write answers besides. */
-function both<T>(view: Reader<T>): Reader<{ readonly view: T; readonly recorded: Recorded }> {
-  return (value, at) => {
-    const read = view(value, at);
-    if (!read.ok) return read;
-    const recorded = recordedAnswer(value, at);
-    return recorded.ok ? { ok: true, value: { view: read.value, recorded: recorded.value } } : recorded;
   };
 }
 

@@ -19,6 +19,8 @@ export type ApiRequest = {
   readonly accepted?: readonly number[];
   /** Would do its work twice: after a broken connection nobody knows whether it was done, so it is not sent again. */
   readonly once?: boolean;
+  /** The caller's own name for the request: a repetition under it is the same submission. */
+  readonly idempotencyKey?: string;
   readonly onProgress?: (received: number, total: number | undefined) => void;
 };
 
@@ -131,6 +133,7 @@ function headersOf({ token, userAgent }: TransportOptions, request: ApiRequest):
     'user-agent': userAgent,
     ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     ...(request.contentType === undefined ? {} : { 'content-type': request.contentType }),
+    ...(request.idempotencyKey === undefined ? {} : { 'idempotency-key': request.idempotencyKey }),
   };
 }
 

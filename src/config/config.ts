@@ -6,6 +6,7 @@ import { z } from 'zod';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
+const count = z.coerce.number().int().min(1).max(1_000_000);
 const port = z.coerce.number().int().min(0).max(65_535);
 
 const schema = z.object({
@@ -13,6 +14,8 @@ const schema = z.object({
   WAYBILL_DATA: z.string().min(1).default('data'),
   /** Folder of the service's keys. Default `./keys`. */
   WAYBILL_KEYS: z.string().min(1).default('keys'),
+  /** File of the control keys that a new log is opened with, as `waybill control keys set` writes it. Default none. */
+  WAYBILL_CONTROL_KEYS: z.string().min(1).optional(),
   /** Folder of the anchor: a volume of its own in production. Default `<data>/state`. */
   WAYBILL_STATE: z.string().min(1).optional(),
   /** Address to listen on. Default 127.0.0.1. */
@@ -29,17 +32,46 @@ const schema = z.object({
   WAYBILL_PUBLIC_LOG: flag.default(false),
   /** Proxies in front that add to `X-Forwarded-For`; failed logins are counted by the address they name. Default 0. */
   WAYBILL_TRUSTED_PROXIES: z.coerce.number().int().min(0).max(8).default(0),
+  /** Requests that one principal may send within 10 seconds; each replica counts its own. Default 60000 each. */
+  WAYBILL_RATE_READS: count.optional(),
+  WAYBILL_RATE_WRITES: count.optional(),
+  /** Verifications, evidence and reports of one principal within 10 seconds, and at once. Default 5000 and 32. */
+  WAYBILL_RATE_JUDGEMENTS: count.optional(),
+  WAYBILL_JUDGEMENTS_AT_ONCE: count.optional(),
+  /** Requests without a token from one address within 10 seconds. Default 10000. */
+  WAYBILL_RATE_ANONYMOUS: count.optional(),
+  /** Connections at once, and from one address; the second is not looked at behind proxies. Default 1024 and 512. */
+  WAYBILL_CONNECTIONS: count.optional(),
+  WAYBILL_CONNECTIONS_PER_ADDRESS: count.optional(),
   /** Connections to the database. Default 10. */
   WAYBILL_DATABASE_CONNECTIONS: z.coerce.number().int().min(2).max(200).default(10),
+  /** Longest time that a run may be open, in hours; at most a week. Default 24. */
+  WAYBILL_RUN_HOURS_MAX: z.coerce.number().int().min(1).max(168).default(24),
   /** `trace`, `debug`, `info`, `warn`, `error` or `silent`. Default info. */
   WAYBILL_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
+
+/** Names of the variables that `readConfig` reads. */
+export const SETTINGS: readonly string[] = Object.keys(schema.shape);
+
+/** What one principal or address may take, as far as it was set; rates are requests within 10 seconds. */
+export type RequestLimits = {
+  readonly reads?: number;
+  readonly writes?: number;
+  readonly judgements?: number;
+  readonly judgementsAtOnce?: number;
+  readonly anonymous?: number;
+  readonly connections?: number;
+  readonly connectionsPerAddress?: number;
+};
 
 /** Settings of `waybill serve`, with every default filled in and every path absolute. */
 export type Config = {
   readonly dataFolder: string;
   readonly keysFolder: string;
   readonly stateFolder: string;
+  /** File of control keys. */
+  readonly controlKeysFile?: string;
   readonly host: string;
   readonly port: number;
   /** Whether the port was asked for; otherwise a taken one gives way to a free one. */
@@ -49,7 +81,9 @@ export type Config = {
   readonly databaseConnections: number;
   readonly publicLog: boolean;
   readonly trustedProxies: number;
+  readonly limits?: RequestLimits;
   readonly logLevel: string;
+  readonly runSecondsMax: number;
   readonly passphraseFile?: string;
 };
 
@@ -68,7 +102,9 @@ export function readConfig(environment: Environment, workingFolder: string): Con
   const parsed = schema.safeParse(given);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    throw new ConfigError(`${issue?.path.join('.') ?? 'environment'}: ${issue?.message ?? 'cannot be used'}`);
+    throw new ConfigError(
+      `${issue?.path.join('.') ?? 'environment'}: ${issue === undefined ? 'cannot be used' : messageOf(issue)}`,
+    );
   }
   const env = parsed.data;
   const dataFolder = resolve(workingFolder, env.WAYBILL_DATA);
@@ -77,6 +113,9 @@ export function readConfig(environment: Environment, workingFolder: string): Con
     keysFolder: resolve(workingFolder, env.WAYBILL_KEYS),
     stateFolder:
       env.WAYBILL_STATE === undefined ? join(dataFolder, 'state') : resolve(workingFolder, env.WAYBILL_STATE),
+    ...(env.WAYBILL_CONTROL_KEYS === undefined
+      ? {}
+      : { controlKeysFile: resolve(workingFolder, env.WAYBILL_CONTROL_KEYS) }),
     host: env.WAYBILL_HOST,
     port: env.WAYBILL_PORT ?? PORT_DEFAULT,
     portRequired: env.WAYBILL_PORT !== undefined,
@@ -85,11 +124,31 @@ export function readConfig(environment: Environment, workingFolder: string): Con
     databaseConnections: env.WAYBILL_DATABASE_CONNECTIONS,
     publicLog: env.WAYBILL_PUBLIC_LOG,
     trustedProxies: env.WAYBILL_TRUSTED_PROXIES,
+    limits: limitsOf(env),
     logLevel: env.WAYBILL_LOG_LEVEL,
+    runSecondsMax: env.WAYBILL_RUN_HOURS_MAX * 3_600,
     ...(env.WAYBILL_KEY_PASSPHRASE_FILE === undefined
       ? {}
       : { passphraseFile: resolve(workingFolder, env.WAYBILL_KEY_PASSPHRASE_FILE) }),
   };
+}
+
+/** What is not a number comes out of the coercion as NaN, which nobody wrote. */
+function messageOf(issue: z.core.$ZodIssue): string {
+  return issue.code === 'invalid_type' && issue.expected === 'number' ? 'expected a whole number' : issue.message;
+}
+
+function limitsOf(env: z.output<typeof schema>): RequestLimits {
+  const set = {
+    reads: env.WAYBILL_RATE_READS,
+    writes: env.WAYBILL_RATE_WRITES,
+    judgements: env.WAYBILL_RATE_JUDGEMENTS,
+    judgementsAtOnce: env.WAYBILL_JUDGEMENTS_AT_ONCE,
+    anonymous: env.WAYBILL_RATE_ANONYMOUS,
+    connections: env.WAYBILL_CONNECTIONS,
+    connectionsPerAddress: env.WAYBILL_CONNECTIONS_PER_ADDRESS,
+  };
+  return Object.fromEntries(Object.entries(set).filter(([, value]) => value !== undefined));
 }
 
 /**

@@ -1,34 +1,54 @@
+import type { CompletenessFaultCode } from './fault-codes/completeness.ts';
 import type { ContractFaultCode } from './fault-codes/contract.ts';
+import type { ControlFaultCode } from './fault-codes/control.ts';
 import type { CryptoFaultCode } from './fault-codes/crypto.ts';
 import type { CustodyFaultCode } from './fault-codes/custody.ts';
 import type { DatabaseFaultCode } from './fault-codes/database.ts';
 import type { DsseFaultCode } from './fault-codes/dsse.ts';
 import type { EncodingFaultCode } from './fault-codes/encoding.ts';
 import type { EntryFaultCode } from './fault-codes/entry.ts';
+import type { FactsFaultCode } from './fault-codes/facts.ts';
 import type { HttpFaultCode } from './fault-codes/http.ts';
 import type { ImageFaultCode } from './fault-codes/image.ts';
+import type { MapFaultCode } from './fault-codes/map.ts';
 import type { MerkleFaultCode } from './fault-codes/merkle.ts';
+import type { MonitorFaultCode } from './fault-codes/monitor.ts';
 import type { NoteFaultCode } from './fault-codes/note.ts';
+import type { PeriodFaultCode } from './fault-codes/period.ts';
+import type { ReleaseFaultCode } from './fault-codes/release.ts';
 import type { ReportFaultCode } from './fault-codes/report.ts';
+import type { RunFaultCode } from './fault-codes/run.ts';
 import type { ServiceFaultCode } from './fault-codes/service.ts';
+import type { SignerFaultCode } from './fault-codes/signer.ts';
 import type { StatementFaultCode } from './fault-codes/statement.ts';
+import type { WaiverFaultCode } from './fault-codes/waiver.ts';
 
 /** The closed set of stable codes. One file per area, so that an area's codes stand next to each other. */
 export type FaultCode =
+  | CompletenessFaultCode
   | ContractFaultCode
+  | ControlFaultCode
   | CryptoFaultCode
   | CustodyFaultCode
   | DatabaseFaultCode
   | DsseFaultCode
   | EncodingFaultCode
   | EntryFaultCode
+  | FactsFaultCode
   | HttpFaultCode
   | ImageFaultCode
+  | MapFaultCode
   | MerkleFaultCode
+  | MonitorFaultCode
   | NoteFaultCode
+  | PeriodFaultCode
+  | ReleaseFaultCode
   | ReportFaultCode
+  | RunFaultCode
   | ServiceFaultCode
-  | StatementFaultCode;
+  | SignerFaultCode
+  | StatementFaultCode
+  | WaiverFaultCode;
 
 /** What went wrong, as data: a stable code to branch on, a sentence to read, and where in the input it was found. */
 export type Fault = {

@@ -8,7 +8,6 @@ import {
   createRateGuard,
   FAILED_LOGINS_PER_ADDRESS,
   type RateLimit,
-  REQUESTS_PER_PRINCIPAL,
 } from './rate-limits.ts';
 
 /** Longest token that is looked up; ours are far shorter. */
@@ -19,19 +18,17 @@ export type Authentication = { readonly result: Result<Caller>; readonly retryAf
 
 export type Authenticator = (request: Request) => Promise<Authentication>;
 
-export type AuthenticationLimits = { readonly perPrincipal?: RateLimit; readonly failedLogins?: RateLimit };
+export type AuthenticationLimits = { readonly failedLogins?: RateLimit };
 
 /**
  * Who calls, from `Authorization: Bearer …` and nothing else: no cookie, no query, no certificate.
  * Every well-formed token takes the same way through the service, which compares hashes.
  *
  * Faults: `auth/token-missing`, `auth/token-unknown` and the service's other `auth/token-…`, `http/malformed-header`
- * (Bearer, but not a token), `http/duplicate-header`, `http/too-many-failed-logins`,
- * `http/too-many-requests`.
+ * (Bearer, but not a token), `http/too-many-failed-logins`.
  */
 export function createAuthenticator(service: Service, limits: AuthenticationLimits = {}): Authenticator {
   const failures = createRateGuard(limits.failedLogins ?? FAILED_LOGINS_PER_ADDRESS);
-  const requests = createRateGuard(limits.perPrincipal ?? REQUESTS_PER_PRINCIPAL);
   const known = createKnownTokens();
   return async (request) => {
     const token = readToken(request);
@@ -49,19 +46,12 @@ export function createAuthenticator(service: Service, limits: AuthenticationLimi
       return { result: caller };
     }
     known.add(token.value);
-    const wait = await requests.take(caller.value.principal);
-    if (wait === undefined) return { result: caller };
-    return {
-      result: fail('http/too-many-requests', 'This principal asks faster than the service allows.'),
-      retryAfterSeconds: wait,
-    };
+    return { result: caller };
   };
 }
 
 function readToken(request: Request): Result<string> {
-  const headers = request.headersDistinct.authorization ?? [];
-  if (headers.length > 1) return fail('http/duplicate-header', 'Authorization stands twice.', 'header/authorization');
-  const header = headers[0];
+  const header = request.headers.authorization;
   if (header === undefined || !/^bearer(?: |$)/i.test(header)) {
     return fail('auth/token-missing', 'Send "Authorization: Bearer" and a token.');
   }

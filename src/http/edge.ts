@@ -28,14 +28,32 @@ export type RouteRequest<R extends Route> = {
       : undefined;
   /** Media type of the body, lower case and without parameters. */
   readonly mediaType: string | undefined;
+  /** The caller's `Idempotency-Key`, of routes that take one. */
+  readonly idempotencyKey: string | undefined;
+  readonly requestId: string;
+  /** Has the log tell of what failed inside and is answered as a part of an answer only. */
+  readonly noteError: (error: unknown) => void;
+};
+
+/** A body that is sent as it comes. Its parts are made only as fast as the caller reads them. */
+export type StreamedBody = {
+  /** Nothing in it throws. */
+  readonly parts: AsyncIterable<string>;
+  /** Bytes that are to be expected, about: how long the caller may take to read them is reckoned from it. */
+  readonly bytesExpected: number;
 };
 
 /** What a route answers, a refusal excepted. */
 export type Reply = {
   readonly status: number;
   readonly mediaType: string;
-  readonly body: Uint8Array | string;
+  readonly body: Uint8Array | string | StreamedBody;
   readonly headers?: Readonly<Record<string, string>>;
+  /**
+   * The answer carries an entity tag, and whoever names it gets 304 instead; `compressed` where it is also worth sending as
+   * gzip to those who accept that. Only of bodies that are whole.
+   */
+  readonly revalidates?: 'plain' | 'compressed';
 };
 
 type Answer<R extends Route> = (request: RouteRequest<R>, edge: Edge) => Promise<Result<Reply>> | Result<Reply>;
@@ -56,19 +74,24 @@ export type RequestNotes = {
   principal?: string;
   fault?: Fault;
   error?: unknown;
+  /** The first failure inside that the status of the answer does not tell of. */
+  inside?: unknown;
   query?: Readonly<Record<string, unknown>>;
   bytesReceived?: number;
 };
 
-const notes = new WeakMap<object, RequestNotes>();
+/** Where they lie on the response itself: a weak map of all responses costs every collection of garbage. */
+const NOTES = Symbol('notes');
+
+type Noted = { [NOTES]?: RequestNotes };
 
 /** Begins the notes of a response; once, before everything else. */
 export function beginNotes(response: object, requestId: string): RequestNotes {
   const begun: RequestNotes = { requestId };
-  notes.set(response, begun);
+  (response as Noted)[NOTES] = begun;
   return begun;
 }
 
 export function notesOf(response: object): RequestNotes {
-  return notes.get(response) ?? beginNotes(response, 'none');
+  return (response as Noted)[NOTES] ?? beginNotes(response, 'none');
 }

@@ -1,4 +1,4 @@
-import type { Check } from '../core/custody/check.ts';
+import type { Check, CheckCode } from '../core/custody/check.ts';
 import { type Explanation, explainCheck } from '../core/custody/explain-check.ts';
 import { REASONS } from '../core/custody/reasons.ts';
 import type { CustodyResult } from '../core/custody/verify-custody.ts';
@@ -13,7 +13,7 @@ export type GateReason = Check & { readonly text: string };
  * Why the answer is no: every check that failed, and every one that had to run and could not. Those that could not run
  * because another failed are left out beside that other, and what would read the same is said once.
  */
-export function reasonsOf(result: CustodyResult): readonly GateReason[] {
+export function reasonsOf(result: Pick<CustodyResult, 'checks'>): readonly GateReason[] {
   const against = result.checks.filter(
     ({ outcome, reason }) => outcome === 'fail' || (outcome === 'not-run' && !BEARABLE.includes(reason)),
   );
@@ -36,7 +36,8 @@ export function explanationsOf(result: CustodyResult): readonly Explanation[] {
 function sentencesOf(check: Check): string {
   const { text, advice } = explainCheck(check);
   const place = placeOf(check);
-  const found = `${foundOf(check) ?? text}${check.detail === undefined ? '' : ` (${check.detail})`}`;
+  const beside = check.detail === undefined || check.code in NAMED_BY_DETAIL ? '' : ` (${check.detail})`;
+  const found = `${foundOf(check) ?? text}${beside}`;
   const said = place === '' ? found : `${place}: ${found.charAt(0).toLowerCase()}${found.slice(1)}`;
   return advice === undefined ? said : `${said} ${advice}`;
 }
@@ -47,10 +48,18 @@ function foundOf({ code, reason }: Check): string | undefined {
   return code.startsWith('contract/') && reason.startsWith('contract/') ? REASONS[reason]?.text : undefined;
 }
 
-function placeOf({ contract, stage, seq, key }: Check): string {
+/** Checks whose detail is the name of what was asked for. */
+const NAMED_BY_DETAIL: Readonly<Partial<Record<CheckCode, string>>> = {
+  'contract/rule': 'rule',
+  'contract/limits': 'limit',
+};
+
+function placeOf({ code, contract, stage, detail, seq, key }: Check): string {
+  const named = NAMED_BY_DETAIL[code];
   const parts = [
     contract === undefined ? '' : `contract ${contract}`,
     stage === undefined ? '' : `stage ${stage}`,
+    named === undefined ? '' : `${named} ${detail}`,
     key === undefined ? '' : `list ${key}`,
     seq === undefined ? '' : `entry ${seq}`,
   ];

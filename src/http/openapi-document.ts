@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import {
   createDocument,
   type ZodOpenApiContentObject,
@@ -12,6 +12,14 @@ import { ROLES } from '../core/entry/kinds/principal-granted.ts';
 import type { FaultCode } from '../core/fault.ts';
 import { FAULTS } from './faults/faults.ts';
 import { faultRow } from './problem-response.ts';
+
+const IDEMPOTENCY_HEADER = z.object({
+  'Idempotency-Key': z
+    .string()
+    .regex(/^[!-~]{1,128}$/)
+    .optional()
+    .meta({ description: 'A name of the caller’s own for this request, the same whenever it is sent again.' }),
+});
 
 /** The OpenAPI 3.1 document of the route table: the schemas that validate are the ones that it shows. */
 export function buildOpenapiDocument(version: string): ReturnType<typeof createDocument> {
@@ -55,7 +63,11 @@ function describeRoute(route: Route): ZodOpenApiOperationObject {
     tags: [route.tag],
     summary: route.summary,
     description: route.description === undefined ? roles : `${route.description}\n\n${roles}`,
-    requestParams: { path: route.params, query: route.query },
+    requestParams: {
+      path: route.params,
+      query: route.query,
+      ...(route.idempotencyKey === true ? { header: IDEMPOTENCY_HEADER } : {}),
+    },
     responses: { ...describeAnswers(route), ...describeProblems(route) },
   };
   if (route.access === 'public') operation.security = [];

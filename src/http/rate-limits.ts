@@ -1,11 +1,9 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 
 /** So many events in so many seconds. */
 export type RateLimit = { readonly points: number; readonly durationSeconds: number };
 
-/** Far above what one pipeline needs and one process can do: it stops a runaway loop, not a busy day. */
-export const REQUESTS_PER_PRINCIPAL: RateLimit = { points: 60_000, durationSeconds: 10 };
 /** Tokens cannot be guessed; this keeps guessing from costing the database anything. */
 export const FAILED_LOGINS_PER_ADDRESS: RateLimit = { points: 30, durationSeconds: 60 };
 
@@ -64,15 +62,15 @@ export function createKnownTokens(): {
   readonly remove: (token: string) => void;
 } {
   const known = new Set<string>();
-  const hashOf = (token: string) => createHash('sha256').update(token).digest('base64');
+  const hashOf = (token: string) => hash('sha256', token, 'base64');
   return {
     has: (token) => known.has(hashOf(token)),
     add: (token) => {
-      const hash = hashOf(token);
-      if (known.has(hash)) return;
+      const hashed = hashOf(token);
+      if (known.has(hashed)) return;
       const oldest = known.size < KNOWN_TOKENS_MAX ? undefined : known.values().next().value;
       if (oldest !== undefined) known.delete(oldest);
-      known.add(hash);
+      known.add(hashed);
     },
     remove: (token) => {
       known.delete(hashOf(token));

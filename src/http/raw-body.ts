@@ -4,10 +4,12 @@ import { concatBytes } from '../core/encoding/bytes.ts';
 import { fail, ok, type Result } from '../core/fault.ts';
 
 /** Bodies up to this size are not counted: as many as there are connections fit into memory. */
-const SMALL_BYTES_MAX = 1024 * 1024;
+const SMALL_BYTES_MAX = 256 * 1024;
 /** Larger bodies at once, together: four of the largest. Each takes several times its size while it is worked on. */
 const LARGE_BYTES_MAX = 4 * ATTESTATION_BODY_BYTES_MAX;
 let largeBytes = 0;
+/** What a body without an announced length sets aside at a time, as it grows. */
+const STEP_BYTES = 1024 * 1024;
 
 const awaitingContinue = new WeakSet<IncomingMessage>();
 
@@ -42,12 +44,11 @@ export async function readRawBody(
   const waiting = awaitingContinue.delete(request);
   // Who sends already is heard out where it is not much more, since most senders read no answer before they are done.
   if (announced > bytesMax && (waiting || announced > 2 * bytesMax)) return tooLarge(bytesMax);
-  if (!holdLarge(response, request.headers['content-length'] === undefined ? bytesMax : announced)) {
-    return fail('service/overloaded', 'Too many large bodies are on their way.');
-  }
+  if (!holdLarge(response, announced)) return overloaded();
   if (waiting) response.writeContinue();
-  const body = await collect(request, bytesMax);
-  if (body.ok && request.headers['content-length'] !== undefined && body.value.length !== announced) {
+  const isAnnounced = request.headers['content-length'] !== undefined;
+  const body = await collect(request, bytesMax, isAnnounced ? () => true : () => holdLarge(response, STEP_BYTES));
+  if (body.ok && isAnnounced && body.value.length !== announced) {
     return fail('http/body-aborted', 'The body is shorter than announced.');
   }
   return body;
@@ -64,13 +65,22 @@ function holdLarge(response: ServerResponse, bytes: number): boolean {
   return true;
 }
 
-function collect(request: IncomingMessage, bytesMax: number): Promise<Result<Uint8Array>> {
+/** The body once its last byte is there. `hold` is asked for each further {@link STEP_BYTES} beyond what is small. */
+function collect(request: IncomingMessage, bytesMax: number, hold: () => boolean): Promise<Result<Uint8Array>> {
   return new Promise((resolve) => {
     const chunks: Uint8Array[] = [];
     let length = 0;
+    let held = SMALL_BYTES_MAX;
     request.on('data', (chunk: Uint8Array) => {
       length += chunk.length;
-      if (length <= bytesMax) chunks.push(chunk);
+      while (held < Math.min(length, bytesMax)) {
+        if (!hold()) {
+          chunks.length = 0;
+          held = Number.POSITIVE_INFINITY;
+          resolve(overloaded());
+        } else held += STEP_BYTES;
+      }
+      if (length <= bytesMax && held < Number.POSITIVE_INFINITY) chunks.push(chunk);
       else chunks.length = 0;
       if (length > 2 * bytesMax) resolve(tooLarge(bytesMax));
     });
@@ -79,6 +89,10 @@ function collect(request: IncomingMessage, bytesMax: number): Promise<Result<Uin
     request.on('error', aborted);
     request.on('close', aborted);
   });
+}
+
+function overloaded(): Result<never> {
+  return fail('service/overloaded', 'Too many large bodies are on their way.');
 }
 
 function tooLarge(bytesMax: number): Result<never> {

@@ -2,11 +2,17 @@ import type { Express, Request, RequestHandler, Response } from 'express';
 import type { Route } from '../api/route.ts';
 import { invariant } from '../core/fault.ts';
 import type { Caller } from '../service/caller.ts';
+import { type Admission, costOf } from './admission.ts';
 import type { Authenticator } from './authenticate.ts';
-import { type BoundRoute, type Edge, notesOf, type Reply } from './edge.ts';
+import { type BoundRoute, type Edge, notesOf, type Reply, type StreamedBody } from './edge.ts';
 import { sendError, sendFault } from './problem-response.ts';
+import { addressKey } from './rate-limits.ts';
+import { allowAnyOrigin, answerPreflight, isReadAnywhere } from './read-anywhere.ts';
+import { representationFor } from './representation.ts';
 import { mediaTypeOf, readRequestBody } from './request-body.ts';
+import { readIdempotencyKey } from './request-headers.ts';
 import { readParameters, readQuery } from './request-values.ts';
+import { boundAnswer, type ReadingTimes } from './slow-readers.ts';
 
 /** Who reads what was opened to everyone: they may read everything, which only routes that are opened let them do. */
 const ANYONE: Caller = { principal: 'anyone', role: 'auditor', repositories: ['*'], stages: ['*'], grants: 0 };
@@ -16,28 +22,36 @@ export function expressPath(path: string): string {
   return path.replaceAll(/\{\+(\w+)\}/g, '*$1').replaceAll(/\{(\w+)\}/g, ':$1');
 }
 
+/** What stands between a request and its use case: who calls, how often, and how long they may take to read. */
+export type Gate = {
+  readonly authenticate: Authenticator;
+  readonly admission: Admission;
+  readonly readingTimes: ReadingTimes;
+};
+
 /** How old an authentication may be when the body has come: a body can take minutes, and a revocation counts at once. */
 const AUTHENTICATION_AGE_MS_MAX = 1_000;
 
 /** Registers every route, and for each path the refusal of the methods that it does not have. */
-export function registerRoutes(
-  app: Express,
-  bound: readonly BoundRoute[],
-  edge: Edge,
-  authenticate: Authenticator,
-): void {
+export function registerRoutes(app: Express, bound: readonly BoundRoute[], edge: Edge, gate: Gate): void {
   const byPath = Map.groupBy(bound, ({ route }) => route.path);
   for (const [path, routes] of byPath) {
     const target = expressPath(path);
-    for (const each of routes) app[each.route.method](target, serveRoute(each, edge, authenticate));
-    app.all(target, refuseMethod(routes.map(({ route }) => route)));
+    for (const each of routes) app[each.route.method](target, serveRoute(each, edge, gate));
+    app.all(
+      target,
+      refuseMethod(
+        routes.map(({ route }) => route),
+        edge.opened,
+      ),
+    );
   }
 }
 
-function serveRoute(bound: BoundRoute, edge: Edge, authenticate: Authenticator): RequestHandler {
+function serveRoute(bound: BoundRoute, edge: Edge, gate: Gate): RequestHandler {
   return async (request, response) => {
     try {
-      await serve(bound, edge, authenticate, request, response);
+      await serve(bound, edge, gate, request, response);
     } catch (error) {
       sendError(response, error);
     }
@@ -45,17 +59,19 @@ function serveRoute(bound: BoundRoute, edge: Edge, authenticate: Authenticator):
 }
 
 /** One request: who, whether they may, what they ask; then the use case, then the answer. Nothing is read for nobody. */
-async function serve(bound: BoundRoute, edge: Edge, authenticate: Authenticator, request: Request, response: Response) {
+async function serve(bound: BoundRoute, edge: Edge, gate: Gate, request: Request, response: Response) {
   const { route } = bound;
   const notes = notesOf(response);
   notes.operation = route.operation;
+  if (isReadAnywhere(route, edge.opened)) allowAnyOrigin(response);
   const arrived = performance.now();
   let caller: Caller | undefined = edge.opened.includes(route.operation) ? ANYONE : undefined;
   const closed = route.access !== 'public' && caller === undefined;
   if (closed) {
-    caller = await admit(route, authenticate, request, response);
+    caller = await admit(route, gate.authenticate, request, response);
     if (caller === undefined) return;
   }
+  if (!(await enter(route, gate.admission, closed ? caller : undefined, request, response))) return;
   const { target } = notes;
   invariant(target !== undefined, 'the address was read before any route');
   const params = readParameters(route.params, pathParameters(route, request, target.path), 'path');
@@ -63,11 +79,13 @@ async function serve(bound: BoundRoute, edge: Edge, authenticate: Authenticator,
   const query = readQuery(route.query, target.query);
   if (!query.ok) return sendFault(response, query.fault);
   notes.query = query.value;
+  const idempotencyKey = readIdempotencyKey(route, request);
+  if (!idempotencyKey.ok) return sendFault(response, idempotencyKey.fault);
   const body = await readRequestBody(route, request, response);
   if (!body.ok) return sendFault(response, body.fault);
   notes.bytesReceived = body.value.bytes;
   if (closed && performance.now() - arrived > AUTHENTICATION_AGE_MS_MAX) {
-    caller = await admit(route, authenticate, request, response);
+    caller = await admit(route, gate.authenticate, request, response);
     if (caller === undefined) return;
   }
   const reply = await bound.answer(
@@ -77,11 +95,16 @@ async function serve(bound: BoundRoute, edge: Edge, authenticate: Authenticator,
       query: query.value,
       body: body.value.value,
       mediaType: mediaTypeOf(request),
+      idempotencyKey: idempotencyKey.value,
+      requestId: notes.requestId,
+      noteError: (error: unknown) => {
+        notes.inside ??= error;
+      },
     } as unknown as Parameters<BoundRoute['answer']>[0],
     edge,
   );
   if (!reply.ok) return sendFault(response, reply.fault);
-  sendReply(request, response, reply.value);
+  await sendReply(request, response, await representationFor(request, reply.value), gate.readingTimes);
 }
 
 /** The caller, where their role may use the route; otherwise the refusal is sent. */
@@ -107,6 +130,29 @@ async function admit(
   return result.value;
 }
 
+/** Whether the request is not one too many; otherwise the refusal is sent. A place that it takes goes with its answer. */
+async function enter(
+  route: Route,
+  admission: Admission,
+  caller: Caller | undefined,
+  request: Request,
+  response: Response,
+): Promise<boolean> {
+  const cost = costOf(route, caller === undefined);
+  if (cost === undefined) return true;
+  const key = caller === undefined ? addressKey(request.ip) : caller.principal;
+  const refusal = await admission.enter(cost, key);
+  if (refusal !== undefined) {
+    sendFault(response, refusal.fault, { retryAfterSeconds: refusal.retryAfterSeconds });
+    return false;
+  }
+  if (cost !== 'judgement') return true;
+  // The caller may be gone by now, and then nothing else will tell.
+  if (response.destroyed || response.writableFinished) admission.ended(cost, key);
+  else response.once('close', () => admission.ended(cost, key));
+  return true;
+}
+
 /** Parameters by name. The one that spans segments is taken as sent, so that a tile has one address only. */
 function pathParameters(route: Route, request: Request, path: string): Record<string, unknown> {
   const spanning = /\{\+(\w+)\}$/.exec(route.path);
@@ -114,23 +160,54 @@ function pathParameters(route: Route, request: Request, path: string): Record<st
   return { ...request.params, [String(spanning[1])]: path.slice(spanning.index) };
 }
 
-function sendReply(request: Request, response: Response, reply: Reply): void {
+async function sendReply(request: Request, response: Response, reply: Reply, times: ReadingTimes): Promise<void> {
   if (response.destroyed) return;
-  const body = typeof reply.body === 'string' ? Buffer.from(reply.body) : reply.body;
+  const { body } = reply;
+  const isWhole = typeof body === 'string' || body instanceof Uint8Array;
+  const length = isWhole ? Buffer.byteLength(body) : body.bytesExpected;
+  const bounded = boundAnswer(response, length, times);
+  if (!bounded.ok) {
+    sendFault(response, bounded.fault);
+    return;
+  }
   response.statusCode = reply.status;
   response.setHeader('Cache-Control', 'no-store');
-  response.setHeader('Content-Type', reply.mediaType);
-  response.setHeader('Content-Length', body.length);
+  if (reply.status !== 304) response.setHeader('Content-Type', reply.mediaType);
+  if (isWhole && reply.status !== 304) response.setHeader('Content-Length', length);
   for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
-  response.end(request.method === 'HEAD' ? undefined : body);
+  if (isWhole) response.end(request.method === 'HEAD' ? undefined : body);
+  else await sendParts(response, body);
 }
 
-function refuseMethod(routes: readonly Route[]): RequestHandler {
+/** Whoever is gone or does not read gets nothing made: the next part is asked for when this one was taken. */
+async function sendParts(response: Response, { parts }: StreamedBody): Promise<void> {
+  for await (const part of parts) {
+    if (response.destroyed) return;
+    if (!response.write(part)) await drainedOrClosed(response);
+  }
+  response.end();
+}
+
+function drainedOrClosed(response: Response): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      response.off('drain', done);
+      response.off('close', done);
+      resolve();
+    };
+    response.on('drain', done);
+    response.on('close', done);
+  });
+}
+
+function refuseMethod(routes: readonly Route[], opened: readonly string[]): RequestHandler {
   const methods = new Set(routes.flatMap(({ method }) => (method === 'get' ? ['GET', 'HEAD'] : ['POST'])));
   const allow = [...methods, 'OPTIONS'].join(', ');
+  const readAnywhere = routes.every((route) => isReadAnywhere(route, opened));
   return (request, response) => {
     if (request.method === 'OPTIONS') {
       response.setHeader('Allow', allow);
+      if (readAnywhere) answerPreflight(response);
       response.setHeader('Cache-Control', 'no-store');
       response.statusCode = 204;
       response.end();

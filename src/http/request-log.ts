@@ -52,7 +52,7 @@ function writeLine(logger: Logger, request: Request, response: Response, notes: 
       code: notes.fault?.code,
       at: notes.fault === undefined || response.statusCode < 500 ? undefined : notes.fault.at,
       // Only what went wrong inside is told in words; words about hostile input may repeat it.
-      causes: response.statusCode >= 500 ? causesOf(notes) : undefined,
+      causes: response.statusCode >= 500 || notes.inside !== undefined ? causesOf(notes) : undefined,
       address: [401, 429].includes(response.statusCode) ? request.ip : undefined,
     },
     finished ? 'answered' : 'connection ended early',
@@ -60,7 +60,7 @@ function writeLine(logger: Logger, request: Request, response: Response, notes: 
 }
 
 function levelOf(status: number, notes: RequestNotes): 'error' | 'info' | 'debug' {
-  if (status >= 500 && status !== 503) return 'error';
+  if ((status >= 500 && status !== 503) || notes.inside !== undefined) return 'error';
   return notes.operation !== undefined && PROBES.includes(notes.operation) ? 'debug' : 'info';
 }
 
@@ -76,7 +76,7 @@ function causesOf(notes: RequestNotes): readonly string[] {
   for (let fault: Fault | undefined = notes.fault; fault !== undefined; fault = fault.cause) {
     causes.push(`${fault.code}: ${fault.message}`);
   }
-  for (let error = notes.error; error instanceof Error && causes.length < 16; error = error.cause) {
+  for (let error = notes.error ?? notes.inside; error instanceof Error && causes.length < 16; error = error.cause) {
     causes.push(error.stack ?? String(error));
   }
   return causes;

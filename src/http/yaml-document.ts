@@ -6,15 +6,19 @@ import { fail, type Result } from '../core/fault.ts';
 /** Collections within each other; the deepest contract has four. */
 const DEPTH_MAX = 16;
 
+/** What the production c-printable leaves out, and the line ends that only YAML 1.1 knows; a mark may stand first. */
+const UNPRINTABLE = /[[\p{Cc}--[\t\n\r]]\u2028\u2029\ufffe\uffff]|(?!^)\ufeff/v;
+
 /**
  * The JSON value of a YAML 1.2 document, core schema, which says one thing to every reader: one document; no anchors,
- * aliases, tags or directives; names are text and stand once; numbers are finite.
+ * aliases, tags or directives; no control characters; names are text and stand once; numbers are finite.
  *
  * Faults: `http/malformed-yaml`, `encoding/malformed-utf8`, `encoding/too-deep` and others of strict JSON.
  */
 export function parseYamlDocument(bytes: Uint8Array): Result<Json> {
   const text = decodeUtf8(bytes);
   if (!text.ok) return text;
+  if (UNPRINTABLE.test(text.value)) return malformed('The document holds a character that YAML has no place for.');
   if (nestsTooDeep(text.value)) return malformed('The document nests too deep.');
   const document = parseDocument(text.value, {
     version: '1.2',
@@ -22,7 +26,8 @@ export function parseYamlDocument(bytes: Uint8Array): Result<Json> {
     merge: false,
     customTags: null,
     resolveKnownTags: false,
-    uniqueKeys: true,
+    // Looked at below: the library compares each name with each.
+    uniqueKeys: false,
     stringKeys: false,
     strict: true,
     // Anything lower lets a second document pass unread.
@@ -60,6 +65,12 @@ function findUnwanted(document: ReturnType<typeof parseDocument>): { message: st
     if (isMap(node)) {
       const odd = node.items.find(({ key }) => !isScalar(key) || typeof key.value !== 'string');
       if (odd !== undefined) return stop('A name is not text; write it in quotes.', odd.key);
+      const names = new Set<unknown>();
+      const again = node.items.find(({ key }) => {
+        const name = isScalar(key) ? key.value : undefined;
+        return names.size === names.add(name).size;
+      });
+      if (again !== undefined) return stop('A name stands twice.', again.key);
     }
     return undefined;
   });

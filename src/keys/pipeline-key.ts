@@ -1,4 +1,4 @@
-import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type PublicKey, parsePublicKey, parsePublicKeyPem, signerKeyId } from '../core/crypto/public-key.ts';
 import { type Envelope, formatEnvelope } from '../core/dsse/envelope.ts';
@@ -8,8 +8,8 @@ import { KeyFileError, privateKeyPem, readPrivateKey, signingKey } from './servi
 
 export { KeyFileError };
 
-/** What `keys new` makes. P-384 keys are read as well. */
-export const PIPELINE_KEY_TYPES = ['ed25519', 'ecdsa-p256'] as const;
+/** What `keys new` makes. P-384 keys, and RSA keys of other lengths, are read as well. */
+export const PIPELINE_KEY_TYPES = ['ed25519', 'ecdsa-p256', 'rsa-3072'] as const;
 export type PipelineKeyType = (typeof PIPELINE_KEY_TYPES)[number];
 
 /** A pipeline's own key, read from its file. */
@@ -17,6 +17,8 @@ export type PipelineKey = {
   readonly publicKey: PublicKey;
   /** Its name, 64 hex digits; see `signerKeyId`. */
   readonly signer: string;
+  /** A signature of the message itself; ECDSA signatures are DER. */
+  readonly sign: (message: Uint8Array) => Uint8Array;
   /** The JSON text of a DSSE envelope around `payload` with one signature and an empty key id. */
   readonly signEnvelope: (payloadType: string, payload: Uint8Array) => string;
 };
@@ -26,8 +28,7 @@ export type PipelineKey = {
  * never written over (`KeyFileError`).
  */
 export function createPipelineKey(path: string, type: PipelineKeyType, passphrase: string | undefined): PipelineKey {
-  const { privateKey } =
-    type === 'ed25519' ? generateKeyPairSync('ed25519') : generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const privateKey = drawKey(type);
   try {
     writeFileSync(path, privateKeyPem(privateKey, passphrase), { mode: 0o600, flag: 'wx' });
   } catch (error) {
@@ -37,8 +38,19 @@ export function createPipelineKey(path: string, type: PipelineKeyType, passphras
   return readPipelineKey(path, passphrase);
 }
 
+function drawKey(type: PipelineKeyType): KeyObject {
+  switch (type) {
+    case 'ed25519':
+      return generateKeyPairSync('ed25519').privateKey;
+    case 'ecdsa-p256':
+      return generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+    case 'rsa-3072':
+      return generateKeyPairSync('rsa', { modulusLength: 3072 }).privateKey;
+  }
+}
+
 /**
- * The key in a file as `keys new`, `openssl genpkey` or a PKCS#8 export writes it: Ed25519, ECDSA P-256 or P-384.
+ * The key in a file as `keys new`, `openssl genpkey` or a PKCS#8 export writes it: Ed25519, ECDSA P-256 or P-384, or RSA.
  * A file that others may read, an encrypted one without its passphrase, or a key of another kind is a `KeyFileError`.
  */
 export function readPipelineKey(path: string, passphrase: string | undefined): PipelineKey {
@@ -46,6 +58,7 @@ export function readPipelineKey(path: string, passphrase: string | undefined): P
   return {
     publicKey: key.publicKey,
     signer: key.signer,
+    sign: key.sign,
     signEnvelope: (payloadType, payload) => {
       const signatures = [{ keyid: '', sig: key.sign(pae(payloadType, payload)) }];
       return formatEnvelope({ payloadType, payload, signatures } satisfies Envelope);

@@ -1,9 +1,10 @@
 import { createHmac, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { hmacSha256 } from '#sha256';
 import { formatVkey } from '../core/checkpoint/signed-note.ts';
 import { parsePublicKey, signerKeyId } from '../core/crypto/public-key.ts';
-import { concatBytes, u64be } from '../core/encoding/bytes.ts';
+import { u64be } from '../core/encoding/bytes.ts';
 import { encodeUtf8 } from '../core/encoding/utf8.ts';
 import { invariant } from '../core/fault.ts';
 import type { HeadAuthenticator, ServiceKeys, SigningKey, TokenAuthenticator } from '../service/ports.ts';
@@ -21,11 +22,16 @@ export class KeyFileError extends Error {
  * The four keys of `folder`, one PKCS#8 PEM file each (`log.key`, `image.key`, `service.key`, `verdict.key`), encrypted
  * where a passphrase is given. A folder without any key is filled with new ones; one that lacks only some is refused,
  * as is a file that others may read, and one that holds another kind of key. A passphrase means that this is not
- * development: the demo keys of `keys.example/` are refused then, encrypted or not, and so are keys in the clear.
+ * development: the demo keys of `keys.example/` are refused then, encrypted or not, and so are keys in the clear. With
+ * `mustExist` none are drawn.
  */
-export function openServiceKeys(folder: string, passphrase: string | undefined): ServiceKeys {
+export function openServiceKeys(
+  folder: string,
+  passphrase: string | undefined,
+  options: { readonly mustExist?: boolean } = {},
+): ServiceKeys {
   const missing = SERVICE_KEY_NAMES.filter((name) => !existsSync(keyPath(folder, name)));
-  if (missing.length === SERVICE_KEY_NAMES.length) createKeys(folder, passphrase);
+  if (missing.length === SERVICE_KEY_NAMES.length && options.mustExist !== true) createKeys(folder, passphrase);
   else if (missing.length > 0)
     throw new KeyFileError(`${folder} lacks ${missing.map((name) => `${name}.key`).join(', ')}`);
   if (passphrase !== undefined) {
@@ -67,23 +73,21 @@ function refuseKeysInTheClear(folder: string): void {
 }
 
 /**
- * MAC of a head: HMAC-SHA-256(k, "waybill/head/v1" ‖ 0x00 ‖ origin ‖ 0x00 ‖ size (u64 BE) ‖ root), with
- * k = HMAC-SHA-256(seed of the log key, "waybill/head-key/v1"). The map's root joins at the end with entry version 1.
+ * MAC of a head: HMAC-SHA-256(k, "waybill/head/v1" ‖ 0x00 ‖ origin ‖ 0x00 ‖ size (u64 BE) ‖ root ‖ map root), with
+ * k = HMAC-SHA-256(seed of the log key, "waybill/head-key/v1"). Source: docs/spec/head.md section 2.
  */
 function headAuthenticator(seed: Uint8Array): HeadAuthenticator {
   const key = createHmac('sha256', seed).update('waybill/head-key/v1').digest();
   return {
-    mac: (origin, frontier, root) =>
-      createHmac('sha256', key)
-        .update(concatBytes(encodeUtf8(`waybill/head/v1\0${origin}\0`), u64be(frontier.size), root))
-        .digest(),
+    mac: (origin, frontier, root, mapRoot) =>
+      hmacSha256(key, encodeUtf8(`waybill/head/v1\0${origin}\0`), u64be(frontier.size), root, mapRoot),
   };
 }
 
 /** MACs of tokens under k = HMAC-SHA-256(seed of the log key, "waybill/token-key/v1"), so that replicas share them. */
 function tokenAuthenticator(seed: Uint8Array): TokenAuthenticator {
   const key = createHmac('sha256', seed).update('waybill/token-key/v1').digest();
-  return { mac: (message) => createHmac('sha256', key).update(message).digest() };
+  return { mac: (message) => hmacSha256(key, message) };
 }
 
 /** A signing key out of a private key; ECDSA signs over SHA-256, as cosign expects. */

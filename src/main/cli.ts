@@ -3,6 +3,8 @@ import { homedir } from 'node:os';
 import { runProgram } from '../cli/program.ts';
 import type { World } from '../cli/world.ts';
 import { knownPrograms } from '../report/known-programs.ts';
+import { endProcess } from './interruption.ts';
+import { runCommand } from './run-command.ts';
 import { SERVICE_COMMANDS } from './service-commands.ts';
 import { readVersion } from './version.ts';
 
@@ -15,6 +17,7 @@ const world: World = {
   note: (text) => process.stderr.write(text),
   colour: process.stdout.isTTY === true && !process.env.NO_COLOR,
   knownPrograms: knownPrograms(ownProgram()),
+  runCommand,
   ...(process.stdout.isTTY && process.stdout.columns > 0 ? { outColumns: process.stdout.columns } : {}),
   ...(process.stderr.isTTY && process.stderr.columns > 0 ? { noteColumns: process.stderr.columns } : {}),
 };
@@ -22,7 +25,7 @@ const world: World = {
 // Whoever reads the output may stop reading, as `head` does; that is no defect of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
-process.exitCode = await runProgram(world, process.argv.slice(2), SERVICE_COMMANDS);
+endProcess(await runProgram(world, process.argv.slice(2), SERVICE_COMMANDS));
 
 /** The program that was built together with this one. Source and compiled program lie equally deep below `dist`. */
 function ownProgram(): readonly { readonly version: string; readonly sha256: string }[] {

@@ -5,9 +5,10 @@ import type { AddCommands, Cli, Perform } from '../cli/cli.ts';
 import { EXIT, type ExitCode } from '../cli/exit-codes.ts';
 import { Stop } from '../cli/stop.ts';
 import type { Json } from '../core/encoding/json.ts';
-import { makeDemoConfig } from './demo/demo-config.ts';
 import { Demonstration, type DemoResult } from './demo/run-demo.ts';
 import { openTelling, type Telling } from './demo/telling.ts';
+import { awaitInterruption, type Interruption } from './interruption.ts';
+import { makeScratchConfig, removeScratch } from './scratch/scratch-config.ts';
 import { type RunningService, startService } from './serve.ts';
 
 type Options = { readonly out?: string };
@@ -18,9 +19,10 @@ export const addDemo: AddCommands = (program: Command, perform: Perform) => {
     .command('demo')
     .summary('show the whole of it, unattended')
     .description(
-      'Starts a service of its own, builds an image of this project, signs it, records real results of its stages,\n' +
-        'verifies, takes a report away, verifies that without network, and then tampers with copies of the database\n' +
-        'as their superuser would. Ends within two minutes; nothing outside its folder is touched. With DATABASE_URL\n' +
+      'Starts a service of its own, builds an image of this project, signs it, records real results of its stages, ' +
+        'verifies, takes a report away, verifies that without network, and then tampers with copies of the database ' +
+        'as their superuser would. Ends within two minutes; what it makes lies in its folder, but for the ' +
+        'embedded database where root runs it: that lies below /var/lib/waybill-embedded, where data/postgres of the folder leads. With DATABASE_URL ' +
         'it uses databases of its own on that server, and drops them.',
     )
     .option('--out <folder>', 'folder to write to, new or empty (default: out/demo/<time>)')
@@ -31,9 +33,21 @@ export const addDemo: AddCommands = (program: Command, perform: Perform) => {
 async function demo(cli: Cli, options: Options): Promise<ExitCode> {
   const startedAt = cli.world.now();
   const folder = makeFolder(options.out ?? join('out', 'demo', startedAt.toISOString().replaceAll(/[:.]/g, '-')));
-  const telling = openTelling(cli.world, cli.print.json);
+  const interruption = awaitInterruption();
+  try {
+    return await play(cli, interruptible(openTelling(cli.world, cli.print.json), interruption), folder, startedAt);
+  } catch (error) {
+    if (!interruption.isThere()) throw error;
+    // Half a demonstration shows nothing, and the folder was new or empty.
+    removeScratch(folder);
+    throw interrupted();
+  }
+}
+
+/** The demonstration in `folder`; its service has stopped when this returns. */
+async function play(cli: Cli, telling: Telling, folder: string, startedAt: Date): Promise<ExitCode> {
   telling.title('Waybill, from an image to a report that checks itself');
-  const { config, cleanUp } = await makeDemoConfig(folder, cli.world.environment);
+  const { config, cleanUp } = await makeScratchConfig(folder, cli.world.environment);
   try {
     const running = await startService(config, (line) => telling.line(telling.dim(line)));
     try {
@@ -50,6 +64,26 @@ async function demo(cli: Cli, options: Options): Promise<ExitCode> {
     rmSync(join(folder, 'image-layout-again'), { recursive: true, force: true });
     await cleanUp();
   }
+}
+
+/** A telling that ends the demonstration at its next word once somebody has interrupted it, so that everything is ended in order. */
+function interruptible(telling: Telling, interruption: Interruption): Telling {
+  const unless = (tell: (text: string) => void) => (text: string) => {
+    if (interruption.isThere()) throw interrupted();
+    tell(text);
+  };
+  return {
+    ...telling,
+    title: unless(telling.title),
+    part: unless(telling.part),
+    line: unless(telling.line),
+    command: unless(telling.command),
+    output: unless(telling.output),
+  };
+}
+
+function interrupted(): Stop {
+  return new Stop(EXIT.unexpected, { code: 'cli/interrupted', message: 'The demonstration was interrupted.' });
 }
 
 function makeFolder(path: string): string {

@@ -1,23 +1,33 @@
 import { once } from 'node:events';
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type Config, ConfigError, readPassphrase } from '../config/config.ts';
+import { type ControlSet, parseControlKeys } from '../core/control/control-keys.ts';
+import type { AdmissionLimits } from '../http/admission.ts';
 import { createHttpApp } from '../http/app.ts';
-import { createHttpServer } from '../http/http-server.ts';
+import { type ConnectionLimits, createHttpServer } from '../http/http-server.ts';
+import type { RateLimit } from '../http/rate-limits.ts';
+import { openAnchorFile } from '../keys/anchor-file.ts';
+import { ORIGIN_FILE } from '../keys/origin-file.ts';
 import { openServiceKeys, SERVICE_KEY_NAMES } from '../keys/service-keys.ts';
+import { surveyDatabase } from '../postgres/cluster-guard.ts';
 import { migrate } from '../postgres/migrate.ts';
 import { type ResolvedDatabase, resolveDatabase } from '../postgres/resolve-database.ts';
 import { openService } from '../service/open-service.ts';
 import type { Service } from '../service/service.ts';
 import { writeBootstrapToken } from './bootstrap-token.ts';
-import { openReplica, type Replica } from './open-replica.ts';
+import { anchorPath, hasServed, openReplica, type Replica, type ReplicaOptions } from './open-replica.ts';
 import { MIGRATIONS_FOLDER } from './package-folders.ts';
 import { readVersion } from './version.ts';
 
 /** Connections at once; more are closed by the server, and a proxy in front queues them. */
 const CONNECTIONS_MAX = 1_024;
+/** Half of them: one address must not keep out all others. */
+const CONNECTIONS_PER_ADDRESS_MAX = 512;
+/** What the configured rates are counted over. */
+const RATE_SECONDS = 10;
 
 /** A running service. `stop` answers what was accepted, then ends the database that was started with it. */
 export type RunningService = {
@@ -33,23 +43,28 @@ export type RunningService = {
 
 /**
  * Starts the service: keys, database, migrations, ledger, HTTP. Everything that could make a start unsafe is refused
- * before the port opens; what was started until then is stopped again.
+ * before the port opens; what was started until then is stopped again. `intervals`: how often the service looks by itself.
  */
-export async function startService(config: Config, log: (line: string) => void): Promise<RunningService> {
+export async function startService(
+  config: Config,
+  log: (line: string) => void,
+  intervals: Pick<ReplicaOptions, 'runSweepMs'> = {},
+): Promise<RunningService> {
   mkdirSync(config.dataFolder, { recursive: true, mode: 0o700 });
   const keys = openKeys(config);
-  const anchored = existsSync(join(config.stateFolder, 'anchor.json'));
   const database = await resolveDatabase({
     databaseUrl: config.databaseUrl,
     databaseOwnerUrl: config.databaseOwnerUrl,
     dataFolder: join(config.dataFolder, 'postgres'),
-    mustExist: anchored,
+    mustExist: hasServed(config),
     log,
   });
   // Left by a service that was killed. Only now: until the database is ours, another service may be the one it names.
   withdraw(config.dataFolder);
   let replica: Replica | undefined;
   try {
+    const known = await openAnchorFile(anchorPath(config.stateFolder)).read();
+    const { hasLog } = await surveyDatabase(database.ownerUrl, known?.cluster);
     await migrate(database.ownerUrl, MIGRATIONS_FOLDER);
     replica = await openReplica({
       serviceUrl: database.serviceUrl,
@@ -57,14 +72,29 @@ export async function startService(config: Config, log: (line: string) => void):
       connections: config.databaseConnections,
       stateFolder: config.stateFolder,
       keys,
+      originFile: join(config.keysFolder, ORIGIN_FILE),
+      isDevelopment: config.passphraseFile === undefined,
+      sawNoLog: !hasLog,
+      ...controlOf(config),
+      runSecondsMax: config.runSecondsMax,
+      ...intervals,
+      isShared: database.kind === 'external',
+      log,
     });
     const tokenFile = join(config.dataFolder, 'admin.token');
     await writeBootstrapToken(replica.context, tokenFile);
     const service = openService(replica.context);
     const { publicLog, logLevel, trustedProxies } = config;
-    const server = createHttpServer(
-      createHttpApp(service, { version: readVersion(), publicLog, logLevel, trustedProxies }),
-    );
+    const limits = limitsOf(config);
+    const app = createHttpApp(service, {
+      version: readVersion(),
+      publicLog,
+      logLevel,
+      trustedProxies,
+      limits,
+      databaseConnections: replica.connections,
+    });
+    const server = createHttpServer(app, {}, connectionsOf(config));
     const url = await listen(server, config);
     announce(config.dataFolder, { url, 'log-key': service.logVkey, pid: String(process.pid) });
     return {
@@ -101,18 +131,43 @@ function withdraw(folder: string, names: readonly (typeof ANNOUNCED)[number][] =
   for (const name of names) rmSync(join(folder, name), { force: true });
 }
 
+/** The control keys that are configured: public keys and a threshold, whose private halves are elsewhere. */
+export function controlOf({ controlKeysFile }: Config): { readonly control?: ControlSet } {
+  if (controlKeysFile === undefined) return {};
+  const set = parseControlKeys(readFileSync(controlKeysFile));
+  if (set.ok) return { control: set.value };
+  const at = set.fault.at === undefined ? '' : ` at ${set.fault.at}`;
+  throw new ConfigError(`WAYBILL_CONTROL_KEYS: ${set.fault.message}${at}`);
+}
+
 /** New keys are drawn only where no ledger can exist yet: keys that went missing under an anchor are an incident. */
 function openKeys(config: Config) {
-  const anchored = existsSync(join(config.stateFolder, 'anchor.json'));
   const none = SERVICE_KEY_NAMES.every((name) => !existsSync(join(config.keysFolder, `${name}.key`)));
-  if (anchored && none) {
+  if (hasServed(config) && none) {
     throw new ConfigError(`${config.keysFolder} holds no keys, but a ledger was served with some: restore them`);
   }
   return openServiceKeys(config.keysFolder, readPassphrase(config));
 }
 
+function limitsOf({ limits = {} }: Config): AdmissionLimits {
+  const rate = (points: number): RateLimit => ({ points, durationSeconds: RATE_SECONDS });
+  return {
+    ...(limits.reads === undefined ? {} : { reads: rate(limits.reads) }),
+    ...(limits.writes === undefined ? {} : { writes: rate(limits.writes) }),
+    ...(limits.judgements === undefined ? {} : { judgements: rate(limits.judgements) }),
+    ...(limits.anonymous === undefined ? {} : { anonymous: rate(limits.anonymous) }),
+    ...(limits.judgementsAtOnce === undefined ? {} : { judgementsAtOnce: limits.judgementsAtOnce }),
+  };
+}
+
+/** Behind proxies all connections come from theirs, so that addresses say nothing. */
+function connectionsOf({ limits = {}, trustedProxies }: Config): ConnectionLimits {
+  const connectionsMax = limits.connections ?? CONNECTIONS_MAX;
+  if (trustedProxies > 0) return { connectionsMax };
+  return { connectionsMax, connectionsPerAddressMax: limits.connectionsPerAddress ?? CONNECTIONS_PER_ADDRESS_MAX };
+}
+
 async function listen(server: Server, config: Config): Promise<string> {
-  server.maxConnections = CONNECTIONS_MAX;
   const bound = await tryListen(server, config.host, config.port);
   if (!bound && config.portRequired) throw new ConfigError(`port ${config.port} is taken; set WAYBILL_PORT to another`);
   if (!bound && !(await tryListen(server, config.host, 0))) throw new ConfigError(`cannot listen on ${config.host}`);
@@ -131,18 +186,28 @@ async function tryListen(server: Server, host: string, port: number): Promise<bo
   }
 }
 
+/**
+ * Answers what has begun, and takes nothing more: every further answer closes its connection, and one that falls idle is
+ * closed, so that clients and proxies turn to another replica. Who does not finish within ten seconds is cut off.
+ */
+async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
+  server.prependListener('request', (_request, response) => response.setHeader('Connection', 'close'));
+  const idle = setInterval(() => server.closeIdleConnections(), 50);
+  const cut = setTimeout(() => server.closeAllConnections(), 10_000);
+  await closed;
+  clearInterval(idle);
+  clearTimeout(cut);
+}
+
 function stopper(server: Server, replica: Replica, database: ResolvedDatabase, folder: string): () => Promise<void> {
   let stopping: Promise<void> | undefined;
   return () => {
     stopping ??= (async () => {
       withdraw(folder, ['url', 'log-key']);
-      const closed = new Promise<void>((resolve) => {
-        server.close(() => resolve());
-      });
-      server.closeIdleConnections();
-      const cut = setTimeout(() => server.closeAllConnections(), 10_000);
-      await closed;
-      clearTimeout(cut);
+      await closeServer(server);
       await replica.close();
       await database.stop();
       withdraw(folder, ['pid']);

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Kysely } from 'kysely';
 import type { Config } from '../config/config.ts';
@@ -7,6 +6,7 @@ import { migrate } from '../postgres/migrate.ts';
 import { openKysely, openPool, type SERVICE_ROLE } from '../postgres/pool.ts';
 import { resolveDatabase } from '../postgres/resolve-database.ts';
 import type { Tables } from '../postgres/tables.ts';
+import { hasServed } from './open-replica.ts';
 import { MIGRATIONS_FOLDER } from './package-folders.ts';
 
 type Urls = {
@@ -19,15 +19,23 @@ type Urls = {
 /** Opens the database of a configuration beside a running service or without one, as its owner or as the service's role. */
 export async function withDatabase<T>(
   config: Config,
-  as: 'owner' | 'service',
+  way: 'owner' | 'service' | { readonly as: 'owner' | 'service'; readonly schema?: string },
   log: (line: string) => void,
   use: (database: Kysely<Tables>) => Promise<T>,
 ): Promise<T> {
   const found = await find(config, log);
+  const { as, schema }: { readonly as: 'owner' | 'service'; readonly schema?: string } =
+    typeof way === 'string' ? { as: way } : way;
   try {
     const role = as === 'service' && found.setRole !== undefined ? { setRole: found.setRole } : {};
     const url = as === 'owner' ? found.ownerUrl : found.serviceUrl;
-    const pool = openPool(url, { max: 2, applicationName: `waybill ${as}`, statementTimeoutMs: 0, ...role });
+    const pool = openPool(url, {
+      max: 2,
+      applicationName: `waybill ${as}`,
+      statementTimeoutMs: 0,
+      ...role,
+      ...(schema === undefined ? {} : { schema }),
+    });
     const database = openKysely<Tables>(pool);
     try {
       return await use(database);
@@ -36,6 +44,20 @@ export async function withDatabase<T>(
     }
   } finally {
     await found.stop();
+  }
+}
+
+/** Addresses of the database of a configuration, beside a running service or without one. */
+export async function withDatabaseUrls<T>(
+  config: Config,
+  log: (line: string) => void,
+  use: (urls: Omit<Urls, 'stop'>) => Promise<T>,
+): Promise<T> {
+  const { stop, ...urls } = await find(config, log);
+  try {
+    return await use(urls);
+  } finally {
+    await stop();
   }
 }
 
@@ -49,7 +71,7 @@ async function find(config: Config, log: (line: string) => void): Promise<Urls> 
     databaseUrl: config.databaseUrl,
     databaseOwnerUrl: config.databaseOwnerUrl,
     dataFolder,
-    mustExist: existsSync(join(config.stateFolder, 'anchor.json')),
+    mustExist: hasServed(config),
     log,
   });
   try {

@@ -41,6 +41,11 @@ export function verifyEcdsa(
   return verify(HASHES[parameters.hash], message, { key, dsaEncoding: 'ieee-p1363' }, signature);
 }
 
+/** The key of this uncompressed point in the library's form. */
+export function ecdsaKey(curve: EcdsaCurve, point: Uint8Array): KeyObject | 'off-curve' {
+  return hasUncompressedForm(curve, point) ? NATIVE_KEYS[curve](point) : 'off-curve';
+}
+
 function nativeKeys(curve: EcdsaCurve): (point: Uint8Array) => KeyObject | 'off-curve' {
   return boundedCache(KEYS_KEPT_MAX, (point) => {
     try {

@@ -7,7 +7,8 @@ const KEYS_KEPT_MAX = 1024;
 /** SubjectPublicKeyInfo of an Ed25519 key up to the key itself. Source: RFC 8410 §4. */
 const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 
-const nativeKey = boundedCache(KEYS_KEPT_MAX, (key) =>
+/** The key in the library's form; for 32 bytes that passed the strict checks. */
+export const ed25519Key = boundedCache(KEYS_KEPT_MAX, (key) =>
   createPublicKey({ key: Buffer.concat([SPKI_PREFIX, key]), format: 'der', type: 'spki' }),
 );
 
@@ -18,5 +19,5 @@ const nativeKey = boundedCache(KEYS_KEPT_MAX, (key) =>
  */
 export function verifyEd25519(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean {
   if (checkEd25519Inputs(signature, publicKey) === undefined) return false;
-  return verify(null, message, nativeKey(publicKey), signature);
+  return verify(null, message, ed25519Key(publicKey), signature);
 }

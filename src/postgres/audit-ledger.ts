@@ -1,13 +1,21 @@
-import { type Kysely, sql } from 'kysely';
-import { concatBytes, equalBytes } from '../core/encoding/bytes.ts';
+import type { Kysely } from 'kysely';
+import { equalBytes } from '../core/encoding/bytes.ts';
 import { formatHex } from '../core/encoding/hex.ts';
-import { payloadCommitment } from '../core/entry/commitment.ts';
 import { LedgerReplay, type ReplayFinding } from '../core/entry/replay.ts';
+import { verifyConsistency } from '../core/merkle/consistency.ts';
 import { frontierRoot, parseFrontier } from '../core/merkle/frontier.ts';
-import { tileRoot } from '../core/merkle/tile.ts';
-import type { Anchor, HeadAuthenticator } from '../service/ports.ts';
+import { consistencyPathFromTiles, tilesForConsistency } from '../core/merkle/tile.ts';
+import type { Anchor, HeadAuthenticator, SignatureVerifier } from '../service/ports.ts';
+import { auditMapPages } from './audit-map.ts';
+import { type AuditPage, readAuditPage } from './audit-page.ts';
+import { auditPayloads } from './audit-payloads.ts';
+import { auditProjections } from './audit-projections.ts';
+import { SignatureAudit } from './audit-signatures.ts';
+import type { AuditState } from './audit-state.ts';
+import { TileAudit } from './audit-tiles.ts';
 import { parseSeq } from './pool.ts';
-import { type ProjectedRows, projectEntries } from './project-entry.ts';
+import { projectEntries } from './project-entry.ts';
+import { readTiles } from './read-tiles.ts';
 import type { Tables } from './tables.ts';
 
 /** One thing that is not as it must be: where, under which code, and in words. */
@@ -20,7 +28,11 @@ export type AuditResult = {
   readonly heads: number;
   readonly tiles: number;
   readonly payloads: number;
+  /** Signed payloads whose signatures were verified; 0 where that was not asked for. */
+  readonly signatures: number;
   readonly findings: readonly AuditFinding[];
+  /** False where it was to stop before the end. */
+  readonly isWhole: boolean;
 };
 
 export type AuditOptions = {
@@ -29,76 +41,124 @@ export type AuditOptions = {
   readonly authenticator?: HeadAuthenticator;
   /** The head that a replica remembers outside the database. */
   readonly anchor?: Anchor;
+  /** Verifies the signatures of attestations, images and verdicts as well. */
+  readonly verifySignature?: SignatureVerifier;
+  /** Goes on from there, where the same was checked; what was found before is among the findings. */
+  readonly from?: AuditState;
   readonly onProgress?: (done: number, size: number) => void;
+  /** Hears after each page, and after the last one, how the state may be had; nothing is read until it is done. */
+  readonly onPage?: (state: () => Promise<AuditState>, isLast: boolean) => Promise<void>;
+  readonly isStopping?: () => boolean;
+  /** Entries of one page: 2,000. */
+  readonly pageEntriesMax?: number;
 };
 
-const ENTRIES_READ = 2_000;
 const FINDINGS_MAX = 1_000;
 
 /**
- * Replays the whole ledger out of the database: chain, lists and tree by `core`, then everything stored beside the
- * leaves against it: generated hashes, heads and their MACs, tiles, payload commitments, projections, and the anchor.
+ * Replays the whole ledger out of the database: chain, lists, tree and map by `core`, then everything stored beside the
+ * leaves against it: generated hashes, heads and their MACs, pages of the map, tiles, payload commitments, projections, and the anchor.
  * Reads only, page by page, without a long transaction. Stops looking after 1,000 findings.
  */
 export async function auditLedger(database: Kysely<Tables>, options: AuditOptions): Promise<AuditResult> {
   const audit = new Audit(database, options);
-  await audit.replay();
-  await audit.checkTiles();
-  audit.checkAnchor();
-  return audit.result();
+  if (!(await audit.replay())) return audit.result(false);
+  await audit.checkMap();
+  await audit.checkAnchor();
+  await audit.settle();
+  return audit.result(true);
 }
 
 class Audit {
   readonly #database: Kysely<Tables>;
   readonly #options: AuditOptions;
   readonly #replay: LedgerReplay;
-  readonly #findings: AuditFinding[] = [];
-  #heads = 0;
-  #tiles = 0;
-  #payloads = 0;
-  #anchorSeen = false;
-  #level0: Uint8Array[] = [];
+  readonly #tiles: TileAudit;
+  readonly #signatures: SignatureAudit | undefined;
+  readonly #findings: AuditFinding[];
+  #next: number;
+  #heads: number;
+  #payloads: number;
+  #anchorSeen: number | undefined;
 
   constructor(database: Kysely<Tables>, options: AuditOptions) {
+    const { origin, from, verifySignature } = options;
     this.#database = database;
     this.#options = options;
-    this.#replay = new LedgerReplay(options.origin);
+    this.#replay = new LedgerReplay(origin, from?.replay);
+    this.#tiles = new TileAudit(this.#replay.size, from?.tiles);
+    this.#signatures =
+      verifySignature === undefined ? undefined : new SignatureAudit(verifySignature, from?.signatures);
+    this.#findings = [...(from?.findings ?? [])];
+    this.#next = from?.next ?? 0;
+    this.#heads = from?.heads ?? 0;
+    this.#payloads = from?.payloads ?? 0;
+    this.#anchorSeen = from?.anchorSeen;
   }
 
-  result(): AuditResult {
+  result(isWhole: boolean): AuditResult {
     return {
       origin: this.#options.origin,
       size: this.#replay.size,
       root: formatHex(this.#replay.root),
       heads: this.#heads,
-      tiles: this.#tiles,
+      tiles: this.#tiles.tiles,
       payloads: this.#payloads,
+      signatures: this.#signatures?.signatures ?? 0,
       findings: this.#findings.slice(0, FINDINGS_MAX),
+      isWhole,
     };
   }
 
-  async replay(): Promise<void> {
+  /** Signatures that are still being verified. */
+  async settle(): Promise<void> {
+    await this.#signatures?.settle();
+  }
+
+  /** Every entry in its order; false where it was to stop before the last one. */
+  async replay(): Promise<boolean> {
+    const { onProgress, onPage, isStopping, pageEntriesMax } = this.#options;
     const size = await this.#newestHead();
-    for (let from = 0; this.#findings.length < FINDINGS_MAX; ) {
-      const rows = await this.#database
-        .selectFrom('entry')
-        .select(['seq', 'leaf', 'hash'])
-        .where('seq', '>=', String(from))
-        .orderBy('seq')
-        .limit(ENTRIES_READ)
-        .execute();
-      const last = rows.at(-1);
+    let reading = readAuditPage(this.#database, this.#next, pageEntriesMax);
+    while (this.#findings.length < FINDINGS_MAX) {
+      const page = await reading;
+      const last = page.entries.at(-1);
       if (last === undefined) break;
-      await this.#takePage(rows, from);
-      from = parseSeq(last.seq) + 1;
-      this.#options.onProgress?.(from, Math.max(from, size));
+      // The database reads on while these are replayed. Who fails meanwhile is heard when the page is waited for.
+      reading = readAuditPage(this.#database, parseSeq(last.seq) + 1, pageEntriesMax);
+      reading.catch(() => undefined);
+      await this.#takePage(page);
+      onProgress?.(this.#next, Math.max(this.#next, size));
+      await onPage?.(() => this.#state(), false);
+      if (isStopping?.() !== true) continue;
+      await reading;
+      await this.settle();
+      return false;
     }
     if (this.#replay.size < size)
       this.#find('entry/missing', this.#replay.size, `The head says ${size} entries; ${this.#replay.size} are there.`);
+    await onPage?.(() => this.#state(), true);
     // Read again: what was appended meanwhile came with its head.
     const grown = await this.#newestHead();
     if (this.#replay.size > grown)
       this.#find('head/not-ours', grown, `Entries stand beyond the newest head of size ${grown}.`);
+    return true;
+  }
+
+  async #state(): Promise<AuditState> {
+    await this.settle();
+    const signatures = this.#signatures;
+    return {
+      replay: this.#replay.state,
+      next: this.#next,
+      heads: this.#heads,
+      payloads: this.#payloads,
+      tiles: this.#tiles.state,
+      findings: this.#findings.slice(0, FINDINGS_MAX),
+      macs: this.#options.authenticator !== undefined,
+      ...(this.#anchorSeen === undefined ? {} : { anchorSeen: this.#anchorSeen }),
+      ...(signatures === undefined ? {} : { signatures: { signatures: signatures.signatures, keys: signatures.keys } }),
+    };
   }
 
   async #newestHead(): Promise<number> {
@@ -111,12 +171,8 @@ class Audit {
     return newest === undefined ? 0 : parseSeq(newest.size);
   }
 
-  async #takePage(
-    rows: readonly { readonly seq: string; readonly leaf: Uint8Array; readonly hash: Uint8Array }[],
-    from: number,
-  ): Promise<void> {
-    const heads = await this.#readHeads(from, rows.length);
-    const entries = rows.flatMap((row) => {
+  async #takePage(page: AuditPage, database = this.#database): Promise<void> {
+    const entries = page.entries.flatMap((row) => {
       const seq = parseSeq(row.seq);
       if (seq !== this.#replay.size)
         this.#find('entry/missing', this.#replay.size, `Entry ${this.#replay.size} is missing; ${seq} follows.`);
@@ -124,23 +180,21 @@ class Audit {
       for (const finding of next.findings) this.#findings.push(finding);
       if (!equalBytes(next.hash, row.hash))
         this.#find('entry/link-broken', seq, 'The stored hash is not that of the stored leaf.');
-      this.#takeLeafHash(next.hash);
-      this.#checkHead(heads.get(this.#replay.size));
+      this.#tiles.take(next.hash);
+      this.#checkHead(page.heads.get(this.#replay.size));
       this.#compareAnchor();
       return next.entry === undefined ? [] : [next.entry];
     });
-    await this.#checkPayloads(entries);
-    await this.#checkProjections(projectEntries(entries), from, rows.length);
-  }
-
-  async #readHeads(from: number, count: number): Promise<ReadonlyMap<number, Tables['head']>> {
-    const rows = await this.#database
-      .selectFrom('head')
-      .selectAll()
-      .where('size', '>', String(from))
-      .where('size', '<=', String(from + count))
-      .execute();
-    return new Map(rows.map((row) => [parseSeq(row.size), row]));
+    const found = (finding: AuditFinding) => this.#findings.push(finding);
+    // Those of the page before were verified meanwhile.
+    await this.settle();
+    this.#payloads += await auditPayloads(database, entries, found, (entry, payload) =>
+      this.#signatures?.take(entry, payload, found),
+    );
+    auditProjections(projectEntries(entries), page, found);
+    await this.#tiles.check(database, found);
+    const last = page.entries.at(-1);
+    if (last !== undefined) this.#next = parseSeq(last.seq) + 1;
   }
 
   #checkHead(row: Tables['head'] | undefined): void {
@@ -154,7 +208,10 @@ class Audit {
       this.#find('head/not-ours', size, `The stored frontier of size ${size} has another root.`);
       return;
     }
-    const mac = this.#options.authenticator?.mac(this.#options.origin, frontier.value, row.root);
+    const mapRoot = this.#replay.committedMap;
+    if (mapRoot === undefined || !equalBytes(mapRoot, row.map_root))
+      this.#find('head/not-ours', size, `The head of size ${size} does not stand over the commitment to its map.`);
+    const mac = this.#options.authenticator?.mac(this.#options.origin, frontier.value, row.root, row.map_root);
     if (mac !== undefined && !equalBytes(mac, row.mac))
       this.#find('head/not-ours', size, `The head of size ${size} does not carry this service's MAC.`);
   }
@@ -162,7 +219,7 @@ class Audit {
   #compareAnchor(): void {
     const { anchor } = this.#options;
     if (anchor === undefined || anchor.size !== this.#replay.size) return;
-    this.#anchorSeen = true;
+    this.#anchorSeen = anchor.size;
     if (!this.#replay.agrees(anchor.root)) {
       this.#find(
         'head/not-consistent-with-anchor',
@@ -172,115 +229,49 @@ class Audit {
     }
   }
 
-  checkAnchor(): void {
+  async checkAnchor(): Promise<void> {
     const { anchor, origin } = this.#options;
     if (anchor === undefined) return;
     if (anchor.origin !== origin)
       this.#find('anchor/wrong-origin', anchor.size, `The anchor is that of ${anchor.origin}.`);
-    else if (!this.#anchorSeen)
-      this.#find(
-        'head/behind-anchor',
-        this.#replay.size,
-        `The anchor has seen ${anchor.size} entries; ${this.#replay.size} are there.`,
-      );
+    else if (anchor.size > this.#replay.size) {
+      const message = `The anchor has seen ${anchor.size} entries; ${this.#replay.size} are there.`;
+      this.#find('head/behind-anchor', this.#replay.size, message);
+    } else if (this.#anchorSeen !== anchor.size && !(await this.#continuesAnchor(anchor))) {
+      const message = `At size ${anchor.size} the ledger is not the one that the anchor has seen.`;
+      this.#find('head/not-consistent-with-anchor', anchor.size, message);
+    }
   }
 
-  #takeLeafHash(hash: Uint8Array): void {
-    this.#level0.push(hash);
+  /** For an anchor that an earlier part of this audit went past: by a proof out of the tiles, which that part has checked. */
+  async #continuesAnchor({ size, root }: Anchor): Promise<boolean> {
+    const second = this.#replay.size;
+    if (size === 0) return true;
+    const path = consistencyPathFromTiles(
+      size,
+      second,
+      await readTiles(this.#database, tilesForConsistency(size, second)),
+    );
+    const secondRoot = this.#replay.root;
+    return path.ok && verifyConsistency({ first: size, second, firstRoot: root, secondRoot, path: path.value }).ok;
   }
 
-  /** Every full tile, level by level, out of the leaf hashes that were replayed: 32 bytes an entry of memory. */
-  async checkTiles(): Promise<void> {
-    let hashes: readonly Uint8Array[] = this.#level0;
-    for (let level = 0; hashes.length >= 256; level += 1) {
-      const roots: Uint8Array[] = [];
-      for (let index = 0; (index + 1) * 256 <= hashes.length; index += 1) {
-        const expected = concatBytes(...hashes.slice(index * 256, (index + 1) * 256));
-        roots.push(tileRoot(expected));
-        await this.#checkTile(level, index, expected);
+  /** The pages of the map, and what was appended since the replay, in one view of the database. */
+  async checkMap(): Promise<void> {
+    const view = this.#database.transaction().setIsolationLevel('repeatable read').setAccessMode('read only');
+    await view.execute(async (transaction) => {
+      while (this.#findings.length < FINDINGS_MAX) {
+        const page = await readAuditPage(transaction, this.#next);
+        if (page.entries.length === 0) break;
+        await this.#takePage(page, transaction);
       }
-      hashes = roots;
-    }
-  }
-
-  async #checkTile(level: number, index: number, expected: Uint8Array): Promise<void> {
-    const row = await this.#database
-      .selectFrom('tile')
-      .select(['hashes', 'root'])
-      .where('level', '=', level)
-      .where('index', '=', String(index))
-      .executeTakeFirst();
-    this.#tiles += 1;
-    const seq = index * 256 ** (level + 1);
-    if (row === undefined) this.#find('merkle/missing-tile', seq, `Tile ${level}/${index} is missing.`);
-    else if (!equalBytes(row.hashes, expected) || !equalBytes(row.root, tileRoot(expected))) {
-      this.#find('merkle/malformed-tile', seq, `Tile ${level}/${index} does not hold the hashes of its entries.`);
-    }
-  }
-
-  async #checkPayloads(
-    entries: readonly {
-      readonly seq: number;
-      readonly payload?: { readonly commitment: string; readonly size: number };
-    }[],
-  ): Promise<void> {
-    for (const { seq, payload } of entries) {
-      if (payload === undefined) continue;
-      const row = await this.#database
-        .selectFrom('payload')
-        .select(['salt', 'bytes'])
-        .where('commitment', '=', Buffer.from(payload.commitment, 'hex'))
-        .executeTakeFirst();
-      this.#payloads += 1;
-      if (row === undefined) this.#find('payload/absent', seq, 'The payload is not there.');
-      else if (row.bytes.length !== payload.size)
-        this.#find('payload/size-wrong', seq, 'The payload has another size than the entry says.');
-      else if (payloadCommitment(row.salt, row.bytes) !== payload.commitment) {
-        this.#find(
-          'payload/commitment-wrong',
-          seq,
-          'The entry does not commit to the payload and salt that are stored.',
-        );
-      }
-    }
-  }
-
-  /** Projections of these entries: as many rows as they make, and none other. */
-  async #checkProjections(rows: ProjectedRows, from: number, count: number): Promise<void> {
-    const to = String(from + count);
-    for (const table of [
-      'payload_reference',
-      'list_entry',
-      'signed_image',
-      'image_child',
-      'recorded_subject',
-      'recorded_verdict',
-    ] as const) {
-      const stored = await sql<Record<string, unknown>>`
-        SELECT * FROM ${sql.table(table)} WHERE seq >= ${String(from)}::bigint AND seq < ${to}::bigint`.execute(
-        this.#database,
-      );
-      const expected = rows[table].map(fingerprint).sort();
-      const found = stored.rows.map(fingerprint).sort();
-      if (JSON.stringify(expected) !== JSON.stringify(found)) {
-        this.#find(
-          'database/projection-differs',
-          from,
-          `The projection ${table} differs from entries ${from} to ${from + count - 1}: run waybill rebuild.`,
-        );
-      }
-    }
+      // Without its commitment the end of the ledger is missing, and said to be.
+      if (this.#replay.committedMap === undefined) return;
+      await auditMapPages(transaction, this.#replay.map, this.#replay.size, (finding) => this.#findings.push(finding));
+    });
   }
 
   #find(code: AuditFinding['code'], seq: number, message: string): void {
     this.#findings.push({ code, seq, message });
   }
-}
-
-function fingerprint(row: Readonly<Record<string, unknown>>): string {
-  const columns = Object.entries(row).map(([name, value]) => [
-    name,
-    value instanceof Date ? value.toISOString() : value,
-  ]);
-  return JSON.stringify(columns.sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)));
 }

@@ -1,56 +1,82 @@
-import type { Transaction } from 'kysely';
-import { sql } from 'kysely';
+import type { RunStatement, Statement } from './ledger-transaction.ts';
 import type { ProjectedRows } from './project-entry.ts';
-import type { Tables } from './tables.ts';
 
-/**
- * Writes projected rows, one statement a table and none for an empty one. A name that is known already keeps the entry
- * that began its list.
- */
-export async function insertProjections(transaction: Transaction<Tables>, rows: ProjectedRows): Promise<void> {
-  await insertColumns(transaction, 'payload_reference', rows.payload_reference, { commitment: 'bytea', seq: 'bigint' });
-  await insertColumns(transaction, 'list_entry', rows.list_entry, { key: 'text', n: 'bigint', seq: 'bigint' });
-  await insertColumns(transaction, 'signed_image', rows.signed_image, {
+/** One INSERT … SELECT FROM unnest a table: a fixed text whatever the number of rows, so that it stays prepared. */
+const INSERTS = {
+  payload_reference: insertInto('payload_reference', { commitment: 'bytea', seq: 'bigint' }),
+  list_entry: insertInto('list_entry', { key: 'text', n: 'bigint', seq: 'bigint' }),
+  signed_image: insertInto('signed_image', {
     digest: 'text',
     repository: 'text',
     seq: 'bigint',
     media_type: 'text',
     shape: 'text',
     signed_at: 'timestamptz',
-  });
-  await insertColumns(transaction, 'image_child', rows.image_child, {
-    child: 'text',
-    parent: 'text',
-    repository: 'text',
-    seq: 'bigint',
-  });
-  await insertColumns(transaction, 'recorded_subject', rows.recorded_subject, {
+  }),
+  image_child: insertInto('image_child', { child: 'text', parent: 'text', repository: 'text', seq: 'bigint' }),
+  recorded_subject: insertInto('recorded_subject', {
     subject: 'text',
     repository: 'text',
     seq: 'bigint',
     stage: 'text',
-  });
-  await insertColumns(transaction, 'known_name', rows.known_name, { area: 'text', name: 'text', seq: 'bigint' }, true);
-  await insertColumns(transaction, 'recorded_verdict', rows.recorded_verdict, {
+    signer: 'bigint',
+  }),
+  // A name that is known already keeps the entry that began its list.
+  known_name: insertInto('known_name', { area: 'text', name: 'text', seq: 'bigint' }, ' ON CONFLICT DO NOTHING'),
+  recorded_verdict: insertInto('recorded_verdict', {
     digest: 'text',
     repository: 'text',
     seq: 'bigint',
     verdict: 'text',
-  });
+  }),
+  recorded_release: insertInto('recorded_release', {
+    seq: 'bigint',
+    kind: 'text',
+    repository: 'text',
+    digest: 'text',
+    environment: 'text',
+  }),
+  recorded_waiver: insertInto('recorded_waiver', {
+    waiver: 'text',
+    seq: 'bigint',
+    kind: 'text',
+    repository: 'text',
+    digest: 'text',
+    recorded_at: 'timestamptz',
+    expires: 'text',
+    break_glass: 'boolean',
+  }),
+  opened_run: insertInto('opened_run', {
+    seq: 'bigint',
+    run: 'text',
+    repository: 'text',
+    commit: 'text',
+    expires_at: 'timestamptz',
+  }),
+  ended_run: insertInto('ended_run', { seq: 'bigint', run: 'text', outcome: 'text' }),
+} as const satisfies Record<keyof ProjectedRows, Insert>;
+
+type Insert = { readonly statement: Statement; readonly columns: readonly string[] };
+
+/** Writes projected rows: one statement a table, all sent at once, and none for an empty table. */
+export async function insertProjections(run: RunStatement, rows: ProjectedRows): Promise<void> {
+  const tables = Object.keys(INSERTS) as (keyof ProjectedRows)[];
+  await Promise.all(
+    tables.map(async (table) => {
+      const added: readonly Readonly<Record<string, unknown>>[] = rows[table];
+      if (added.length === 0) return;
+      const { statement, columns } = INSERTS[table];
+      await run(
+        statement,
+        columns.map((column) => added.map((row) => row[column])),
+      );
+    }),
+  );
 }
 
-/** One INSERT … SELECT FROM unnest: a fixed statement text whatever the number of rows, so that it stays prepared. */
-async function insertColumns<Row extends Readonly<Record<string, unknown>>>(
-  transaction: Transaction<Tables>,
-  table: string,
-  rows: readonly Row[],
-  columns: { readonly [Column in keyof Row]: string },
-  ignoreKnown = false,
-): Promise<void> {
-  if (rows.length === 0) return;
+function insertInto(table: string, columns: Readonly<Record<string, string>>, onConflict = ''): Insert {
   const names = Object.keys(columns);
-  const arrays = names.map((name) => sql`${rows.map((row) => row[name])}::${sql.raw(`${columns[name]}[]`)}`);
-  await sql`INSERT INTO ${sql.table(table)} (${sql.join(names.map((name) => sql.ref(name)))})
-    SELECT * FROM unnest(${sql.join(arrays)})
-    ${ignoreKnown ? sql`ON CONFLICT DO NOTHING` : sql``}`.execute(transaction);
+  const arrays = Object.values(columns).map((type, index) => `$${index + 1}::${type}[]`);
+  const text = `INSERT INTO ${table} (${names.join(', ')}) SELECT * FROM unnest(${arrays.join(', ')})${onConflict}`;
+  return { statement: { name: `insert-${table}`, text }, columns: names };
 }

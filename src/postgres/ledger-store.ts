@@ -1,58 +1,156 @@
-import type { Kysely } from 'kysely';
-import { type HeadAuthenticator, type LedgerStore, ServiceError, type StoredHead } from '../service/ports.ts';
-import { appendBatch, checkHeadRow, readHead } from './append-batch.ts';
-import { createListMemory } from './list-memory.ts';
+import { type Kysely, sql } from 'kysely';
+import type pg from 'pg';
+import { invariant } from '../core/fault.ts';
+import {
+  type HeadAuthenticator,
+  type LedgerStore,
+  ServiceError,
+  type StoredEntry,
+  type StoredHead,
+} from '../service/ports.ts';
+import { shareReads } from '../service/share-reads.ts';
+import { type Appending, appendBatch, commitIdleLog } from './append-batch.ts';
+import { openHeadConfirmation } from './confirm-head.ts';
+import { checkHeadRow, readHead } from './head-row.ts';
+import { createListMemory, type ListMemory } from './list-memory.ts';
+import { MapMemory } from './map-memory.ts';
+import { readMapProofs } from './map-proofs.ts';
 import { asServiceError } from './pg-fault.ts';
-import { readEntries, readEntryRange, readHeadRowCovering, readLists, readPayloads } from './read-ledger.ts';
+import {
+  readEntries,
+  readEntryRange,
+  readHeadRowCovering,
+  readListEnds,
+  readListEntries,
+  readLists,
+  readPayloads,
+  readSubmitted,
+} from './read-ledger.ts';
+import { readHeadRows, readLeafBytes, readLeaves } from './read-published.ts';
 import { readTiles } from './read-tiles.ts';
+import { createTurns } from './read-turns.ts';
 import type { Tables } from './tables.ts';
+
+/** Connections that reading what may be large leaves to appends, heads, ends of lists, and tokens. */
+const CONNECTIONS_LEFT = 4;
+/** Readings that wait for one: far more than principals have verifications under way. */
+const READS_WAITING_MAX = 4_096;
 
 /** The ledger of this database. Every failure of the database comes out as a ServiceError with a code of its area. */
 export function openLedgerStore(
   database: Kysely<Tables>,
+  pool: pg.Pool,
   origin: string,
   authenticator: HeadAuthenticator,
 ): LedgerStore {
+  const turns = createTurns(Math.max(1, (pool.options.max ?? 1) - CONNECTIONS_LEFT), READS_WAITING_MAX);
+  const inTurn = <T>(read: () => Promise<T>) => turns(() => asServiceError(read));
   const memory = createListMemory();
+  const confirmation = openHeadConfirmation(pool, origin, authenticator);
+  const readHeads = shareReads(async () =>
+    asServiceError(async () => {
+      const { head, hasStandby } = await readWholeHead(database, origin, authenticator);
+      return new Map([['newest', hasStandby ? await confirmation.confirm(head) : head]]);
+    }),
+  );
+  const appending: Appending = { pool, origin, authenticator, lists: memory, map: new MapMemory() };
+  const readNewest = async () => {
+    const head = (await readHeads(['newest'])).get('newest');
+    invariant(head !== undefined, 'a ledger has a newest head');
+    return head;
+  };
+  const readEnds = shareReads((keys) => asServiceError(() => readListEnds(database, keys)));
   return {
     origin,
     append: (submissions, seen) =>
-      asServiceError(() => appendBatch(database, origin, authenticator, memory, submissions, seen)),
-    head: () =>
+      asServiceError(async () => {
+        const appended = await appendBatch(appending, submissions, seen);
+        confirmation.note(appended.head);
+        return appended;
+      }),
+    commitIdle: (idleMsMin, seen) =>
+      asServiceError(async () => {
+        const appended = await commitIdleLog(appending, idleMsMin, seen);
+        if (appended !== undefined) confirmation.note(appended.head);
+        return appended;
+      }),
+    mapProofs: (keys) =>
       asServiceError(() =>
-        // One snapshot: a batch that commits between the two reads would look like entries beyond the head.
-        database
-          .transaction()
-          .setIsolationLevel('repeatable read')
-          .setAccessMode('read only')
-          .execute((transaction) => readWholeHead(transaction, origin, authenticator)),
+        readMapProofs({ database, pool, origin, authenticator, memory: appending.map, readHead: readNewest }, keys),
       ),
+    head: readNewest,
     headCovering: (seq) =>
       asServiceError(async () => {
         const row = await readHeadRowCovering(database, seq);
         return row === undefined ? undefined : checkHeadRow(row, origin, authenticator);
       }),
-    tiles: (tiles) => asServiceError(() => readTiles(database, tiles)),
-    entries: (seqs) => asServiceError(() => readEntries(database, seqs)),
-    entryRange: (from, limit) => asServiceError(() => readEntryRange(database, from, limit)),
-    payloads: (commitments) => asServiceError(() => readPayloads(database, commitments)),
-    lists: (keys, size) => asServiceError(() => memory.guard(keys, size, () => readLists(database, keys, size))),
+    submitted: (identity) => inTurn(() => readSubmitted(database, identity)),
+    heads: (below, limit) =>
+      asServiceError(async () => {
+        const rows = await readHeadRows(database, below, limit);
+        return rows.map((row) => checkHeadRow(row, origin, authenticator));
+      }),
+    leaves: (from, limit) => asServiceError(() => readLeaves(database, from, limit)),
+    leafBytes: (from, to) => asServiceError(() => readLeafBytes(database, from, to)),
+    tiles: (tiles) => inTurn(() => readTiles(database, tiles)),
+    entries: (seqs) => inTurn(() => readEntries(database, seqs)),
+    entryRange: (from, limit) => inTurn(() => readEntryRange(database, from, limit)),
+    payloads: (commitments) => inTurn(() => readPayloads(database, commitments)),
+    lists: (keys, size) => inTurn(() => memory.guard(keys, size, () => readLists(database, keys, size))),
+    listEntries: (keys, size, entriesMax) => inTurn(() => readGuarded(database, memory, keys, size, entriesMax)),
+    listLengthSeen: memory.lengthSeen,
+    listEnds: (keys) => memory.guardEnds(keys, () => readEnds(keys)),
   };
 }
 
-/** The newest head, and the last entry under it: a head whose tail was cut away is nothing to serve from. */
+async function readGuarded(
+  database: Kysely<Tables>,
+  memory: ListMemory,
+  keys: readonly string[],
+  size: number,
+  entriesMax: number,
+): Promise<ReadonlyMap<string, readonly StoredEntry[]>> {
+  let lists: ReadonlyMap<string, readonly StoredEntry[]> = new Map();
+  const read = async () => {
+    lists = await readListEntries(database, keys, size, entriesMax);
+    return new Map([...lists].map(([key, list]) => [key, list.map(({ entry }) => entry.seq)]));
+  };
+  await memory.guard(keys, size, read, entriesMax);
+  return lists;
+}
+
+/**
+ * The newest head, and whether its last entry is there and none beyond: a head whose tail was cut away is nothing to
+ * serve from. One statement, and so one snapshot: a batch that commits between two would look like entries beyond.
+ * `max` has the planner take the end of the index; for a LIMIT it would go through the table.
+ */
 async function readWholeHead(
   database: Kysely<Tables>,
   origin: string,
   authenticator: HeadAuthenticator,
-): Promise<StoredHead> {
-  const head = await readHead(database, origin, authenticator);
-  const last = head.frontier.size - 1;
-  if (last >= 0 && (await readEntries(database, [last])).length === 0) {
-    throw new ServiceError({
-      code: 'head/not-ours',
-      message: `Entry ${last}, the last one under the head, is missing.`,
-    });
+): Promise<{ readonly head: StoredHead; readonly hasStandby: boolean }> {
+  const { rows } = await sql<
+    Tables['head'] & { readonly beyond: string | null; readonly last: string | null; readonly standbys: string }
+  >`
+    SELECT newest.*, current_setting('synchronous_standby_names') AS standbys,
+      (SELECT max(seq) FROM entry WHERE seq >= newest.size) AS beyond,
+      (SELECT seq FROM entry WHERE seq = newest.size - 1) AS last
+    FROM (SELECT * FROM head ORDER BY size DESC LIMIT 1) AS newest`.execute(database);
+  const [row] = rows;
+  if (row === undefined) {
+    const head = await database
+      .transaction()
+      .setIsolationLevel('repeatable read')
+      .setAccessMode('read only')
+      .execute((transaction) => readHead(transaction, origin, authenticator));
+    return { head, hasStandby: false };
   }
-  return head;
+  const head = checkHeadRow(row, origin, authenticator);
+  if (row.beyond !== null) throw notOurs(`Entry ${row.beyond} stands beyond the head of size ${row.size}.`);
+  if (row.last === null) throw notOurs(`Entry ${head.frontier.size - 1}, the last one under the head, is missing.`);
+  return { head, hasStandby: row.standbys !== '' };
+}
+
+function notOurs(message: string): ServiceError {
+  return new ServiceError({ code: 'head/not-ours', message });
 }

@@ -16,7 +16,8 @@ type AppliedTables = { waybill_migration: { name: string; sha256: string } };
  * names) and returns the names of those applied by this call. All of them run in one transaction under a lock, so that
  * a failing one leaves nothing behind, and of two starters at once the second finds the work done. `waybill_migration`
  * keeps the SHA-256 of each applied file.
- * Faults: database/unreachable, database/newer-than-code, database/migration-edited, database/migration-failed.
+ * Faults: database/unreachable, database/newer-than-code, database/unreleased-ledger, database/migration-edited,
+ * database/migration-failed.
  */
 export async function migrate(ownerUrl: string, migrationsFolder: string): Promise<string[]> {
   const files = readMigrationFiles(migrationsFolder);
@@ -29,8 +30,11 @@ export async function migrate(ownerUrl: string, migrationsFolder: string): Promi
   const database = openKysely<AppliedTables>(pool);
   try {
     await checkApplied(database, files);
+    await requireReadableLedger(database);
     const migrator = new Migrator({
       db: database,
+      // Without it the tables of an ended log, in a schema of its own, are taken for these.
+      migrationTableSchema: 'public',
       provider: { getMigrations: async () => Object.fromEntries(files.map((file) => [file.name, toMigration(file)])) },
     });
     const { error, results } = await migrator.migrateToLatest();
@@ -61,6 +65,7 @@ export async function readPendingMigrations(ownerUrl: string, migrationsFolder: 
   const database = openKysely<AppliedTables>(openPool(ownerUrl, { max: 1, applicationName: 'waybill migrate' }));
   try {
     const applied = await checkApplied(database, files);
+    await requireReadableLedger(database);
     return files.filter((file) => !applied.has(file.name)).map((file) => file.name);
   } finally {
     await database.destroy();
@@ -114,6 +119,32 @@ async function checkApplied(
     }
   }
   return new Set(applied.map(({ name }) => name));
+}
+
+/**
+ * Entries of version 0 were written by programs before the first release. A migration cannot lift them: every hash, link
+ * and signature over them would be another. Nothing is changed in such a database.
+ */
+async function requireReadableLedger(database: Kysely<AppliedTables>): Promise<void> {
+  const version = await readFirstVersion(database);
+  if (version !== '0') return;
+  throw new DatabaseError(
+    'database/unreleased-ledger',
+    'the ledger in this database has entries of version 0, from before the first release: keep it with the program that wrote it, and begin a new one in another database',
+  );
+}
+
+async function readFirstVersion(database: Kysely<AppliedTables>): Promise<string | null | undefined> {
+  try {
+    const found = await sql<{ exists: boolean }>`
+      SELECT to_regclass('public.entry') IS NOT NULL AS exists`.execute(database);
+    if (found.rows[0]?.exists !== true) return undefined;
+    const { rows } = await sql<{ v: string | null }>`
+      SELECT convert_from(leaf, 'UTF8')::jsonb ->> 'v' AS v FROM public.entry ORDER BY seq LIMIT 1`.execute(database);
+    return rows[0]?.v;
+  } catch (error) {
+    throw unreachable(error);
+  }
 }
 
 async function readApplied(database: Kysely<AppliedTables>): Promise<readonly AppliedTables['waybill_migration'][]> {

@@ -3,6 +3,11 @@ import { asServiceError } from './pg-fault.ts';
 import { readOrigin } from './read-ledger.ts';
 import type { Tables } from './tables.ts';
 
+/** Origin of the log in this database, or undefined where none was opened yet. */
+export function findOrigin(database: Kysely<Tables>): Promise<string | undefined> {
+  return asServiceError(() => readOrigin(database));
+}
+
 /**
  * Origin of the log in this database. An empty database gets `draw()`; of two starters at once, the first one's.
  */

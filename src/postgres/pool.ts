@@ -1,6 +1,9 @@
+import type { Socket } from 'node:net';
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { invariant } from '../core/fault.ts';
+import { ServiceError } from '../service/ports.ts';
+import type { ClusterGuard } from './cluster-guard.ts';
 import { DatabaseError } from './database-error.ts';
 
 /** The role that migrations grant to; services run as it, or take it on with `setRole`. */
@@ -17,11 +20,17 @@ export type PoolOptions = {
   readonly statementTimeoutMs?: number;
   /** Longest wait for a lock; 3,000 ms. 0 removes it. */
   readonly lockTimeoutMs?: number;
+  /** Where the log lies: `public`, or the schema that an ended one was moved to. */
+  readonly schema?: string;
+  /** Sees every new connection before anything else uses it, and refuses those that reach another cluster. */
+  readonly guard?: ClusterGuard;
 };
 
 const STATEMENT_TIMEOUT_MS = 5_000;
 const LOCK_TIMEOUT_MS = 3_000;
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 5_000;
+/** How much longer than a statement may take nothing at all may come from the server, until it counts as gone. */
+const SILENCE_MARGIN_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 10_000;
 const SERVER_VERSION_MIN = 150_000;
 
@@ -31,7 +40,8 @@ const SERVER_VERSION_MIN = 150_000;
  * `Number`. `bytea` is a Buffer. Idle connections that break are dropped silently; the next query opens a new one.
  */
 export function openPool(url: string, options: PoolOptions): pg.Pool {
-  const settings = ['synchronous_commit=on', 'search_path=public', 'timezone=UTC'];
+  const { guard } = options;
+  const settings = ['synchronous_commit=on', `search_path=${options.schema ?? 'public'}`, 'timezone=UTC'];
   if (options.setRole !== undefined) settings.push(`role=${options.setRole}`);
   const pool = new pg.Pool({
     connectionString: url,
@@ -42,13 +52,36 @@ export function openPool(url: string, options: PoolOptions): pg.Pool {
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
+    // Statements that are sent without waiting for earlier ones go out at once, and are answered in order.
+    pipeline: true,
     options: settings.map((setting) => `-c ${setting}`).join(' '),
+    ...(guard === undefined ? {} : { verify: (client, done) => void guard.check(client).then(() => done(), done) }),
   });
   // Without a listener the process would end when the server closes an idle connection.
   pool.on('error', () => undefined);
   // The same for one that breaks while it is in use: its statements are rejected, which is where it is dealt with.
   pool.on('connect', (client) => client.on('error', () => undefined));
+  const statementMs = options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS;
+  if (statementMs > 0) endSilentConnections(pool, statementMs + SILENCE_MARGIN_MS);
   return pool;
+}
+
+/**
+ * Ends a connection in use on which nothing came or went for `silenceMsMax`: the network or the server's machine is gone
+ * and nobody says so, and the kernel would wait for hours. Whoever waits hears that the connection broke.
+ */
+function endSilentConnections(pool: pg.Pool, silenceMsMax: number): void {
+  pool.on('connect', (client) => {
+    const socket = socketOf(client);
+    socket.on('timeout', () => socket.destroy(new Error(`the server said nothing for ${silenceMsMax} ms`)));
+  });
+  pool.on('acquire', (client) => socketOf(client).setTimeout(silenceMsMax));
+  pool.on('release', (_error, client) => socketOf(client).setTimeout(0));
+}
+
+/** The driver's own; its types leave it out. */
+function socketOf(client: pg.PoolClient): Socket {
+  return (client as unknown as { readonly connection: { readonly stream: Socket } }).connection.stream;
 }
 
 /** A query builder over `pool`; `destroy()` of it ends the pool. */
@@ -107,6 +140,7 @@ async function readSettings(pool: Queryable): Promise<ServerSettings> {
     invariant(row !== undefined, 'a SELECT without FROM returns one row');
     return row;
   } catch (error) {
+    if (error instanceof ServiceError) throw error;
     throw unreachable(error);
   }
 }

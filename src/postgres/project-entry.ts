@@ -1,10 +1,16 @@
 import type { Entry } from '../core/entry/entry.ts';
 import type { AttestationRecorded } from '../core/entry/kinds/attestation-recorded.ts';
 import type { ContractPublished } from '../core/entry/kinds/contract-published.ts';
+import type { ImageRetired } from '../core/entry/kinds/image-retired.ts';
 import type { ImageSigned } from '../core/entry/kinds/image-signed.ts';
 import type { PrincipalGranted } from '../core/entry/kinds/principal-granted.ts';
+import type { RunClosed } from '../core/entry/kinds/run-closed.ts';
+import type { RunOpened } from '../core/entry/kinds/run-opened.ts';
 import type { SignerRegistered } from '../core/entry/kinds/signer-registered.ts';
+import type { SignerRotated } from '../core/entry/kinds/signer-rotated.ts';
 import type { VerdictRecorded } from '../core/entry/kinds/verdict-recorded.ts';
+import type { WaiverApproved } from '../core/entry/kinds/waiver-approved.ts';
+import type { WaiverRequested } from '../core/entry/kinds/waiver-requested.ts';
 import type { Tables } from './tables.ts';
 
 type Row<T extends keyof Tables> = T extends
@@ -13,8 +19,12 @@ type Row<T extends keyof Tables> = T extends
   | 'recorded_subject'
   | 'known_name'
   | 'recorded_verdict'
+  | 'recorded_waiver'
+  | 'recorded_release'
   | 'payload_reference'
   | 'list_entry'
+  | 'opened_run'
+  | 'ended_run'
   ? Tables[T]
   : never;
 
@@ -27,6 +37,10 @@ export type ProjectedRows = {
   readonly recorded_subject: Row<'recorded_subject'>[];
   readonly known_name: Row<'known_name'>[];
   readonly recorded_verdict: Row<'recorded_verdict'>[];
+  readonly recorded_waiver: Row<'recorded_waiver'>[];
+  readonly opened_run: Row<'opened_run'>[];
+  readonly ended_run: Row<'ended_run'>[];
+  readonly recorded_release: Row<'recorded_release'>[];
 };
 
 /**
@@ -42,6 +56,10 @@ export function projectEntries(entries: readonly Entry[]): ProjectedRows {
     recorded_subject: [],
     known_name: [],
     recorded_verdict: [],
+    recorded_waiver: [],
+    opened_run: [],
+    ended_run: [],
+    recorded_release: [],
   };
   for (const entry of entries) projectEntry(entry, rows);
   return rows;
@@ -50,6 +68,7 @@ export function projectEntries(entries: readonly Entry[]): ProjectedRows {
 function projectEntry(entry: Entry, rows: ProjectedRows): void {
   const seq = String(entry.seq);
   const repository = entry.repository ?? '';
+  const signer = entry.signer === undefined ? null : signerNumber(entry.signer);
   if (entry.payload !== undefined) {
     rows.payload_reference.push({ commitment: Buffer.from(entry.payload.commitment, 'hex'), seq });
   }
@@ -65,18 +84,21 @@ function projectEntry(entry: Entry, rows: ProjectedRows): void {
         shape: image.shape,
         signed_at: entry.time,
       });
-      rows.recorded_subject.push({ subject: image.digest, repository, seq, stage: null });
+      rows.recorded_subject.push({ subject: image.digest, repository, seq, stage: null, signer });
       for (const child of new Set(image.children))
         rows.image_child.push({ child, parent: image.digest, repository, seq });
       return;
     }
     case 'attestation.recorded':
       for (const subject of (entry.body as AttestationRecorded).subjects) {
-        rows.recorded_subject.push({ subject, repository, seq, stage: entry.stage ?? null });
+        rows.recorded_subject.push({ subject, repository, seq, stage: entry.stage ?? null, signer });
       }
       return;
     case 'signer.registered':
       rows.known_name.push({ area: 'signer', name: (entry.body as SignerRegistered).signer, seq });
+      return;
+    case 'signer.rotated':
+      rows.known_name.push({ area: 'signer', name: (entry.body as SignerRotated).successor, seq });
       return;
     case 'contract.published':
       rows.known_name.push({ area: 'contract', name: (entry.body as ContractPublished).contract, seq });
@@ -86,10 +108,67 @@ function projectEntry(entry: Entry, rows: ProjectedRows): void {
       return;
     case 'verdict.recorded': {
       const verdict = entry.body as VerdictRecorded;
+      // What held of a past state says nothing of the image as it is now.
+      if (verdict.view !== undefined) return;
       rows.recorded_verdict.push({ digest: verdict.digest, repository, seq, verdict: verdict.verdict });
       return;
     }
+    case 'image.released':
+    case 'image.retired': {
+      const { digest, environment } = entry.body as ImageRetired;
+      rows.recorded_release.push({ seq, kind: entry.kind, repository, digest, environment: environment ?? null });
+      rows.recorded_subject.push({ subject: digest, repository, seq, stage: null, signer: null });
+      return;
+    }
+    case 'waiver.requested':
+    case 'waiver.approved':
+    case 'waiver.revoked':
+      rows.recorded_waiver.push(projectWaiver(entry, entry.body as WaiverApproved));
+      rows.recorded_subject.push({
+        subject: (entry.body as WaiverApproved).digest,
+        repository,
+        seq,
+        stage: null,
+        signer: null,
+      });
+      return;
+    case 'run.opened':
+    case 'run.closed':
+    case 'run.expired':
+      projectRun(entry, rows);
+      return;
     default:
       return;
+  }
+}
+
+/** The first 8 bytes of a signer's id as a signed number: enough to find its entries, which say whose they are. */
+export function signerNumber(signer: string): string {
+  return BigInt.asIntN(64, BigInt(`0x${signer.slice(0, 16)}`)).toString();
+}
+
+function projectWaiver(entry: Entry, { waiver, digest }: WaiverApproved): Row<'recorded_waiver'> {
+  const asked = entry.kind === 'waiver.requested' ? (entry.body as WaiverRequested) : undefined;
+  return {
+    waiver,
+    seq: String(entry.seq),
+    kind: entry.kind,
+    repository: entry.repository ?? '',
+    digest,
+    recorded_at: entry.time,
+    expires: asked?.expires ?? null,
+    break_glass: asked?.breakGlass ?? null,
+  };
+}
+
+function projectRun(entry: Entry, rows: ProjectedRows): void {
+  const { kind, repository = '', run = '' } = entry;
+  const seq = String(entry.seq);
+  if (kind === 'run.opened') {
+    const { commit, expires } = entry.body as RunOpened;
+    rows.opened_run.push({ seq, run, repository, commit, expires_at: expires });
+  } else {
+    const outcome = kind === 'run.closed' ? (entry.body as RunClosed).outcome : 'expired';
+    rows.ended_run.push({ seq, run, outcome });
   }
 }

@@ -2,13 +2,40 @@ import { type Kysely, sql } from 'kysely';
 import type { ImageRow, ProjectionStore } from '../service/ports.ts';
 import { asServiceError } from './pg-fault.ts';
 import { parseSeq } from './pool.ts';
+import { readReleases } from './read-releases.ts';
+import { countAttempts, readOverdueRuns, readRuns } from './read-runs.ts';
+import { readSignedBy } from './read-signed-by.ts';
+import { createTurns } from './read-turns.ts';
+import { readWaivers } from './read-waivers.ts';
+import { splitGlobs } from './split-globs.ts';
 import type { Tables } from './tables.ts';
+
+/** Lists of images that are read at once: a filter may have the database go through all of them, for seconds. */
+const LISTS_AT_ONCE_MAX = 2;
+const LISTS_WAITING_MAX = 64;
 
 /** Lookups beside the ledger, out of its projections. */
 export function openProjectionStore(database: Kysely<Tables>): ProjectionStore {
+  const inTurn = createTurns(LISTS_AT_ONCE_MAX, LISTS_WAITING_MAX);
   return {
     repositoriesOf: (digest) => asServiceError(() => repositoriesOf(database, digest)),
-    images: (filter) => asServiceError(() => readImages(database, filter)),
+    indexesOf: (digest, repository) =>
+      asServiceError(async () => {
+        const rows = await database
+          .selectFrom('image_child')
+          .select('parent')
+          .distinct()
+          .where('child', '=', digest)
+          .where('repository', '=', repository)
+          .where('parent', '<>', digest)
+          .orderBy('parent')
+          .execute();
+        return rows.map(({ parent }) => parent);
+      }),
+    images: (filter) => inTurn(() => asServiceError(() => readImages(database, filter))),
+    releases: (filter) => inTurn(() => asServiceError(() => readReleases(database, filter))),
+    waivers: (filter) => inTurn(() => asServiceError(() => readWaivers(database, filter))),
+    signedBy: (query) => inTurn(() => asServiceError(() => readSignedBy(database, query))),
     names: (area, afterSeq, limit) =>
       asServiceError(async () => {
         const rows = await database
@@ -21,6 +48,9 @@ export function openProjectionStore(database: Kysely<Tables>): ProjectionStore {
           .execute();
         return rows.map(({ name, seq }) => ({ name, seq: parseSeq(seq) }));
       }),
+    runs: (filter) => inTurn(() => asServiceError(() => readRuns(database, filter))),
+    attempt: (repository, commit, seq) => asServiceError(() => countAttempts(database, repository, commit, seq)),
+    overdueRuns: (after, limit) => asServiceError(() => readOverdueRuns(database, after, limit)),
   };
 }
 
@@ -35,9 +65,7 @@ async function repositoriesOf(database: Kysely<Tables>, digest: string): Promise
 type Filter = Parameters<ProjectionStore['images']>[0];
 
 async function readImages(database: Kysely<Tables>, filter: Filter): Promise<readonly ImageRow[]> {
-  const exact = filter.globs.filter((glob) => !glob.endsWith('*'));
-  const prefixes = filter.globs.filter((glob) => glob.endsWith('/*')).map((glob) => glob.slice(0, -1));
-  const everything = filter.globs.includes('*');
+  const { exact, prefixes, everything } = splitGlobs(filter.globs);
   const { rows } = await sql<{
     digest: string;
     repository: string;

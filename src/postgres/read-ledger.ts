@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { parseCanonicalJson } from '../core/encoding/canonical-json.ts';
 import { readEntry } from '../core/entry/entry.ts';
-import { ServiceError, type StoredEntry, type StoredPayload } from '../service/ports.ts';
+import { type ListEnd, ServiceError, type StoredEntry, type StoredPayload } from '../service/ports.ts';
 import { parseSeq } from './pool.ts';
 import type { Tables } from './tables.ts';
 
@@ -55,18 +55,6 @@ export async function readPayloads(
   return new Map(rows.map((row) => [Buffer.from(row.commitment).toString('hex'), row]));
 }
 
-/** Salts of payloads by their commitment (64 hex), without their bytes; those that are not there are left out. */
-export async function readPayloadSalts(
-  database: Kysely<Tables>,
-  commitments: readonly string[],
-): Promise<ReadonlyMap<string, Uint8Array>> {
-  if (commitments.length === 0) return new Map();
-  const { rows } = await sql<{ commitment: Uint8Array; salt: Uint8Array }>`
-    SELECT commitment, salt FROM payload
-    WHERE commitment = ANY (${commitments.map((hex) => Buffer.from(hex, 'hex'))}::bytea[])`.execute(database);
-  return new Map(rows.map((row) => [Buffer.from(row.commitment).toString('hex'), row.salt]));
-}
-
 /** Seqs of the entries that stand in each list below `size`, ascending by their place; a list without entries is empty. */
 export async function readLists(
   database: Kysely<Tables>,
@@ -81,6 +69,50 @@ export async function readLists(
   return lists;
 }
 
+/**
+ * Entries of each list below `size`, in their order, in one statement; of a list with more than `entriesMax` the first
+ * `entriesMax` + 1, so that the caller sees that there are more. A listed entry that is missing is `head/not-ours`.
+ */
+export async function readListEntries(
+  database: Kysely<Tables>,
+  keys: readonly string[],
+  size: number,
+  entriesMax: number,
+): Promise<ReadonlyMap<string, readonly StoredEntry[]>> {
+  const lists = new Map<string, StoredEntry[]>(keys.map((key) => [key, []]));
+  if (keys.length === 0) return lists;
+  const { rows } = await sql<{ key: string; seq: string; leaf: Uint8Array | null }>`
+    SELECT wanted.key, listed.seq, entry.leaf FROM unnest(${keys}::text[]) AS wanted (key)
+    CROSS JOIN LATERAL (
+      SELECT n, seq FROM list_entry WHERE list_entry.key = wanted.key AND seq < ${String(size)}::bigint
+      ORDER BY n LIMIT ${entriesMax + 1}
+    ) AS listed
+    LEFT JOIN entry ON entry.seq = listed.seq
+    ORDER BY wanted.key, listed.n`.execute(database);
+  const read = new Map<string, StoredEntry>();
+  for (const { key, seq, leaf } of rows) {
+    if (leaf === null) throw new ServiceError({ code: 'head/not-ours', message: `Entry ${seq} is missing.` });
+    const stored = read.get(seq) ?? storedEntry({ seq, leaf });
+    read.set(seq, stored);
+    lists.get(key)?.push(stored);
+  }
+  return lists;
+}
+
+/** The newest entry of each list, by one step into the index for each; lists without entries are left out. */
+export async function readListEnds(
+  database: Kysely<Tables>,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, ListEnd>> {
+  if (keys.length === 0) return new Map();
+  const { rows } = await sql<{ key: string; n: string; seq: string }>`
+    SELECT newest.key, newest.n, newest.seq FROM unnest(${keys}::text[]) AS wanted (key)
+    CROSS JOIN LATERAL (SELECT key, n, seq FROM list_entry WHERE list_entry.key = wanted.key ORDER BY n DESC LIMIT 1) AS newest`.execute(
+    database,
+  );
+  return new Map(rows.map(({ key, n, seq }) => [key, { n: parseSeq(n), seq: parseSeq(seq) }]));
+}
+
 /** The smallest committed head that covers `seq`, which is the one that its first receipt was made at. */
 export async function readHeadRowCovering(database: Kysely<Tables>, seq: number): Promise<Tables['head'] | undefined> {
   return database
@@ -90,4 +122,14 @@ export async function readHeadRowCovering(database: Kysely<Tables>, seq: number)
     .orderBy('size')
     .limit(1)
     .executeTakeFirst();
+}
+
+/** Seq of the entry that the projection names for a submission. */
+export async function readSubmitted(database: Kysely<Tables>, identity: Uint8Array): Promise<number | undefined> {
+  const row = await database
+    .selectFrom('submission')
+    .select('seq')
+    .where('identity', '=', Buffer.from(identity))
+    .executeTakeFirst();
+  return row === undefined ? undefined : parseSeq(row.seq);
 }

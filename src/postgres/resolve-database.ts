@@ -92,8 +92,8 @@ export async function ensureServiceRole(
         }
         return;
       } catch (error) {
-        const collided = error instanceof pg.DatabaseError && COLLISIONS.includes(error.code ?? '');
-        if (!collided || attempt === 10) throw roleMissing(error);
+        if (!isAnswer(error)) throw error;
+        if (!COLLISIONS.includes(error.code ?? '') || attempt === 10) throw roleMissing(error);
         await sleep(20 * attempt);
       }
     }
@@ -105,8 +105,9 @@ async function canSetRole(client: pg.Client): Promise<boolean> {
     await client.query(`SET ROLE ${SERVICE_ROLE}`);
     await client.query('RESET ROLE');
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    if (isAnswer(error)) return false;
+    throw error;
   }
 }
 
@@ -151,12 +152,16 @@ async function withClient<T>(url: string, use: (client: pg.Client) => Promise<T>
   client.on('error', () => undefined);
   try {
     await client.connect();
-  } catch (error) {
-    throw unreachable(error);
-  }
-  try {
     return await use(client);
+  } catch (error) {
+    // A server that goes away in the middle says nothing about what was asked of it.
+    throw error instanceof DatabaseError || isAnswer(error) ? error : unreachable(error);
   } finally {
-    await client.end();
+    await client.end().catch(() => undefined);
   }
+}
+
+/** Whether the server answered, with a refusal: not that the connection was refused, broken or ended. */
+function isAnswer(error: unknown): error is pg.DatabaseError {
+  return error instanceof pg.DatabaseError && error.severity === 'ERROR';
 }

@@ -1,59 +1,91 @@
-import { sql, type Transaction } from 'kysely';
-import { subjectKey } from '../core/entry/keys.ts';
+import { runKey, subjectKey } from '../core/entry/keys.ts';
 import type { AttestationRecorded } from '../core/entry/kinds/attestation-recorded.ts';
 import type { ImageSigned } from '../core/entry/kinds/image-signed.ts';
-import type { Fault } from '../core/fault.ts';
+import type { RunOpened } from '../core/entry/kinds/run-opened.ts';
+import type { Fault, FaultCode } from '../core/fault.ts';
 import { SUBJECT_ENTRIES_ACCEPTED_MAX } from '../core/limits.ts';
 import type { Submission } from '../service/ports.ts';
+import type { RunStatement, Statement } from './ledger-transaction.ts';
 import type { ListHeads } from './list-heads.ts';
 import { parseSeq } from './pool.ts';
-import type { Tables } from './tables.ts';
 
-/** Gives the fault of a submission whose subject has no room left in its repository; otherwise takes its room. */
+/** A run counts twice, so that there is always room for its end. */
+const ENTRIES_OF_A_RUN = 2;
+
+const COUNT_ENTRIES: Statement = {
+  name: 'count-subject-entries',
+  text: `SELECT subject, repository, sum(n) AS n FROM (
+      SELECT subject, repository, count(*) AS n FROM recorded_subject
+        WHERE (subject, repository) IN (SELECT * FROM unnest($1::text[], $2::text[])) GROUP BY subject, repository
+      UNION ALL
+      SELECT 'gitCommit:' || commit, repository, ${ENTRIES_OF_A_RUN} * count(*) FROM opened_run
+        WHERE (commit, repository) IN (SELECT substring(subject FROM '^gitCommit:(.*)$'), repository
+          FROM unnest($1::text[], $2::text[]) AS wanted (subject, repository))
+        GROUP BY commit, repository
+    ) AS counted GROUP BY subject, repository`,
+};
+
+/** Gives the fault of a submission that there is no room for; otherwise takes its room. */
 export type TakeRoom = (submission: Submission) => Fault | undefined;
 
 /**
- * Room of subjects under the lock. Evidence is bounded, so that what is accepted is bounded too: a pipeline that runs
- * wild would otherwise make its own image unverifiable for good. Counts only where a list is long enough to matter.
+ * Room of subjects and of runs under the lock. Evidence is bounded, so that what is accepted is bounded too: a pipeline
+ * that runs wild would otherwise make its own image unverifiable for good. Counts only where a list is long enough to matter.
  */
 export async function readSubjectRoom(
-  transaction: Transaction<Tables>,
+  run: RunStatement,
   submissions: readonly Submission[],
   lists: ListHeads,
 ): Promise<TakeRoom> {
-  const crowded = submissions.flatMap((submission) =>
-    placesOf(submission).filter(
-      ({ subject, repository }) =>
-        (lists.heads.get(subjectKey(repository, subject))?.n ?? 0) + submissions.length > SUBJECT_ENTRIES_ACCEPTED_MAX,
-    ),
-  );
+  const isCrowded = ({ subject, repository }: Place) => {
+    const listed = (lists.heads.get(subjectKey(repository, subject))?.n ?? 0) + submissions.length;
+    return (subject.startsWith('gitCommit:') ? ENTRIES_OF_A_RUN : 1) * listed > SUBJECT_ENTRIES_ACCEPTED_MAX;
+  };
+  const crowded = submissions.flatMap((submission) => subjectsOf(submission).filter(isCrowded));
   const counts = new Map<string, number>();
   if (crowded.length > 0) {
-    const { rows } = await sql<{ subject: string; repository: string; n: string }>`
-      SELECT subject, repository, count(*) AS n FROM recorded_subject
-      WHERE (subject, repository) IN (SELECT * FROM unnest(${crowded.map(({ subject }) => subject)}::text[],
-        ${crowded.map(({ repository }) => repository)}::text[]))
-      GROUP BY subject, repository`.execute(transaction);
+    const rows = await run<{ subject: string; repository: string; n: string }>(COUNT_ENTRIES, [
+      crowded.map(({ subject }) => subject),
+      crowded.map(({ repository }) => repository),
+    ]);
     for (const { subject, repository, n } of rows) counts.set(`${repository} ${subject}`, parseSeq(n));
   }
   return (submission) => {
-    const places = placesOf(submission).map(({ subject, repository }) => `${repository} ${subject}`);
-    const full = places.find((place) => (counts.get(place) ?? 0) >= SUBJECT_ENTRIES_ACCEPTED_MAX);
-    if (full !== undefined) {
-      const message = `${full} has ${SUBJECT_ENTRIES_ACCEPTED_MAX} entries already, and takes no more.`;
-      return { code: 'attestation/subject-full', message };
+    const places = placesOf(submission, lists);
+    for (const { name, entries, inRun } of places) {
+      if ((counts.get(name) ?? inRun ?? 0) + entries <= SUBJECT_ENTRIES_ACCEPTED_MAX) continue;
+      const message = `${name} has as many entries already as it may have, ${SUBJECT_ENTRIES_ACCEPTED_MAX}, and takes no more.`;
+      const code: FaultCode = inRun === undefined ? 'attestation/subject-full' : 'run/full';
+      return { code, message };
     }
-    for (const place of places) counts.set(place, (counts.get(place) ?? 0) + 1);
+    for (const { name, entries, inRun } of places) counts.set(name, (counts.get(name) ?? inRun ?? 0) + entries);
     return undefined;
   };
 }
 
 type Place = { readonly subject: string; readonly repository: string };
 
-function placesOf({ proposal }: Submission): readonly Place[] {
-  const { repository } = proposal;
+/** What a submission needs room in: for how many entries, and, of a run, how many its list has. */
+type Need = { readonly name: string; readonly entries: number; readonly inRun?: number };
+
+function placesOf(submission: Submission, lists: ListHeads): readonly Need[] {
+  const { kind, run } = submission.proposal;
+  const entries = kind === 'run.opened' ? ENTRIES_OF_A_RUN : 1;
+  const needs: Need[] = subjectsOf(submission).map(({ subject, repository }) => ({
+    name: `${repository} ${subject}`,
+    entries,
+  }));
+  const isFiled = run !== undefined && (kind === 'image.signed' || kind === 'attestation.recorded');
+  if (isFiled) needs.push({ name: `run ${run}`, entries: 1, inRun: lists.heads.get(runKey(run))?.n ?? 0 });
+  return needs;
+}
+
+/** Ends of runs are not among them: their room was taken when the run was opened. */
+function subjectsOf({ proposal }: Submission): readonly Place[] {
+  const { kind, repository, body } = proposal;
   if (repository === undefined) return [];
-  if (proposal.kind === 'image.signed') return [{ subject: (proposal.body as ImageSigned).digest, repository }];
-  if (proposal.kind !== 'attestation.recorded') return [];
-  return (proposal.body as AttestationRecorded).subjects.map((subject) => ({ subject, repository }));
+  if (kind === 'image.signed') return [{ subject: (body as ImageSigned).digest, repository }];
+  if (kind === 'run.opened') return [{ subject: `gitCommit:${(body as RunOpened).commit}`, repository }];
+  if (kind !== 'attestation.recorded') return [];
+  return (body as AttestationRecorded).subjects.map((subject) => ({ subject, repository }));
 }

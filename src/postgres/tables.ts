@@ -12,7 +12,9 @@ export type Tables = {
     prev: Uint8Array | null;
     prev_seq: GeneratedAlways<string | null>;
   };
-  head: { size: string; root: Uint8Array; frontier: Uint8Array; mac: Uint8Array };
+  head: { size: string; root: Uint8Array; frontier: Uint8Array; map_root: Uint8Array; mac: Uint8Array };
+  map_page: { bucket: number; hash: Uint8Array; body: Uint8Array };
+  map_delta: { size: string; changes: Uint8Array };
   tile: { level: number; index: string; hashes: Uint8Array; root: Uint8Array };
   payload_reference: { commitment: Uint8Array; seq: string };
   list_entry: { key: string; n: string; seq: string };
@@ -26,9 +28,28 @@ export type Tables = {
     signed_at: Date | string;
   };
   image_child: { child: string; parent: string; repository: string; seq: string };
-  recorded_subject: { subject: string; repository: string; seq: string; stage: string | null };
+  recorded_subject: {
+    subject: string;
+    repository: string;
+    seq: string;
+    stage: string | null;
+    signer: string | null;
+  };
   known_name: { area: string; name: string; seq: string };
   recorded_verdict: { digest: string; repository: string; seq: string; verdict: string };
+  recorded_waiver: {
+    waiver: string;
+    seq: string;
+    kind: string;
+    repository: string;
+    digest: string;
+    recorded_at: Date | string;
+    expires: string | null;
+    break_glass: boolean | null;
+  };
+  opened_run: { seq: string; run: string; repository: string; commit: string; expires_at: Date | string };
+  ended_run: { seq: string; run: string; outcome: string };
+  recorded_release: { seq: string; kind: string; repository: string; digest: string; environment: string | null };
   api_token: {
     id: string;
     hash: Uint8Array;

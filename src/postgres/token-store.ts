@@ -1,10 +1,35 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
+import type pg from 'pg';
 import type { TokenRow, TokenStore } from '../service/ports.ts';
+import { shareReads } from '../service/share-reads.ts';
+import { runOn, type Statement } from './ledger-transaction.ts';
 import { asServiceError } from './pg-fault.ts';
+import { parseSeq } from './pool.ts';
 import type { Tables } from './tables.ts';
 
+const FIND_TOKENS: Statement = {
+  name: 'find-tokens',
+  text: `SELECT id, hash, principal, title, created_at, expires_at, revoked_at,
+      coalesce((SELECT n FROM list_entry WHERE key = 'principal:' || principal ORDER BY n DESC LIMIT 1), 0) AS grants
+    FROM api_token WHERE id = ANY ($1::text[])`,
+};
+
+type FoundRow = Selectable<Tables['api_token']> & { readonly grants: string };
+
 /** API tokens as MACs. */
-export function openTokenStore(database: Kysely<Tables>): TokenStore {
+export function openTokenStore(database: Kysely<Tables>, pool: pg.Pool): TokenStore {
+  const run = runOn(pool);
+  const findAll = shareReads((ids) =>
+    asServiceError(async () => {
+      const rows = await run<FoundRow>(FIND_TOKENS, [ids]);
+      return new Map(
+        rows.map((row) => {
+          const found = { ...tokenRow(row), hash: new Uint8Array(row.hash), grants: parseSeq(row.grants) };
+          return [row.id, found] as const;
+        }),
+      );
+    }),
+  );
   return {
     insert: ({ id, hash, principal, title, expiresAt }) =>
       asServiceError(async () =>
@@ -16,11 +41,7 @@ export function openTokenStore(database: Kysely<Tables>): TokenStore {
             .executeTakeFirstOrThrow(),
         ),
       ),
-    find: (id) =>
-      asServiceError(async () => {
-        const row = await database.selectFrom('api_token').selectAll().where('id', '=', id).executeTakeFirst();
-        return row === undefined ? undefined : { ...tokenRow(row), hash: new Uint8Array(row.hash) };
-      }),
+    find: async (id) => (await findAll([id])).get(id),
     list: (afterId, limit) =>
       asServiceError(async () => {
         const rows = await database

@@ -1,7 +1,11 @@
+import type { ControlSetFields } from '../core/control/control-keys.ts';
+import type { Changes } from '../core/custody/compare-custody.ts';
 import type { Json } from '../core/encoding/json.ts';
 import type { Entry } from '../core/entry/entry.ts';
 import type { Role } from '../core/entry/kinds/principal-granted.ts';
+import type { PinnedContract } from '../core/entry/kinds/run-opened.ts';
 import type { Verdict } from '../core/entry/kinds/verdict-recorded.ts';
+import type { RunState } from '../core/run/run-state.ts';
 
 /** A page of a list: `next`, where present, is the cursor of the page after it. */
 export type Page<T> = { readonly items: readonly T[]; readonly next?: string };
@@ -16,6 +20,7 @@ export type SignedImageAnswer = Recorded & {
   readonly repository: string;
   readonly mediaType: string;
   readonly shape: 'image' | 'index';
+  readonly run?: string;
   readonly signer: string;
   /** Sigstore bundle v0.3, as JSON. */
   readonly bundle: Json;
@@ -26,6 +31,7 @@ export type AttestationAnswer = Recorded & {
   readonly subjects: readonly string[];
   readonly repository: string;
   readonly stage: string;
+  readonly run?: string;
   readonly predicateType: string;
   readonly assurance: string;
   readonly signer: string;
@@ -48,6 +54,22 @@ export type ImageSummary = {
 /** One step of an image's custody, in the ledger's order. */
 export type ChainStep = { readonly entry: Entry; readonly hash: string; readonly via?: string };
 
+/** A run: what opened it, which attempt at its commit it is, and how it ended. */
+export type RunView = {
+  readonly run: string;
+  readonly repository: string;
+  readonly commit: string;
+  readonly attempt: number;
+  readonly state: RunState;
+  readonly openedAt: string;
+  readonly expiresAt: string;
+  readonly endedAt?: string;
+  readonly principal: string;
+  readonly openedSeq: number;
+  readonly contracts: readonly PinnedContract[];
+  readonly stages: readonly string[];
+};
+
 export type SignerView = {
   readonly signer: string;
   readonly use: string;
@@ -56,8 +78,58 @@ export type SignerView = {
   readonly repositories: readonly string[];
   readonly stages: readonly string[];
   readonly title?: string;
+  /**
+   * `due`: it is to be rotated; `overlap`: its successor counts already; `rotated`: that alone does; `expired`: too old;
+   * `disowned`: the key before it was compromised.
+   */
+  readonly state: 'in-force' | 'due' | 'overlap' | 'rotated' | 'expired' | 'revoked' | 'disowned';
   readonly registeredAt: string;
   readonly revokedFrom?: string;
+  readonly ageSecondsWarn?: number;
+  readonly ageSecondsMax?: number;
+  readonly warnFrom?: string;
+  readonly expiresAt?: string;
+  /** The key that it follows, and the one that follows it. */
+  readonly follows?: string;
+  readonly successor?: string;
+  readonly retiredFrom?: string;
+};
+
+/** One thing that rests on a signer: an entry about a subject. */
+export type ImpactItem = {
+  readonly subject: string;
+  readonly repository: string;
+  /** Absent for the signature of an image. */
+  readonly stage?: string;
+  /** The signer that the entry names: the one in question, or one that followed it. */
+  readonly signer: string;
+  readonly seq: number;
+  readonly time: string;
+  /** It stands in the ledger before the revocation takes effect, and still counts. */
+  readonly saved: boolean;
+  /** Size of the first published checkpoint that covers it. */
+  readonly checkpoint: number;
+};
+
+/** What rests on a signer from a time on, a page of it. Looked up, and no part of any verdict. */
+export type ImpactAnswer = Page<ImpactItem> & {
+  readonly signer: string;
+  /** The signer, and those that followed it by a rotation that does not count under `effective`. */
+  readonly signers: readonly string[];
+  readonly since: string;
+  /** From when on the signer is revoked; where it is not, `since`, as if it were. */
+  readonly effective: string;
+  readonly revoked: boolean;
+};
+
+/** How old the signers of pipelines are. */
+export type SignerAges = {
+  /** How many there are in each state. */
+  readonly states: Readonly<Record<SignerView['state'], number>>;
+  /** Age of the oldest that counts. */
+  readonly oldestSeconds?: number;
+  /** Until the next one becomes too old; negative never, since it counts no more by then. */
+  readonly nextExpirySeconds?: number;
 };
 
 export type ContractView = {
@@ -79,6 +151,9 @@ export type PrincipalView = {
   readonly revoked: boolean;
 };
 
+/** The control keys in force, and those that the log was opened with; no keys and 0 in a log without. */
+export type ControlKeysView = ControlSetFields & { readonly opened: ControlSetFields };
+
 export type TokenView = {
   readonly id: string;
   readonly principal: string;
@@ -90,4 +165,70 @@ export type TokenView = {
 
 export type NewToken = TokenView & { readonly token: string };
 
+/** A checkpoint of the past: its size, its root in base64, and the signed note. */
+export type PublishedCheckpoint = { readonly size: number; readonly root: string; readonly checkpoint: string };
+
 export type EntryView = { readonly entry: Entry; readonly hash: string; readonly payload?: string };
+
+/**
+ * An act of a person upon a waiver or a release. `assurance` is `service`: no key of the person's own signed it, but the
+ * service, on behalf of the authenticated principal.
+ */
+export type ActView = {
+  readonly seq: number;
+  readonly time: string;
+  readonly principal: string;
+  readonly assurance: 'service';
+};
+
+/** Where a waiver stands: `break-glass` is in force without a second person, `lapsed` was and never got one. */
+export const WAIVER_STATES = ['requested', 'break-glass', 'in-force', 'lapsed', 'expired', 'revoked'] as const;
+export type WaiverState = (typeof WAIVER_STATES)[number];
+
+export type WaiverView = {
+  readonly waiver: string;
+  readonly state: WaiverState;
+  readonly repository: string;
+  readonly digest: string;
+  readonly contract: string;
+  readonly check: string;
+  readonly stage?: string;
+  readonly rule?: string;
+  readonly expires: string;
+  readonly breakGlass: boolean;
+  /** Of a waiver by break-glass: until when a second person has to approve it. */
+  readonly approveBefore?: string;
+  /** Absent where the document was erased. */
+  readonly reason?: string;
+  readonly requested: ActView;
+  readonly approved?: ActView;
+  readonly revoked?: ActView;
+};
+
+/** A release: `current` until something else is released to the environment, or the image is retired. */
+export type ReleaseView = {
+  readonly digest: string;
+  readonly repository: string;
+  readonly environment: string;
+  /** Seq of the recorded verdict that it rests on. */
+  readonly verdict: number;
+  readonly state: 'current' | 'superseded' | 'retired';
+  readonly released: ActView;
+};
+
+export type RetirementView = {
+  readonly digest: string;
+  readonly repository: string;
+  /** Absent: everywhere. */
+  readonly environment?: string;
+  readonly retired: ActView;
+};
+
+/** What a release of the image to an environment would change; without `previous` nothing was released there yet. */
+export type ChangesView = {
+  readonly digest: string;
+  readonly repository: string;
+  readonly environment: string;
+  readonly previous?: { readonly digest: string; readonly seq: number; readonly time: string };
+  readonly changes?: Changes;
+};

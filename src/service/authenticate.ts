@@ -1,8 +1,9 @@
 import { equalBytes } from '../core/encoding/bytes.ts';
 import { fail, ok, type Result } from '../core/fault.ts';
+import { authorise, type Requirement } from './authorise.ts';
 import type { Caller } from './caller.ts';
 import type { ServiceContext } from './context.ts';
-import { type PrincipalState, readPrincipalState } from './read-principal.ts';
+import { type PrincipalState, principalStateAt, readPrincipalState } from './read-principal.ts';
 import { tokenHash } from './token-hash.ts';
 
 /** `wbt_`, an id of 16 hex digits, `_`, and 43 characters of unpadded base64url: 32 random bytes. */
@@ -17,11 +18,14 @@ export const TOKEN = /^wbt_([0-9a-f]{16})_[A-Za-z0-9_-]{43}$/;
 export async function authenticate(context: ServiceContext, token: string): Promise<Result<Caller>> {
   const id = TOKEN.exec(token)?.[1];
   const found = id === undefined ? undefined : await context.tokens.find(id);
-  const state = found === undefined ? undefined : await readPrincipalState(context.store, found.principal);
+  const state = found === undefined ? undefined : await principalStateAt(context.store, found.principal, found.grants);
   const known =
     found !== undefined &&
     state !== undefined &&
-    equalBytes(found.hash, tokenHash(context.keys.tokenAuthenticator, token, { ...found, epoch: state.epoch }));
+    equalBytes(
+      found.hash,
+      tokenHash(context.keys.tokenAuthenticator, context.store.origin, token, { ...found, epoch: state.epoch }),
+    );
   if (!known) return fail('auth/token-unknown', 'The token is not known here.');
   if (found.revokedAt !== undefined) return fail('auth/token-revoked', 'The token was revoked.');
   if (found.expiresAt <= context.now()) return fail('auth/token-expired', 'The token has expired.');
@@ -33,9 +37,27 @@ export async function readCaller(context: ServiceContext, principal: string): Pr
   return callerOf(principal, await readPrincipalState(context.store, principal));
 }
 
+/**
+ * The caller of an append, where they may make it. Attempt 0 takes them as authenticated, since the append holds their
+ * list to the length that it had; a refusal, and every later attempt, rests on reading them again.
+ * Faults: `auth/principal-revoked`, and those of {@link authorise}.
+ */
+export async function authoriseNow(
+  context: ServiceContext,
+  caller: Caller,
+  requirement: Requirement,
+  attempt: number,
+): Promise<Result<Caller>> {
+  const known = attempt === 0 ? authorise(caller, requirement) : undefined;
+  if (known?.ok === true) return known;
+  const current = await readCaller(context, caller.principal);
+  return current.ok ? authorise(current.value, requirement) : current;
+}
+
 function callerOf(principal: string, state: PrincipalState | undefined): Result<Caller> {
   if (state === undefined || state.revoked)
     return fail('auth/principal-revoked', `${principal} holds no role any more.`);
-  const { role, repositories, stages } = state.grant;
-  return ok({ principal, role, repositories, stages, grants: state.grants });
+  const { role, repositories, stages, person } = state.grant;
+  const named = person === undefined ? {} : { person };
+  return ok({ principal, role, repositories, stages, ...named, grants: state.grants });
 }

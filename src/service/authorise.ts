@@ -11,6 +11,9 @@ export type Requirement = {
   readonly stage?: string;
 };
 
+/** Roles that may read the whole ledger, where their scope is not narrower. */
+export const READERS_OF_EVERYTHING: readonly Role[] = ['auditor', 'operator', 'admin'];
+
 export const EVERY_ROLE: readonly Role[] = ['pipeline', 'release-manager', 'auditor', 'operator', 'admin'];
 
 /**
@@ -30,4 +33,14 @@ export function authorise(caller: Caller, required: Requirement): Result<Caller>
     return fail('auth/stage-out-of-scope', `${caller.principal} may not attest the stage ${required.stage}.`);
   }
   return ok(caller);
+}
+
+/**
+ * Whether the caller may read entries as they stand in the ledger, whosever they are: an entry of a bundle cannot be left
+ * out. Faults: `auth/role-not-allowed`, and `auth/repository-out-of-scope` for a scope other than `*`.
+ */
+export function authoriseWholeLedger(caller: Caller): Result<Caller> {
+  const allowed = authorise(caller, { roles: READERS_OF_EVERYTHING });
+  if (!allowed.ok || caller.repositories.includes('*')) return allowed;
+  return fail('auth/repository-out-of-scope', `The whole ledger takes a scope of *, which ${caller.principal} lacks.`);
 }

@@ -8,6 +8,8 @@ export type Caller = {
   readonly repositories: readonly string[];
   /** Stages that a pipeline may attest; `*` is every one. */
   readonly stages: readonly string[];
+  /** The human behind the principal, where the grant names one. */
+  readonly person?: string;
   /** Length of the `principal:` list that this was read from, so that an append notices a revocation under the lock. */
   readonly grants: number;
 };

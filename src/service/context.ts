@@ -1,6 +1,18 @@
 import type { NoteSigner } from '../core/checkpoint/signed-note.ts';
+import type { ControlSet } from '../core/control/control-keys.ts';
 import type { PublicKey } from '../core/crypto/public-key.ts';
-import type { LedgerStore, ProjectionStore, Random, ServiceKeys, TokenStore } from './ports.ts';
+import type { EvidenceRoom } from './evidence-room.ts';
+import type {
+  EvidenceWorkers,
+  LedgerStore,
+  ProjectionStore,
+  Random,
+  ServiceKeys,
+  SignatureVerifier,
+  TokenStore,
+} from './ports.ts';
+import type { LargeReader } from './read-attestation.ts';
+import type { RunDirectory } from './run-directory.ts';
 import type { Sequencer } from './sequencer.ts';
 import type { SignerDirectory } from './signer-directory.ts';
 
@@ -11,8 +23,19 @@ export type ServiceContext = {
   readonly projections: ProjectionStore;
   readonly tokens: TokenStore;
   readonly signers: SignerDirectory;
+  readonly runs: RunDirectory;
+  /** How long a run may last. */
+  readonly runSecondsMax: number;
+  readonly evidenceWorkers: EvidenceWorkers;
+  readonly readLarge: LargeReader;
+  readonly evidenceRoom: EvidenceRoom;
   readonly keys: ServiceKeys;
   readonly logSigner: NoteSigner;
+  /** The control keys that the log was opened with; absent: the operator alone changes trust. */
+  readonly control?: ControlSet;
+  readonly verifySignature: SignatureVerifier;
+  /** Whether the private part of the key with this signer id is known to everybody; in development no key is. */
+  readonly isPublishedKey: (signer: string) => boolean;
   readonly random: Random;
   readonly now: () => Date;
   /** JSON text of a Sigstore bundle v0.3 around a signed statement; given by the wiring. */

@@ -20,13 +20,22 @@ export async function settleQuestion(
   question: ImageQuestion,
 ): Promise<Result<SettledQuestion>> {
   const { digest, repository } = question;
-  if (!IMAGE_DIGEST.test(digest))
-    return fail('http/malformed-parameter', 'A digest is sha256: and 64 hex digits.', 'digest');
+  if (!IMAGE_DIGEST.test(digest)) return malformed();
   if (repository !== undefined) {
     const allowed = authorise(caller, { roles: EVERY_ROLE, repository });
     if (!allowed.ok) return allowed;
   }
-  const known = (await context.projections.repositoriesOf(digest)).filter((name) => scopeHasRepository(caller, name));
+  return chooseRepository(caller, question, await context.projections.repositoriesOf(digest));
+}
+
+/** The same, out of the repositories that the digest is known in. */
+export function chooseRepository(
+  caller: Caller,
+  { digest, repository }: ImageQuestion,
+  repositories: readonly string[],
+): Result<SettledQuestion> {
+  if (!IMAGE_DIGEST.test(digest)) return malformed();
+  const known = repositories.filter((name) => scopeHasRepository(caller, name));
   if (repository !== undefined) {
     return known.includes(repository) ? ok({ subject: digest, repository }) : unknown(digest);
   }
@@ -40,6 +49,10 @@ export async function settleQuestion(
     );
   }
   return ok({ subject: digest, repository: only });
+}
+
+function malformed(): Result<never> {
+  return fail('http/malformed-parameter', 'A digest is sha256: and 64 hex digits.', 'digest');
 }
 
 function unknown(digest: string): Result<never> {

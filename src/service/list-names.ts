@@ -7,7 +7,7 @@ import { type ListedEntry, readWholeLists } from './read-list.ts';
 /** A page of an area's names in the order in which they began, each read from its whole list. */
 export async function listNames<Item>(
   context: ServiceContext,
-  area: 'signer' | 'contract' | 'principal',
+  area: 'contract' | 'principal',
   request: PageRequest,
   view: (name: string, list: readonly ListedEntry[]) => Item,
 ): Promise<Result<Page<Item>>> {

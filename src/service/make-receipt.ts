@@ -2,9 +2,9 @@ import type { Json } from '../core/encoding/json.ts';
 import { type Entry, entryHash } from '../core/entry/entry.ts';
 import { verifyInclusion } from '../core/merkle/inclusion.ts';
 import { receiptJson } from '../core/receipt/receipt.ts';
-import { signHead } from './checkpoint-signer.ts';
 import type { ServiceContext } from './context.ts';
 import { ServiceError } from './ports.ts';
+import { signPublished } from './published-checkpoints.ts';
 import type { SignedHead } from './sequencer.ts';
 import { readInclusionPaths } from './tree-proofs.ts';
 
@@ -44,6 +44,6 @@ export async function makeReceipt(
 async function coveringHead(context: ServiceContext, seq: number): Promise<SignedHead | undefined> {
   const head = await context.store.headCovering(seq);
   if (head === undefined) return undefined;
-  await context.sequencer.requireAnchored(head);
-  return { head, checkpoint: signHead(head, [context.logSigner]) };
+  const [signed] = await signPublished(context, [head]);
+  return signed;
 }

@@ -1,3 +1,4 @@
+import { checkRules } from '../core/contract/check-rules.ts';
 import {
   CONTRACT_MEDIA_TYPE,
   type Contract,
@@ -12,6 +13,7 @@ import type { ContractPublished } from '../core/entry/kinds/contract-published.t
 import type { ContractWithdrawn } from '../core/entry/kinds/contract-withdrawn.ts';
 import { NAME } from '../core/entry/names.ts';
 import { fail, invariant, ok, type Result } from '../core/fault.ts';
+import { agreeControl } from './agree-control.ts';
 import type { ContractView, Page, PageRequest, Recorded } from './answers.ts';
 import { type AppendedEntry, appendEntry } from './append-entry.ts';
 import { authorise, EVERY_ROLE } from './authorise.ts';
@@ -34,22 +36,28 @@ type ContractState = {
   readonly entries: number;
 };
 
-/** Publishes a contract, or its next version. The document that is in force already is found, not published again. */
+/**
+ * Publishes a contract, or its next version. The document that is in force already is found, not published again. In a log
+ * with control keys `control` is their agreement.
+ */
 export async function publishContract(
   context: ServiceContext,
   caller: Caller,
   document: Json,
+  control?: string,
 ): Promise<Result<ContractView & Recorded>> {
-  const contract = readDocument(document);
+  const read = readDocument(document);
+  const contract = read.ok ? checkRules(read.value) : read;
   if (!contract.ok) return contract;
   const bytes = formatContract(contract.value);
-  const appended = await appendEntry(context, async () => {
+  const appended = await appendEntry(context, async (attempt) => {
     const admin = await requireAdmin(context, caller);
     if (!admin.ok) return admin;
     const state = await readContractState(context.store, contract.value.contract);
     const inForce = state !== undefined && !state.withdrawn && equalBytes(formatContract(state.document), bytes);
     const place = inForce ? state.entries - 1 : (state?.entries ?? 0);
-    return ok(publication(context, admin.value, contract.value, bytes, state, place));
+    const submission = publication(context, admin.value, contract.value, bytes, state, place);
+    return agreeControl(context, submission, { control, isRepeated: inForce && attempt === 0 });
   });
   return appended.ok ? recordedView(context, contract.value.contract, appended.value) : appended;
 }
@@ -84,19 +92,21 @@ export async function withdrawContract(
   context: ServiceContext,
   caller: Caller,
   contract: string,
+  control?: string,
 ): Promise<Result<ContractView & Recorded>> {
-  const appended = await appendEntry(context, async () => {
+  const appended = await appendEntry(context, async (attempt) => {
     const admin = await requireAdmin(context, caller);
     if (!admin.ok) return admin;
     const state = NAME.test(contract) ? await readContractState(context.store, contract) : undefined;
     if (state === undefined) return unknown(contract);
     const place = state.withdrawn ? state.entries - 1 : state.entries;
     const body: ContractWithdrawn = { contract, version: state.version, repositories: state.document.repositories };
-    return ok<Submission>({
+    const submission: Submission = {
       identity: submissionIdentity('contract-withdrawn', [contract, String(place)]),
       proposal: { kind: 'contract.withdrawn', principal: admin.value.principal, body },
       restsOn: restsOn(admin.value, contract, state),
-    });
+    };
+    return agreeControl(context, submission, { control, isRepeated: state.withdrawn && attempt === 0 });
   });
   return appended.ok ? recordedView(context, contract, appended.value) : appended;
 }
@@ -122,7 +132,8 @@ export async function readContract(
   return state === undefined ? unknown(contract) : ok(contractView(state));
 }
 
-async function readContractState(store: LedgerStore, contract: string): Promise<ContractState | undefined> {
+/** Undefined for a contract that was never published. */
+export async function readContractState(store: LedgerStore, contract: string): Promise<ContractState | undefined> {
   const list = await readWholeList(store, contractKey(contract));
   return list.length === 0 ? undefined : contractState(contract, list);
 }

@@ -1,3 +1,4 @@
+import { grantsTrust } from '../core/control/takes-control.ts';
 import { equalBytes } from '../core/encoding/bytes.ts';
 import { principalKey } from '../core/entry/keys.ts';
 import type { PrincipalGranted } from '../core/entry/kinds/principal-granted.ts';
@@ -9,6 +10,7 @@ import {
   parseGrantDocument,
   SERVICE_PRINCIPAL,
 } from '../core/trust/grant-document.ts';
+import { agreeControl } from './agree-control.ts';
 import type { Page, PageRequest, PrincipalView, Recorded } from './answers.ts';
 import { appendEntry } from './append-entry.ts';
 import { readCaller } from './authenticate.ts';
@@ -21,7 +23,11 @@ import { type PrincipalState, principalState, readPrincipalState } from './read-
 import { sealPayload } from './seal-payload.ts';
 import { submissionIdentity } from './submission-identity.ts';
 
-export type GrantRequest = GrantDocument & { readonly principal: string };
+export type GrantRequest = GrantDocument & {
+  readonly principal: string;
+  /** The agreement of the control keys, where the grant takes it. */
+  readonly control?: string;
+};
 
 /**
  * Grants a principal a role in a scope; it replaces what the principal held. Granting the same again changes nothing
@@ -32,27 +38,30 @@ export async function grantPrincipal(
   caller: Caller,
   request: GrantRequest,
 ): Promise<Result<PrincipalView & Recorded>> {
-  const { principal, ...grant } = request;
+  const { principal, control, ...grant } = request;
   const document = formatGrantDocument(grant);
   const readable = parseGrantDocument(document);
   if (!readable.ok) return readable;
   if (principal === SERVICE_PRINCIPAL)
-    return fail('principal/unknown', 'The service itself holds no grant.', 'principal');
+    return fail('principal/name-reserved', 'The service itself holds no grant.', 'principal');
   const body: PrincipalGranted = { principal, role: grant.role };
-  const appended = await appendEntry(context, async () => {
+  const appended = await appendEntry(context, async (attempt) => {
     const admin = await requireAdmin(context, caller);
     if (!admin.ok) return admin;
     if (principal === caller.principal && grant.role !== 'admin') return lastAdmin();
     const state = await readPrincipalState(context.store, principal);
     const sealed = sealPayload(document, GRANT_MEDIA_TYPE, context.random);
-    const identity = submissionIdentity('grant', [principal, document, unchanged(state, document)]);
-    return ok<Submission>({
-      identity,
+    const isRepeated = isUnchanged(state, document);
+    const place = String(isRepeated ? (state?.grants ?? 1) - 1 : (state?.grants ?? 0));
+    const submission: Submission = {
+      identity: submissionIdentity('grant', [principal, document, place]),
       proposal: { kind: 'principal.granted', principal: caller.principal, payload: sealed.reference, body },
       payload: sealed.stored,
       restsOn: restsOn(admin.value, principal, state),
       repeats: ['body', 'payload'],
-    });
+    };
+    const trustedBefore = isTrusted(state);
+    return agreeControl(context, submission, { control, trustedBefore, isRepeated: isRepeated && attempt === 0 });
   });
   return appended.ok ? recordedView(context, principal, appended.value) : appended;
 }
@@ -62,19 +71,22 @@ export async function revokePrincipal(
   context: ServiceContext,
   caller: Caller,
   principal: string,
+  control?: string,
 ): Promise<Result<PrincipalView & Recorded>> {
-  const appended = await appendEntry(context, async () => {
+  const appended = await appendEntry(context, async (attempt) => {
     const admin = await requireAdmin(context, caller);
     if (!admin.ok) return admin;
     if (principal === caller.principal) return lastAdmin();
     const state = await readPrincipalState(context.store, principal);
     if (state === undefined) return fail('principal/unknown', `${principal} never held a role.`, 'principal');
     const place = String(state.revoked ? state.grants - 1 : state.grants);
-    return ok<Submission>({
+    const submission: Submission = {
       identity: submissionIdentity('grant-revoked', [principal, place]),
       proposal: { kind: 'principal.revoked', principal: caller.principal, body: { principal } },
       restsOn: restsOn(admin.value, principal, state),
-    });
+    };
+    const trustedBefore = isTrusted(state);
+    return agreeControl(context, submission, { control, trustedBefore, isRepeated: state.revoked && attempt === 0 });
   });
   return appended.ok ? recordedView(context, principal, appended.value) : appended;
 }
@@ -117,10 +129,13 @@ function lastAdmin(): Result<never> {
 }
 
 /** A grant that is in force and says the same is found again; after a change or a revocation it is a new one. */
-function unchanged(state: PrincipalState | undefined, document: Uint8Array): string {
-  if (state === undefined) return '0';
-  const same = !state.revoked && equalBytes(formatGrantDocument(state.grant), document);
-  return String(same ? state.grants - 1 : state.grants);
+function isUnchanged(state: PrincipalState | undefined, document: Uint8Array): boolean {
+  return state !== undefined && !state.revoked && equalBytes(formatGrantDocument(state.grant), document);
+}
+
+function isTrusted(state: PrincipalState | undefined): boolean {
+  if (state === undefined || state.revoked) return false;
+  return grantsTrust({ role: state.grant.role, document: formatGrantDocument(state.grant) }) === true;
 }
 
 function restsOn(admin: Caller, principal: string, state: PrincipalState | undefined): Submission['restsOn'] {

@@ -35,19 +35,28 @@ export async function createToken(
   return ok(await issueToken(context, request, state.epoch));
 }
 
-/** Makes and stores a token in the principal's epoch; for whoever has authorised it already. */
+/**
+ * Makes and stores a token in the principal's epoch; for whoever has authorised it already. `keep` is done with the
+ * token before it is stored, for whoever must not lose it once it counts.
+ */
 export async function issueToken(
-  context: Pick<ServiceContext, 'random' | 'tokens' | 'now' | 'keys'>,
+  context: Pick<ServiceContext, 'random' | 'tokens' | 'now' | 'keys' | 'store'>,
   request: NewTokenRequest,
   epoch: number,
+  keep?: (token: string) => Promise<void>,
 ): Promise<NewToken> {
   const id = formatHex(context.random(8));
   const secret = formatBase64(context.random(32)).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
   const token = `wbt_${id}_${secret}`;
   const expiresAt = new Date(context.now().getTime() + request.lifetimeSeconds * 1000);
+  await keep?.(token);
   const row = await context.tokens.insert({
     id,
-    hash: tokenHash(context.keys.tokenAuthenticator, token, { principal: request.principal, expiresAt, epoch }),
+    hash: tokenHash(context.keys.tokenAuthenticator, context.store.origin, token, {
+      principal: request.principal,
+      expiresAt,
+      epoch,
+    }),
     principal: request.principal,
     title: request.title,
     expiresAt,

@@ -1,7 +1,9 @@
+import { type ControlSet, controlSetFields } from '../core/control/control-keys.ts';
 import { formatHex } from '../core/encoding/hex.ts';
 import type { Proposal } from '../core/entry/entry.ts';
-import type { LogOpened } from '../core/entry/kinds/log-opened.ts';
+import type { LogOpened, Predecessor } from '../core/entry/kinds/log-opened.ts';
 import type { SignerRegistered } from '../core/entry/kinds/signer-registered.ts';
+import { MAP_RULE } from '../core/map/map-key.ts';
 import {
   BOOTSTRAP_PRINCIPAL,
   formatGrantDocument,
@@ -18,16 +20,24 @@ export function drawOrigin(random: Random): string {
   return `waybill-${formatHex(random(8))}`;
 }
 
+/** How many entries open a log, with the `map.committed` that ends their batch. */
+export const OPENING_ENTRIES = 6;
+
 /**
  * The first entries of a log: what it is, the service's own keys as signers, and the bootstrap administrator. Their
  * identities follow from the origin, so that two starters at once open one log.
  */
-export function openingSubmissions(origin: string, keys: ServiceKeys, random: Random): readonly Submission[] {
+export function openingSubmissions(
+  origin: string,
+  keys: ServiceKeys,
+  random: Random,
+  { predecessor, control }: { readonly predecessor?: Predecessor; readonly control?: ControlSet } = {},
+): readonly Submission[] {
   const opened: LogOpened = {
-    mapRule: 'none',
+    mapRule: MAP_RULE,
     logKeys: [keys.logSigner(origin).vkey],
-    controlKeys: [],
-    controlThreshold: 0,
+    ...controlSetFields(control),
+    ...(predecessor === undefined ? {} : { predecessor }),
   };
   return [
     opening(origin, 'log', { kind: 'log.opened', principal: SERVICE_PRINCIPAL, body: opened }),

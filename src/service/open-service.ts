@@ -1,41 +1,62 @@
+import type { ControlSet } from '../core/control/control-keys.ts';
 import { trustFileJson } from '../core/custody/trust-file.ts';
+import type { Predecessor } from '../core/entry/kinds/log-opened.ts';
 import { invariant } from '../core/fault.ts';
+import { openGate } from './ask-gate.ts';
 import { authenticate } from './authenticate.ts';
 import { checkAnchor } from './check-anchor.ts';
+import { closeRun } from './close-run.ts';
 import type { ServiceContext } from './context.ts';
+import { openControl } from './control-state.ts';
+import { approveWaiver, listWaivers, readWaiver, revokeWaiver } from './decide-waiver.ts';
+import { createEvidenceRoom } from './evidence-room.ts';
+import { ownTrust } from './judge-evidence.ts';
 import { listContracts, publishContract, readContract, withdrawContract } from './manage-contracts.ts';
+import { changeControlKeys, readControlKeys } from './manage-control-keys.ts';
 import { grantPrincipal, listPrincipals, readPrincipal, revokePrincipal } from './manage-principals.ts';
 import { listSigners, readSigner, registerSigner, revokeSigner } from './manage-signers.ts';
 import { createToken, listTokens, revokeToken } from './manage-tokens.ts';
-import { openingSubmissions } from './open-log.ts';
+import { OPENING_ENTRIES, openingSubmissions } from './open-log.ts';
+import { openRun } from './open-run.ts';
+import { OWN_USES, ownKey } from './own-key.ts';
 import {
   type AnchorStore,
+  type EvidenceWorkers,
   type LedgerStore,
   type ProjectionStore,
   type Random,
   ServiceError,
   type ServiceKeys,
+  type StoredHead,
   type TokenStore,
 } from './ports.ts';
+import { proveCompleteness } from './prove-completeness.ts';
+import { provePeriod } from './prove-period.ts';
+import { listCheckpoints, readPublishedCheckpoint } from './published-checkpoints.ts';
 import { readChain } from './read-chain.ts';
+import { readFacts } from './read-facts.ts';
 import { listImages, readImage } from './read-images.ts';
-import {
-  listEntries,
-  readCheckpoint,
-  readConsistency,
-  readEntryBundle,
-  readOneEntry,
-  readReceipt,
-  readTile,
-} from './read-log.ts';
+import { readImpact } from './read-impact.ts';
+import { listEntries, readConsistency, readOneEntry, readReceipt } from './read-log.ts';
+import { listReleases, readChanges } from './read-releases.ts';
 import { readCustodyReport } from './read-report.ts';
-import { readReadiness } from './readiness.ts';
-import { Sequencer, type SequencerLimits } from './sequencer.ts';
+import { listRuns, readRun } from './read-runs.ts';
+import { openReadiness } from './readiness.ts';
+import { recordVerdict } from './record-verdict.ts';
+import { releaseImage } from './release-image.ts';
+import { requestWaiver } from './request-waiver.ts';
+import { retireImage } from './retire-image.ts';
+import { rotateSigner } from './rotate-signer.ts';
+import { RunDirectory } from './run-directory.ts';
+import { Sequencer } from './sequencer.ts';
+import type { SequencerLimits } from './sequencer-limits.ts';
+import { openBundleReader, openCheckpointReader, openTileReader } from './serve-log.ts';
 import type { Service } from './service.ts';
 import { signImage } from './sign-image.ts';
+import { readSignerAges } from './signer-ages.ts';
 import { SignerDirectory } from './signer-directory.ts';
 import { submitAttestation } from './submit-attestation.ts';
-import { ownTrust, readEvidence, recordVerdict, verifyImageCustody } from './verify-custody.ts';
+import { readEvidence, verifyImageCustody } from './verify-custody.ts';
 
 export type ServiceParts = {
   readonly store: LedgerStore;
@@ -43,40 +64,81 @@ export type ServiceParts = {
   readonly tokens: TokenStore;
   readonly anchor: AnchorStore;
   readonly keys: ServiceKeys;
+  /** Opens although a key counts no more: nothing is signed by it, since each signing asks again. */
+  readonly mayBeRetired?: boolean;
+  readonly verifySignature: ServiceContext['verifySignature'];
+  readonly isPublishedKey: ServiceContext['isPublishedKey'];
   readonly random: Random;
   readonly now: () => Date;
   readonly buildBundle: ServiceContext['buildBundle'];
   readonly renderReport: ServiceContext['renderReport'];
+  readonly evidenceWorkers: EvidenceWorkers;
+  readonly readLarge: ServiceContext['readLarge'];
   readonly limits?: SequencerLimits;
+  /** How long a run may last; a day. */
+  readonly runSecondsMax?: number;
+  /**
+   * Where this replica has no anchor: `empty` when the database held no log as it first looked, so that whatever is
+   * there by now has grown since; `young` when its keys follow no other log, so that it may be another one's first start.
+   */
+  readonly firstStart?: 'empty' | 'young';
+  /** The log that a new one takes the place of. */
+  readonly predecessor?: Predecessor;
+  /** The control keys that a new log is opened with; a log that exists has its own, and must agree. */
+  readonly control?: ControlSet;
 };
+
+/** How long a run may last unless the service is set otherwise. */
+const RUN_SECONDS_DEFAULT = 86_400;
+
+/** A log whose opening is not older than this, and that holds nothing else, is one of several first starts at once. */
+const FIRST_START_MS_MAX = 60_000;
 
 /**
  * Makes the ledger ready to be served: checks the head against the anchor before anything is signed, and writes the
- * first entries of an empty log. Throws ServiceError for what must not be served: see `checkAnchor`.
+ * first entries of an empty log. Throws ServiceError for what must not be served: see `checkAnchor`; `map/page-differs` where
+ * the stored map is not the one that the head commits to; `control/keys-differ` where other control keys are configured.
  */
 export async function openContext(parts: ServiceParts): Promise<ServiceContext> {
   const { store, anchor, keys } = parts;
   const head = await store.head();
-  await checkAnchor(store, head, await anchor.read());
+  const known = await anchor.read();
+  const beginning = known === undefined && head.frontier.size > 0 && (await isFirstStart(parts, head));
+  if (!beginning) await checkAnchor(store, head, known);
+  // Before the head is signed; it also pins where the head was seen, for a replica that did not remember that.
+  if (head.frontier.size > 0) await anchor.write({ origin: head.origin, size: head.frontier.size, root: head.root });
+  // Before the first request waits for it, and before anything is signed over a map that is not the one committed to.
+  await store.mapProofs([]);
   const logSigner = keys.logSigner(store.origin);
   const sequencer = new Sequencer(store, anchor, [logSigner], parts.limits, head);
   if (head.frontier.size === 0) {
-    const opened = openingSubmissions(store.origin, keys, parts.random).map((submission) =>
+    // Entries 1 to 4 take no agreement of control keys: all go into one batch, in this order.
+    const opened = openingSubmissions(store.origin, keys, parts.random, parts).map((submission) =>
       sequencer.sequence(submission),
     );
     for (const { appended } of await Promise.all(opened)) {
-      if (appended.outcome === 'refused' || appended.outcome === 'full') throw new ServiceError(appended.fault);
+      if (appended.outcome === 'refused' || appended.outcome === 'declined') throw new ServiceError(appended.fault);
       invariant(appended.outcome !== 'stale', 'an opening rests on nothing');
     }
   }
+  const control = await openControl(store, parts.control);
+  if (parts.mayBeRetired !== true) await requireOwnKeys(parts);
   return {
     store,
     sequencer,
+    ...(control === undefined ? {} : { control }),
     projections: parts.projections,
     tokens: parts.tokens,
     signers: new SignerDirectory(store, parts.projections),
+    runs: new RunDirectory(store),
+    runSecondsMax: parts.runSecondsMax ?? RUN_SECONDS_DEFAULT,
+    evidenceWorkers: parts.evidenceWorkers,
+    readLarge: parts.readLarge,
+    evidenceRoom: createEvidenceRoom(),
     keys,
     logSigner,
+    verifySignature: parts.verifySignature,
+    isPublishedKey: parts.isPublishedKey,
     random: parts.random,
     now: parts.now,
     buildBundle: parts.buildBundle,
@@ -84,8 +146,29 @@ export async function openContext(parts: ServiceParts): Promise<ServiceContext> 
   };
 }
 
+/** Each key is the one that the log names: nothing is ever signed by another, whoever exchanged a file. */
+async function requireOwnKeys(parts: ServiceParts): Promise<void> {
+  for (const use of OWN_USES) {
+    const own = await ownKey(parts, use, 0);
+    if (!own.ok) throw new ServiceError(own.fault);
+  }
+}
+
+/**
+ * Whether a log without an anchor is one that another replica has just opened: this one saw that there was none, or
+ * there is nothing but the opening, of this minute. Nothing that was acknowledged can be missing from either.
+ */
+async function isFirstStart({ store, firstStart, now }: ServiceParts, head: StoredHead): Promise<boolean> {
+  if (firstStart !== 'young') return firstStart === 'empty';
+  if (head.frontier.size > OPENING_ENTRIES) return false;
+  const [opened] = await store.entryRange(0, 1);
+  return Math.abs(now().getTime() - Date.parse(opened?.entry.time ?? '')) <= FIRST_START_MS_MAX;
+}
+
 /** The use cases over a context, as the edges call them. */
 export function openService(context: ServiceContext): Service {
+  const readiness = openReadiness(context);
+  const readTile = openTileReader(context);
   return {
     origin: context.store.origin,
     logVkey: context.logSigner.vkey,
@@ -96,33 +179,58 @@ export function openService(context: ServiceContext): Service {
     readImage: (caller, image) => readImage(context, caller, image),
     readChain: (caller, image, request) => readChain(context, caller, image, request),
     readEvidence: (caller, image) => readEvidence(context, caller, image),
+    readFacts: (caller, image) => readFacts(context, caller, image),
     verifyCustody: (caller, image) => verifyImageCustody(context, caller, image),
+    askGate: openGate(context, ownTrust(context), undefined, readiness),
     recordVerdict: (caller, image) => recordVerdict(context, caller, image),
     readReport: (caller, image, format) => readCustodyReport(context, caller, image, format),
     listEntries: (caller, request) => listEntries(context, caller, request),
     readEntry: (caller, seq) => readOneEntry(context, caller, seq),
     readReceipt: (caller, seq) => readReceipt(context, caller, seq),
     readConsistency: (caller, from, to) => readConsistency(context, caller, from, to),
-    readCheckpoint: () => readCheckpoint(context),
-    readTile: (path) => readTile(context, path),
-    readEntryBundle: (caller, path) => readEntryBundle(context, caller, path),
+    proveCompleteness: (caller, key) => proveCompleteness(context, caller, key),
+    provePeriod: (caller, period) => provePeriod(context, caller, period),
+    readCheckpoint: openCheckpointReader(context),
+    listCheckpoints: (caller, request) => listCheckpoints(context, caller, request),
+    readPublishedCheckpoint: (caller, size) => readPublishedCheckpoint(context, caller, size),
+    readTile,
+    readEntryBundle: openBundleReader(context, readTile),
     trustFile: () => trustFileJson(ownTrust(context)),
+    openRun: (caller, request, idempotencyKey) => openRun(context, caller, request, idempotencyKey),
+    closeRun: (caller, run, outcome) => closeRun(context, caller, run, outcome),
+    listRuns: (caller, filter, request) => listRuns(context, caller, filter, request),
+    readRun: (caller, run) => readRun(context, caller, run),
     registerSigner: (caller, request) => registerSigner(context, caller, request),
-    revokeSigner: (caller, signer, effective) => revokeSigner(context, caller, signer, effective),
+    rotateSigner: (caller, signer, rotation, control) => rotateSigner(context, caller, signer, rotation, control),
+    revokeSigner: (caller, signer, effective, control) => revokeSigner(context, caller, signer, effective, control),
     listSigners: (caller, request) => listSigners(context, caller, request),
     readSigner: (caller, signer) => readSigner(context, caller, signer),
-    publishContract: (caller, document) => publishContract(context, caller, document),
-    withdrawContract: (caller, contract) => withdrawContract(context, caller, contract),
+    readImpact: (caller, signer, request) => readImpact(context, caller, signer, request),
+    signerAges: () => readSignerAges(context),
+    publishContract: (caller, document, control) => publishContract(context, caller, document, control),
+    withdrawContract: (caller, contract, control) => withdrawContract(context, caller, contract, control),
     listContracts: (caller, request) => listContracts(context, caller, request),
     readContract: (caller, contract) => readContract(context, caller, contract),
+    requestWaiver: (caller, request, key) => requestWaiver(context, caller, request, key),
+    approveWaiver: (caller, waiver, control) => approveWaiver(context, caller, waiver, control),
+    revokeWaiver: (caller, waiver) => revokeWaiver(context, caller, waiver),
+    listWaivers: (caller, filter, request) => listWaivers(context, caller, filter, request),
+    readWaiver: (caller, waiver) => readWaiver(context, caller, waiver),
+    releaseImage: (caller, request, key) => releaseImage(context, caller, request, key),
+    retireImage: (caller, request) => retireImage(context, caller, request),
+    listReleases: (caller, filter, request) => listReleases(context, caller, filter, request),
+    readChanges: (caller, image, environment) => readChanges(context, caller, image, environment),
     grantPrincipal: (caller, request) => grantPrincipal(context, caller, request),
-    revokePrincipal: (caller, principal) => revokePrincipal(context, caller, principal),
+    revokePrincipal: (caller, principal, control) => revokePrincipal(context, caller, principal, control),
     listPrincipals: (caller, request) => listPrincipals(context, caller, request),
     readPrincipal: (caller, principal) => readPrincipal(context, caller, principal),
+    readControlKeys: (caller) => readControlKeys(context, caller),
+    changeControlKeys: (caller, request) => changeControlKeys(context, caller, request),
     createToken: (caller, request) => createToken(context, caller, request),
     listTokens: (caller, request) => listTokens(context, caller, request),
     revokeToken: (caller, id) => revokeToken(context, caller, id),
-    readiness: () => readReadiness(context),
-    queueDepth: () => context.sequencer.depth,
+    readiness,
+    queue: () => ({ depth: context.sequencer.depth, oldestWaiting: context.sequencer.oldestWaiting }),
+    watchBatches: (report) => context.sequencer.watch(report),
   };
 }

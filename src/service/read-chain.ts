@@ -12,9 +12,12 @@ import { settleQuestion } from './find-image.ts';
 import type { StoredEntry } from './ports.ts';
 import type { ImageQuestion } from './service.ts';
 
+/** Entries that are read at once while a page is filled. */
+const ENTRIES_AT_ONCE = 256;
+
 /**
  * The entries about an image in one repository, in the ledger's order, together with those about the indexes that
- * contain it, which are marked by `via`.
+ * contain it, which are marked by `via`. Of the lists only the places are read whole; entries are, page by page.
  */
 export async function readChain(
   context: ServiceContext,
@@ -27,19 +30,18 @@ export async function readChain(
   const after = readSeqCursor(request.cursor);
   if (!after.ok) return after;
   const { subject, repository } = settled.value;
-  const direct = await readImageList(context, subject, repository);
-  const parents = [...new Set(direct.flatMap((stored) => parentOf(stored, subject)))];
-  const steps = new Map(direct.map((stored) => [stored.entry.seq, chainStep(stored, parentOf(stored, subject)[0])]));
-  for (const parent of parents) {
-    for (const stored of await readImageList(context, parent, repository)) {
-      if (!steps.has(stored.entry.seq)) steps.set(stored.entry.seq, chainStep(stored, parent));
+  const indexes = await context.projections.indexesOf(subject, repository);
+  const places = await readPlaces(context, [subject, ...indexes]);
+  const seqs = [...places.keys()].filter((seq) => after.value === undefined || seq > after.value).sort((a, b) => a - b);
+  const steps: ChainStep[] = [];
+  for (let from = 0; from < seqs.length && steps.length <= request.limit; from += ENTRIES_AT_ONCE) {
+    for (const stored of await context.store.entries(seqs.slice(from, from + ENTRIES_AT_ONCE))) {
+      if (stored.entry.repository === repository) steps.push(chainStep(stored, viaOf(stored, subject, places)));
     }
   }
-  const ordered = [...steps.values()].sort((a, b) => a.entry.seq - b.entry.seq);
-  const rest = ordered.filter(({ entry }) => after.value === undefined || entry.seq > after.value);
   return ok(
     page(
-      rest,
+      steps,
       request.limit,
       (step) => step,
       ({ entry }) => String(entry.seq),
@@ -47,21 +49,21 @@ export async function readChain(
   );
 }
 
-async function readImageList(
-  context: ServiceContext,
-  digest: string,
-  repository: string,
-): Promise<readonly StoredEntry[]> {
-  const key = imageKey(digest);
-  const seqs = (await context.store.lists([key], INTEGER_MAX)).get(key) ?? [];
-  const entries = await context.store.entries(seqs);
-  return entries.filter(({ entry }) => entry.repository === repository);
+/** Where the lists of the images have entries, each with the first of the images in whose list it stands. */
+async function readPlaces({ store }: ServiceContext, digests: readonly string[]): Promise<ReadonlyMap<number, string>> {
+  const lists = await store.lists(digests.map(imageKey), INTEGER_MAX);
+  const places = new Map<number, string>();
+  for (const digest of digests) {
+    for (const seq of lists.get(imageKey(digest)) ?? []) if (!places.has(seq)) places.set(seq, digest);
+  }
+  return places;
 }
 
-function parentOf({ entry }: StoredEntry, subject: string): readonly string[] {
-  if (entry.kind !== 'image.signed') return [];
-  const { digest } = entry.body as ImageSigned;
-  return digest === subject ? [] : [digest];
+/** The index that an entry is about: the one in whose list it stands, or whose signature stands in the image's own. */
+function viaOf({ entry }: StoredEntry, subject: string, places: ReadonlyMap<number, string>): string | undefined {
+  const place = places.get(entry.seq);
+  const about = place === subject && entry.kind === 'image.signed' ? (entry.body as ImageSigned).digest : place;
+  return about === subject ? undefined : about;
 }
 
 function chainStep({ entry, bytes }: StoredEntry, via: string | undefined): ChainStep {

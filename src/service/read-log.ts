@@ -3,11 +3,8 @@ import { formatHex } from '../core/encoding/hex.ts';
 import type { Json } from '../core/encoding/json.ts';
 import { entryHash } from '../core/entry/entry.ts';
 import { fail, ok, type Result } from '../core/fault.ts';
-import { formatBundle } from '../core/merkle/entry-bundle.ts';
-import { parseTilePath, type TileId, tileAt } from '../core/merkle/tile.ts';
-import { parseBundlePath, TILE_WIDTH } from '../core/merkle/tile-path.ts';
 import type { EntryView, Page, PageRequest } from './answers.ts';
-import { authorise, EVERY_ROLE } from './authorise.ts';
+import { authorise, authoriseWholeLedger, EVERY_ROLE, READERS_OF_EVERYTHING } from './authorise.ts';
 import type { Caller } from './caller.ts';
 import type { ServiceContext } from './context.ts';
 import { page, readSeqCursor } from './cursor.ts';
@@ -15,15 +12,13 @@ import { makeReceipt } from './make-receipt.ts';
 import type { StoredEntry } from './ports.ts';
 import { readConsistencyPath } from './tree-proofs.ts';
 
-const READERS_OF_EVERYTHING = ['auditor', 'operator', 'admin'] as const;
-
 /** Entries in order, from the first on; `cursor` is the seq of the last one of the page before. */
 export async function listEntries(
   context: ServiceContext,
   caller: Caller,
   request: PageRequest,
 ): Promise<Result<Page<EntryView>>> {
-  const allowed = authorise(caller, { roles: READERS_OF_EVERYTHING });
+  const allowed = authoriseWholeLedger(caller);
   if (!allowed.ok) return allowed;
   const after = readSeqCursor(request.cursor);
   if (!after.ok) return after;
@@ -50,7 +45,7 @@ export async function readReceipt(context: ServiceContext, caller: Caller, seq: 
 }
 
 /** Entries of a repository are its readers'; those without one are of trust, and for all but pipelines. */
-function mayReadEntry(caller: Caller, stored: StoredEntry | undefined): Result<unknown> {
+export function mayReadEntry(caller: Caller, stored: StoredEntry | undefined): Result<unknown> {
   const repository = stored?.entry.repository;
   if (repository !== undefined) return authorise(caller, { roles: EVERY_ROLE, repository });
   return authorise(caller, { roles: [...READERS_OF_EVERYTHING, 'release-manager'] });
@@ -79,47 +74,4 @@ export async function readConsistency(
   }
   const path = await readConsistencyPath(context.store, from, to);
   return ok({ from, to, path: path.map(formatBase64) });
-}
-
-/** The newest checkpoint as a signed note. */
-export async function readCheckpoint(context: ServiceContext): Promise<Result<string>> {
-  const signed = await context.sequencer.checkpoint();
-  return signed === undefined ? fail('service/not-found', 'The log is empty.') : ok(signed.checkpoint);
-}
-
-/** A hash tile by its C2SP path (`tile/0/000`); a partial one as wide as asked, as long as the log has that much. */
-export async function readTile(context: ServiceContext, path: string): Promise<Result<Uint8Array>> {
-  const tile = parseTilePath(path);
-  if (!tile.ok) return tile;
-  const served = await withinLog(context, tile.value);
-  if (!served.ok) return served;
-  const bytes = (await context.store.tiles([tile.value])).get(path);
-  return bytes === undefined ? noTile() : ok(bytes);
-}
-
-/** An entry bundle by its C2SP path (`tile/entries/000`). */
-export async function readEntryBundle(
-  context: ServiceContext,
-  caller: Caller,
-  path: string,
-): Promise<Result<Uint8Array>> {
-  const allowed = authorise(caller, { roles: READERS_OF_EVERYTHING });
-  if (!allowed.ok) return allowed;
-  const bundle = parseBundlePath(path);
-  if (!bundle.ok) return bundle;
-  const { index, width } = bundle.value;
-  const served = await withinLog(context, { level: 0, index, width });
-  if (!served.ok) return served;
-  const entries = await context.store.entryRange(index * TILE_WIDTH, width);
-  return entries.length === width ? ok(formatBundle(entries.map(({ bytes }) => bytes))) : noTile();
-}
-
-async function withinLog(context: ServiceContext, tile: TileId): Promise<Result<unknown>> {
-  const head = await context.store.head();
-  const there = tileAt(tile.level, tile.index, head.frontier.size);
-  return there === undefined || there.width < tile.width ? noTile() : ok(tile);
-}
-
-function noTile(): Result<never> {
-  return fail('service/not-found', 'The log does not have that tile yet.');
 }

@@ -22,6 +22,34 @@ export async function readPrincipalState(store: LedgerStore, principal: string):
   return list.length === 0 ? undefined : principalState(principal, list);
 }
 
+/** Principals that are remembered; those that were read first are forgotten first. */
+const REMEMBERED_MAX = 10_000;
+
+const remembered = new WeakMap<LedgerStore, Map<string, PrincipalState>>();
+
+/**
+ * The state after the first `grants` entries of the principal's list, where those are all that there are. A list only
+ * grows, so that what was proved of it once stands for as long as it has that length; of any other length, and where
+ * this process has seen a longer one, it is read again.
+ */
+export async function principalStateAt(
+  store: LedgerStore,
+  principal: string,
+  grants: number,
+): Promise<PrincipalState | undefined> {
+  const states = remembered.get(store) ?? new Map<string, PrincipalState>();
+  remembered.set(store, states);
+  const known = states.get(principal);
+  if (known?.grants === grants && store.listLengthSeen(principalKey(principal)) <= grants) return known;
+  const state = await readPrincipalState(store, principal);
+  if (state !== undefined && state.grants >= (states.get(principal)?.grants ?? 0)) {
+    const oldest = states.size < REMEMBERED_MAX ? undefined : states.keys().next().value;
+    if (oldest !== undefined) states.delete(oldest);
+    states.set(principal, state);
+  }
+  return state;
+}
+
 export function principalState(principal: string, list: readonly ListedEntry[]): PrincipalState {
   const granted = list.findLast(({ entry }) => entry.kind === 'principal.granted');
   const newest = list.at(-1);

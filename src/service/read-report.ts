@@ -2,8 +2,11 @@ import { reportPayload, signReport } from '../core/custody/signed-report.ts';
 import { ok, type Result } from '../core/fault.ts';
 import type { Caller } from './caller.ts';
 import type { ServiceContext } from './context.ts';
-import type { ImageQuestion } from './service.ts';
-import { judgeEvidence, readEvidence } from './verify-custody.ts';
+import { judgeEvidence } from './judge-evidence.ts';
+import { withEvidence } from './load-evidence.ts';
+import { ownKey } from './own-key.ts';
+import { settlePastQuestion } from './past-state.ts';
+import type { PastQuestion } from './service.ts';
 
 /**
  * The custody report: a page that carries the evidence and verifies it in the reader's browser, or what the service
@@ -12,15 +15,19 @@ import { judgeEvidence, readEvidence } from './verify-custody.ts';
 export async function readCustodyReport(
   context: ServiceContext,
   caller: Caller,
-  image: ImageQuestion,
+  image: PastQuestion,
   format: 'html' | 'json',
 ): Promise<Result<Uint8Array>> {
-  const evidence = await readEvidence(context, caller, image);
-  if (!evidence.ok) return evidence;
-  if (format === 'html') return ok(context.renderReport(evidence.value));
-  const result = judgeEvidence(context, evidence.value);
-  if (!result.ok) return result;
-  // Readers match a keyid against their own fingerprint of a key; an empty one makes them try the key.
-  const { sign } = context.keys.verdict;
-  return ok(signReport(reportPayload(evidence.value, result.value), { keyid: '', sign }));
+  const question = await settlePastQuestion(context, caller, image);
+  if (!question.ok) return question;
+  return withEvidence(context, question.value, async ({ bytes }) => {
+    if (format === 'html') return ok(context.renderReport(bytes));
+    const result = await judgeEvidence(context, bytes);
+    if (!result.ok) return result;
+    // Readers match a keyid against their own fingerprint of a key; an empty one makes them try the key.
+    const own = await ownKey(context, 'verdict', 0);
+    if (!own.ok) return own;
+    const { sign } = own.value.key;
+    return ok(signReport(reportPayload(bytes, result.value), { keyid: '', sign }));
+  });
 }

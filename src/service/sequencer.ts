@@ -1,43 +1,30 @@
 import type { NoteSigner } from '../core/checkpoint/signed-note.ts';
 import { equalBytes } from '../core/encoding/bytes.ts';
 import { InvariantError, invariant } from '../core/fault.ts';
+import { type BatchReport, codeOf, reportOf, secondsSince } from './batch-report.ts';
 import { checkAnchor } from './check-anchor.ts';
 import { signHead } from './checkpoint-signer.ts';
+import { Gathering } from './gathering.ts';
 import {
   type AnchorStore,
   type Appended,
   type AppendedBatch,
   type LedgerStore,
+  type ProvedEntry,
   ServiceError,
   type StoredHead,
   type Submission,
 } from './ports.ts';
+import { SEQUENCER_LIMITS, type SequencerLimits } from './sequencer-limits.ts';
 
-export type SequencerLimits = {
-  /** Submissions of one transaction. */
-  readonly batchSubmissionsMax: number;
-  /** Submissions that wait; one more is answered `service/overloaded`. */
-  readonly queueSubmissionsMax: number;
-  /** Payload bytes of one transaction. */
-  readonly batchBytesMax: number;
-  /** How often a batch whose outcome is unknown is tried again. */
-  readonly attemptsMax: number;
-};
-
-export const SEQUENCER_LIMITS: SequencerLimits = {
-  batchSubmissionsMax: 256,
-  queueSubmissionsMax: 4_096,
-  batchBytesMax: 48 * 1024 * 1024,
-  attemptsMax: 3,
-};
-
-/** A submission in the ledger, with the signed head of the batch that it came out of. */
-export type Sequenced = SignedHead & { readonly appended: Appended };
+/** A submission in the ledger, with the signed head of the batch that it came out of, and its own proof where it is new. */
+export type Sequenced = SignedHead & { readonly appended: Appended; readonly proved?: ProvedEntry };
 
 /** A committed head, anchored, with its signed checkpoint. */
 export type SignedHead = { readonly head: StoredHead; readonly checkpoint: string };
 
 type Waiting = {
+  readonly since: number;
   readonly submission: Submission;
   readonly settle: (sequenced: Sequenced) => void;
   readonly refuse: (error: unknown) => void;
@@ -45,7 +32,8 @@ type Waiting = {
 
 /**
  * Turns single submissions into batches. An idle sequencer starts at once; while a transaction runs, what arrives
- * waits and goes together into the next one. Callers hear nothing before their batch is committed, anchored and signed.
+ * waits and goes together into the next one. Callers hear nothing before their batch is committed, anchored and signed;
+ * while that is done, the next transaction runs.
  */
 export class Sequencer {
   readonly #store: LedgerStore;
@@ -53,9 +41,17 @@ export class Sequencer {
   readonly #signers: readonly NoteSigner[];
   readonly #limits: SequencerLimits;
   readonly #queue: Waiting[] = [];
+  readonly #gathering = new Gathering();
   #running: Promise<void> | undefined;
+  #publishing: Promise<void> = Promise.resolve();
   #stopping = false;
+  /** The newest head that was anchored and signed. */
   #newest: SignedHead | undefined;
+  /** The newest head that a transaction of this sequencer committed: the next one is linked to it, or to a later one. */
+  #committed: StoredHead | undefined;
+  /** The newest of those that was signed. */
+  #published: SignedHead | undefined;
+  #report: (batch: BatchReport) => void = () => undefined;
 
   constructor(
     store: LedgerStore,
@@ -77,6 +73,17 @@ export class Sequencer {
     return this.#queue.length;
   }
 
+  /** For how many seconds the first of those that wait has waited; 0 where none does. */
+  get oldestWaiting(): number {
+    const first = this.#queue[0];
+    return first === undefined ? 0 : secondsSince(first.since);
+  }
+
+  /** Has `report` told of every batch from now on, in place of whoever was told before. It must not throw. */
+  watch(report: (batch: BatchReport) => void): void {
+    this.#report = report;
+  }
+
   /**
    * The entry that the submission became, once it is durable and covered by a signed checkpoint.
    * Rejects with ServiceError: `service/overloaded`, `service/stopping`, or what the store says.
@@ -92,34 +99,73 @@ export class Sequencer {
       return Promise.reject(new ServiceError({ code: 'service/overloaded', message }, { retryAfterSeconds: 1 }));
     }
     return new Promise((settle, refuse) => {
-      this.#queue.push({ submission, settle, refuse });
-      this.#running ??= this.#run();
+      this.#queue.push({ since: performance.now(), submission, settle, refuse });
+      if (this.#running === undefined) this.#running = this.#run();
+      else this.#gathering.arrived(this.#queue.length);
     });
   }
 
   /** The newest checkpoint of the ledger as committed, also by other replicas; undefined while it is empty. */
   async checkpoint(): Promise<SignedHead | undefined> {
-    const seen = this.#newest;
-    const head = await this.#store.head();
-    if (head.frontier.size === 0 && seen === undefined) return undefined;
-    return this.#sign(head, seen);
+    return (await this.signRead(async () => ({ head: await this.#store.head() })))?.signed;
   }
 
-  /** Before an older head is signed once more: the anchor must know it, or one after it. */
-  async requireAnchored(head: StoredHead): Promise<void> {
-    if (head.frontier.size > (this.#newest?.head.frontier.size ?? 0)) await this.checkpoint();
+  /**
+   * What `read` gives, with the checkpoint over its head, which must be the newest committed one: it is held to what this
+   * replica has seen, like every head. Undefined while the ledger is empty.
+   */
+  async signRead<T extends { readonly head: StoredHead }>(
+    read: () => Promise<T>,
+  ): Promise<(T & { readonly signed: SignedHead }) | undefined> {
+    const seen = this.#newest;
+    const value = await read();
+    if (value.head.frontier.size === 0 && seen === undefined) return undefined;
+    return { ...value, signed: await this.#sign(value.head, seen) };
+  }
+
+  /**
+   * Where the log has been idle for `idleMsMin`, by the database's clock, appends a commitment to the same map, so that its
+   * checkpoint does not look like an old one that hides news. Failures are only reported: the next time comes soon.
+   */
+  async commitIdle(idleMsMin: number): Promise<void> {
+    if (this.#running !== undefined || this.#stopping) return;
+    const seen = this.#newest;
+    const begun = performance.now();
+    const work = async () => {
+      const appended = await this.#store.commitIdle(idleMsMin, newerOf(this.#committed, seen?.head));
+      if (appended === undefined) return;
+      this.#committed = appended.head;
+      await this.#publishing;
+      this.#publishing = this.#publish([], appended, seen, begun);
+    };
+    this.#running = work()
+      .catch((error) => this.#fail([], error, begun))
+      .then(() => this.#run());
+    await this.#running;
+    await this.#publishing;
   }
 
   /** Refuses new submissions and resolves when those that wait are done. */
   async stop(): Promise<void> {
     this.#stopping = true;
     await this.#running;
+    await this.#publishing;
   }
 
   async #run(): Promise<void> {
     // One turn of the event loop, so that requests which arrived together share a transaction.
     await new Promise((resume) => setImmediate(resume));
-    while (this.#queue.length > 0) await this.#runBatch(this.#takeBatch());
+    while (this.#queue.length > 0) {
+      if (!this.#stopping) await this.#gathering.wait(this.#queue.length);
+      const batch = this.#takeBatch();
+      const seen = this.#newest;
+      const begun = performance.now();
+      const appended = await this.#appendBatch(batch, seen?.head, begun);
+      this.#gathering.ended(batch.length);
+      // In their order, and no more than one behind: a disk that is slower than the database holds up the appending.
+      await this.#publishing;
+      if (appended !== undefined) this.#publishing = this.#publish(batch, appended, seen, begun);
+    }
     this.#running = undefined;
   }
 
@@ -134,27 +180,55 @@ export class Sequencer {
     return this.#queue.splice(0, count);
   }
 
-  async #runBatch(batch: readonly Waiting[]): Promise<void> {
+  async #appendBatch(
+    batch: readonly Waiting[],
+    seen: StoredHead | undefined,
+    begun: number,
+  ): Promise<AppendedBatch | undefined> {
     try {
-      const seen = this.#newest;
-      const appended = await this.#append(
-        batch.map(({ submission }) => submission),
-        seen?.head,
-      );
-      const signed = await this.#sign(appended.head, seen, appended.grownFrom);
+      const submissions = batch.map(({ submission }) => submission);
+      const appended = await this.#append(submissions, newerOf(this.#committed, seen));
+      this.#committed = appended.head;
+      return appended;
+    } catch (error) {
+      this.#fail(batch, error, begun);
+      return undefined;
+    }
+  }
+
+  #fail(batch: readonly Waiting[], error: unknown, begun: number): void {
+    refuseAll(batch, error);
+    this.#report({ ...reportOf(batch, begun, performance.now()), ...codeOf(error) });
+  }
+
+  /**
+   * Anchors and signs the head of a committed batch, and answers its callers. `seen` is the newest signed head from
+   * before the batch. Never rejects.
+   */
+  async #publish(
+    batch: readonly Waiting[],
+    appended: AppendedBatch,
+    seen: SignedHead | undefined,
+    begun: number,
+  ): Promise<void> {
+    const committed = performance.now();
+    const report = reportOf(batch, begun, committed);
+    try {
+      const { grownFrom } = appended;
+      const follows = this.#published !== undefined && isSame(this.#published.head, grownFrom);
+      const signed = await this.#sign(appended.head, follows ? this.#published : seen, grownFrom);
+      this.#published = signed;
+      const firstSeq = appended.grownFrom.frontier.size;
       for (const [index, waiting] of batch.entries()) {
         const result = appended.results[index];
         invariant(result !== undefined, 'a batch has a result for each submission');
-        waiting.settle({ appended: result, ...signed });
+        const proved = result.outcome === 'appended' ? appended.entries[result.seq - firstSeq] : undefined;
+        waiting.settle({ appended: result, ...signed, ...(proved === undefined ? {} : { proved }) });
       }
+      this.#report({ ...report, publishing: secondsSince(committed) });
     } catch (error) {
-      for (const waiting of batch) waiting.refuse(error);
-      // A broken invariant here may mean a broken ledger: nothing more is appended by a process that has seen one.
-      if (error instanceof InvariantError) {
-        setImmediate(() => {
-          throw error;
-        });
-      }
+      refuseAll(batch, error);
+      this.#report({ ...report, publishing: secondsSince(committed), ...codeOf(error) });
     }
   }
 
@@ -189,6 +263,20 @@ export class Sequencer {
     if ((this.#newest?.head.frontier.size ?? 0) < size) this.#newest = signed;
     return signed;
   }
+}
+
+function refuseAll(batch: readonly Waiting[], error: unknown): void {
+  for (const waiting of batch) waiting.refuse(error);
+  // A broken invariant here may mean a broken ledger: nothing more is appended by a process that has seen one.
+  if (error instanceof InvariantError) {
+    setImmediate(() => {
+      throw error;
+    });
+  }
+}
+
+function newerOf(a: StoredHead | undefined, b: StoredHead | undefined): StoredHead | undefined {
+  return (a?.frontier.size ?? 0) > (b?.frontier.size ?? 0) ? a : b;
 }
 
 function isSame(a: StoredHead, b: StoredHead): boolean {

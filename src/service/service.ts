@@ -1,27 +1,62 @@
+import type { View } from '../core/custody/as-of.ts';
 import type { CustodyResult } from '../core/custody/verify-custody.ts';
 import type { Json } from '../core/encoding/json.ts';
 import type { Role } from '../core/entry/kinds/principal-granted.ts';
+import type { RunOutcome } from '../core/entry/kinds/run-closed.ts';
 import type { Result } from '../core/fault.ts';
+import type { PeriodBounds } from '../core/period/period.ts';
+import type { RunState } from '../core/run/run-state.ts';
 import type {
   AttestationAnswer,
   ChainStep,
+  ChangesView,
   ContractView,
+  ControlKeysView,
   EntryView,
   ImageSummary,
+  ImpactAnswer,
   NewToken,
   Page,
   PageRequest,
   PrincipalView,
+  PublishedCheckpoint,
   Recorded,
+  ReleaseView,
+  RetirementView,
+  RunView,
   SignedImageAnswer,
+  SignerAges,
   SignerView,
   TokenView,
+  WaiverView,
 } from './answers.ts';
+import type { AskGate } from './ask-gate.ts';
+import type { BatchReport } from './batch-report.ts';
 import type { Caller } from './caller.ts';
+import type { WaiverFilter } from './decide-waiver.ts';
+import type { ReleaseFilter } from './read-releases.ts';
+import type { ReleaseRequest } from './release-image.ts';
+import type { WaiverRequest } from './request-waiver.ts';
+import type { RetireRequest } from './retire-image.ts';
 
 type Answer<T> = Promise<Result<T>>;
 /** A digest, and the repository that it is asked about: needed where the caller may read it in more than one. */
 export type ImageQuestion = { readonly digest: string; readonly repository?: string };
+
+/** A past state of the ledger, and by whose knowledge it is judged: by its size, or the newest not after a time. */
+export type PastState = { readonly view: View } & ({ readonly size: number } | { readonly time: string });
+
+/** A question about an image, now or as of a past state. */
+export type PastQuestion = ImageQuestion & { readonly asOf?: PastState };
+
+/** What a recorded verdict is about, and where the image is to run. */
+export type VerdictQuestion = PastQuestion & { readonly environment?: string };
+
+/** A verdict that is on the ledger, and the bundle that its entry commits to. */
+export type RecordedVerdict = {
+  readonly result: CustodyResult;
+  readonly recorded: Recorded & { readonly bundle: Json };
+};
 
 /**
  * The use cases, each one line of the README. A fault in what was asked comes back as a Result; what the database or
@@ -40,6 +75,7 @@ export type Service = {
       readonly mediaType?: string;
       readonly repository: string;
       readonly annotations?: Readonly<Record<string, string>>;
+      readonly run?: string;
     },
   ) => Answer<SignedImageAnswer>;
   /** `body` is an envelope, a bundle, a `{subject, repository, stage, predicateType, predicate}`, or a tool's own file. */
@@ -47,9 +83,12 @@ export type Service = {
     caller: Caller,
     request: {
       readonly body: Uint8Array;
+      /** The value of `body`, where it was parsed already. */
+      readonly document?: Json;
       readonly subject?: string;
       readonly repository?: string;
       readonly stage?: string;
+      readonly run?: string;
     },
   ) => Answer<AttestationAnswer>;
 
@@ -61,15 +100,16 @@ export type Service = {
   readonly readImage: (caller: Caller, image: ImageQuestion) => Answer<ImageSummary>;
   readonly readChain: (caller: Caller, image: ImageQuestion, page: PageRequest) => Answer<Page<ChainStep>>;
   /** Evidence as its canonical bytes. */
-  readonly readEvidence: (caller: Caller, image: ImageQuestion) => Answer<Uint8Array>;
-  readonly verifyCustody: (caller: Caller, image: ImageQuestion) => Answer<CustodyResult>;
-  /** Verifies, and appends the verdict as an entry. */
-  readonly recordVerdict: (
-    caller: Caller,
-    image: ImageQuestion,
-  ) => Answer<{ readonly result: CustodyResult; readonly recorded: Recorded }>;
+  readonly readEvidence: (caller: Caller, image: PastQuestion) => Answer<Uint8Array>;
+  /** What the sound attestations of an image state, as canonical bytes. */
+  readonly readFacts: (caller: Caller, image: PastQuestion) => Answer<Uint8Array>;
+  readonly verifyCustody: (caller: Caller, image: VerdictQuestion) => Answer<CustodyResult>;
+  /** The verdict for a gate, at the checkpoint that it names; one that was reached before, while it stands. */
+  readonly askGate: AskGate;
+  /** Verifies, and appends the verdict as an entry: of now, or as known at a past state. */
+  readonly recordVerdict: (caller: Caller, question: VerdictQuestion) => Answer<RecordedVerdict>;
   /** The report: a self-verifying page, or JSON in a DSSE envelope signed by the verdict key. */
-  readonly readReport: (caller: Caller, image: ImageQuestion, format: 'html' | 'json') => Answer<Uint8Array>;
+  readonly readReport: (caller: Caller, image: PastQuestion, format: 'html' | 'json') => Answer<Uint8Array>;
 
   readonly listEntries: (caller: Caller, page: PageRequest) => Answer<Page<EntryView>>;
   readonly readEntry: (caller: Caller, seq: number) => Answer<EntryView>;
@@ -80,14 +120,40 @@ export type Service = {
     to: number,
   ) => Answer<{ readonly from: number; readonly to: number; readonly path: readonly string[] }>;
 
+  /** The proof that a list is whole, or has no entry, as its canonical bytes. */
+  readonly proveCompleteness: (caller: Caller, key: string) => Answer<Uint8Array>;
+  /** Canonical bytes of the proof that these are all entries of a period. */
+  readonly provePeriod: (caller: Caller, period: PeriodBounds) => Answer<Uint8Array>;
+
   /** Signed note, or a fault while the log is empty. No caller: the checkpoint is public. */
   readonly readCheckpoint: () => Answer<string>;
+  /** Checkpoints of every committed batch, newest first; `before` leaves only those of a smaller size. */
+  readonly listCheckpoints: (
+    caller: Caller,
+    page: PageRequest & { readonly before?: number },
+  ) => Answer<Page<PublishedCheckpoint>>;
+  /** Signed note of the batch that ended at that size. */
+  readonly readPublishedCheckpoint: (caller: Caller, size: number) => Answer<string>;
   /** Bytes of a hash tile by its C2SP path, `tile/0/000`; public. */
   readonly readTile: (path: string) => Answer<Uint8Array>;
   /** Bytes of an entry bundle by its C2SP path, `tile/entries/000`. */
   readonly readEntryBundle: (caller: Caller, path: string) => Answer<Uint8Array>;
   /** The trust file that this service proposes; a reader takes it over a channel of their own. */
   readonly trustFile: () => Json;
+
+  /** Opens a run of a commit; the same `idempotencyKey` finds the run that the first request opened. */
+  readonly openRun: (
+    caller: Caller,
+    request: { readonly repository: string; readonly commit: string; readonly lifetimeSeconds?: number },
+    idempotencyKey?: string,
+  ) => Answer<RunView & Recorded>;
+  readonly closeRun: (caller: Caller, run: string, outcome: RunOutcome) => Answer<RunView & Recorded>;
+  readonly listRuns: (
+    caller: Caller,
+    filter: { readonly repository?: string; readonly commit?: string; readonly state?: RunState },
+    page: PageRequest,
+  ) => Answer<Page<RunView>>;
+  readonly readRun: (caller: Caller, run: string) => Answer<RunView>;
 
   readonly registerSigner: (
     caller: Caller,
@@ -96,17 +162,53 @@ export type Service = {
       readonly repositories: readonly string[];
       readonly stages: readonly string[];
       readonly title?: string;
+      readonly ageSecondsWarn?: number;
+      readonly ageSecondsMax?: number;
+      readonly control?: string;
     },
   ) => Answer<SignerView & Recorded>;
-  readonly revokeSigner: (caller: Caller, signer: string, effective?: string) => Answer<SignerView & Recorded>;
+  /** `rotation` is an envelope over the rotation, signed by the old and by the new key. */
+  readonly rotateSigner: (
+    caller: Caller,
+    signer: string,
+    rotation: Json,
+    control?: string,
+  ) => Answer<SignerView & Recorded>;
+  readonly revokeSigner: (
+    caller: Caller,
+    signer: string,
+    effective?: string,
+    control?: string,
+  ) => Answer<SignerView & Recorded>;
   readonly listSigners: (caller: Caller, page: PageRequest) => Answer<Page<SignerView>>;
   readonly readSigner: (caller: Caller, signer: string) => Answer<SignerView>;
+  /** What rests on a signer since a time; looked up, and no part of any verdict. */
+  readonly readImpact: (
+    caller: Caller,
+    signer: string,
+    request: PageRequest & { readonly since?: string },
+  ) => Answer<ImpactAnswer>;
+  /** How old the signers of pipelines are; for metrics. */
+  readonly signerAges: () => Promise<SignerAges>;
 
-  /** `document` is the contract as JSON; YAML is the edge's. */
-  readonly publishContract: (caller: Caller, document: Json) => Answer<ContractView & Recorded>;
-  readonly withdrawContract: (caller: Caller, contract: string) => Answer<ContractView & Recorded>;
+  /** `document` is the contract as JSON; YAML is the edge's. `control`, here and elsewhere: an envelope by control keys. */
+  readonly publishContract: (caller: Caller, document: Json, control?: string) => Answer<ContractView & Recorded>;
+  readonly withdrawContract: (caller: Caller, contract: string, control?: string) => Answer<ContractView & Recorded>;
   readonly listContracts: (caller: Caller, page: PageRequest) => Answer<Page<ContractView>>;
   readonly readContract: (caller: Caller, contract: string) => Answer<ContractView>;
+
+  /** `key` is the caller's own name for the request: a repetition under it is the same waiver. */
+  readonly requestWaiver: (caller: Caller, request: WaiverRequest, key?: string) => Answer<WaiverView & Recorded>;
+  readonly approveWaiver: (caller: Caller, waiver: string, control?: string) => Answer<WaiverView & Recorded>;
+  readonly revokeWaiver: (caller: Caller, waiver: string) => Answer<WaiverView & Recorded>;
+  readonly listWaivers: (caller: Caller, filter: WaiverFilter, page: PageRequest) => Answer<Page<WaiverView>>;
+  readonly readWaiver: (caller: Caller, waiver: string) => Answer<WaiverView>;
+
+  readonly releaseImage: (caller: Caller, request: ReleaseRequest, key?: string) => Answer<ReleaseView & Recorded>;
+  readonly retireImage: (caller: Caller, request: RetireRequest) => Answer<RetirementView & Recorded>;
+  readonly listReleases: (caller: Caller, filter: ReleaseFilter, page: PageRequest) => Answer<Page<ReleaseView>>;
+  /** What differs from what runs in the environment now. */
+  readonly readChanges: (caller: Caller, image: ImageQuestion, environment: string) => Answer<ChangesView>;
 
   readonly grantPrincipal: (
     caller: Caller,
@@ -117,11 +219,22 @@ export type Service = {
       readonly stages: readonly string[];
       readonly person?: string;
       readonly title?: string;
+      readonly control?: string;
     },
   ) => Answer<PrincipalView & Recorded>;
-  readonly revokePrincipal: (caller: Caller, principal: string) => Answer<PrincipalView & Recorded>;
+  readonly revokePrincipal: (caller: Caller, principal: string, control?: string) => Answer<PrincipalView & Recorded>;
   readonly listPrincipals: (caller: Caller, page: PageRequest) => Answer<Page<PrincipalView>>;
   readonly readPrincipal: (caller: Caller, principal: string) => Answer<PrincipalView>;
+
+  readonly readControlKeys: (caller: Caller) => Answer<ControlKeysView>;
+  readonly changeControlKeys: (
+    caller: Caller,
+    request: {
+      readonly controlKeys: readonly string[];
+      readonly controlThreshold: number;
+      readonly control: string;
+    },
+  ) => Answer<ControlKeysView & Recorded>;
 
   readonly createToken: (
     caller: Caller,
@@ -132,5 +245,8 @@ export type Service = {
 
   /** Whether requests can be served now, in words; `ready` is false with a reason otherwise. */
   readonly readiness: () => Promise<{ readonly ready: boolean; readonly reason?: string; readonly size?: number }>;
-  readonly queueDepth: () => number;
+  /** Submissions that wait for a transaction, and for how many seconds the first of them has. */
+  readonly queue: () => { readonly depth: number; readonly oldestWaiting: number };
+  /** Has `report` told of every batch that is sequenced from now on. */
+  readonly watchBatches: (report: (batch: BatchReport) => void) => void;
 };

@@ -20,16 +20,19 @@ import {
 import { simpleSigningPayload } from '../core/image/simple-signing.ts';
 import { imageSignatureStatement } from '../core/statement/build-statement.ts';
 import { IN_TOTO_PAYLOAD_TYPE } from '../core/statement/envelope-statement.ts';
+import { PLACEMENT_ANNOTATIONS, placementAnnotations } from '../core/statement/placement.ts';
 import { predicateTypeUri } from '../core/statement/predicate-types.ts';
 import type { SignedImageAnswer } from './answers.ts';
 import { type AppendedEntry, appendEntry } from './append-entry.ts';
-import { readCaller } from './authenticate.ts';
-import { authorise } from './authorise.ts';
+import { authoriseNow } from './authenticate.ts';
+import type { Requirement } from './authorise.ts';
 import type { Caller } from './caller.ts';
 import type { ServiceContext } from './context.ts';
+import { type OwnKey, ownKey } from './own-key.ts';
 import { ServiceError, type Submission } from './ports.ts';
 import { sealPayload } from './seal-payload.ts';
 import { submissionIdentity } from './submission-identity.ts';
+import { type RunInUse, useRun } from './use-run.ts';
 
 /** Annotations that a signature may carry: cosign compares them with `-a key=value`. */
 export type SignAnnotations = Readonly<Record<string, string>>;
@@ -39,13 +42,16 @@ export type SignImageRequest = {
   readonly mediaType?: string;
   readonly repository: string;
   readonly annotations?: SignAnnotations;
+  /** The run that the image comes from; its id becomes an annotation, too. */
+  readonly run?: string;
 };
 
 /**
  * Signs the image of exactly these manifest bytes and records it. The signature is a Sigstore bundle v0.3 as cosign 3
  * verifies it, and a simple-signing payload for older verifiers, both by the image key. A repeated request gets the
  * first signature again, byte for byte.
- * Faults: those of `parseManifest`, `http/malformed-parameter` for a repository name, and of authorisation.
+ * Faults: those of `parseManifest`, `http/malformed-parameter` for a repository name or an annotation that says another
+ * run, `run/*` of the run, and of authorisation and `ownKey`.
  */
 export async function signImage(
   context: ServiceContext,
@@ -56,19 +62,44 @@ export async function signImage(
     return fail('http/malformed-parameter', 'That is no repository name.', 'repository');
   const manifest = parseManifest(request.manifest, request.mediaType);
   if (!manifest.ok) return manifest;
-  const appended = await appendEntry(context, async () => {
-    const current = await readCaller(context, caller.principal);
-    const allowed = current.ok
-      ? authorise(current.value, { roles: ['pipeline', 'admin'], repository: request.repository })
-      : current;
-    return allowed.ok ? ok(prepare(context, allowed.value, request, manifest.value)) : allowed;
+  const annotations = annotationsOf(request);
+  if (!annotations.ok) return annotations;
+  const { repository, run } = request;
+  const asked: Asked = { ...request, annotations: annotations.value };
+  const appended = await appendEntry(context, async (attempt) => {
+    const requirement: Requirement = { roles: ['pipeline', 'admin'], repository };
+    const allowed = await authoriseNow(context, caller, requirement, attempt);
+    if (!allowed.ok) return allowed;
+    const used = run === undefined ? ok(undefined) : await useRun(context, { run, repository }, attempt);
+    if (!used.ok) return used;
+    const own = await ownKey(context, 'image', attempt);
+    return own.ok
+      ? ok(prepare(context, allowed.value, asked, manifest.value, { ...own.value, used: used.value }))
+      : own;
   });
   if (!appended.ok) return appended;
-  return ok(await answer(context, appended.value, imageSignatureStatement(manifest.value.digest, request.annotations)));
+  return ok(await answer(context, appended.value, imageSignatureStatement(manifest.value.digest, asked.annotations)));
 }
 
-function prepare(context: ServiceContext, caller: Caller, request: SignImageRequest, manifest: Manifest): Submission {
-  const key = context.keys.image;
+/** A request with the annotations that the statement gets. */
+type Asked = Omit<SignImageRequest, 'annotations'> & { readonly annotations: SignAnnotations | undefined };
+
+/** The signature says itself which run it comes from, as attestations do. An annotation cannot say another. */
+function annotationsOf({ annotations, run }: SignImageRequest): Result<SignAnnotations | undefined> {
+  const said = annotations?.[PLACEMENT_ANNOTATIONS.run];
+  if (said !== undefined && said !== run)
+    return fail('http/malformed-parameter', 'The run of a signature is said by the parameter run.', 'annotation');
+  return ok(run === undefined ? annotations : { ...annotations, ...placementAnnotations({ run }) });
+}
+
+function prepare(
+  context: ServiceContext,
+  caller: Caller,
+  request: Asked,
+  manifest: Manifest,
+  { key, restsOn, before: keyBefore, used }: OwnKey & { readonly used: RunInUse | undefined },
+): Submission {
+  const before = [keyBefore ?? [], used?.before ?? []].flat().sort()[0];
   const document = formatSignedImage(signManifest(context, request, manifest));
   const sealed = sealPayload(document, SIGNED_IMAGE_MEDIA_TYPE, context.random);
   const body: ImageSigned = {
@@ -85,6 +116,7 @@ function prepare(context: ServiceContext, caller: Caller, request: SignImageRequ
       kind: 'image.signed',
       principal: caller.principal,
       repository: request.repository,
+      ...(request.run === undefined ? {} : { run: request.run }),
       signer: key.signer,
       assurance: 'service',
       predicateType: predicateTypeUri('cosign-sign'),
@@ -92,11 +124,16 @@ function prepare(context: ServiceContext, caller: Caller, request: SignImageRequ
       body,
     },
     payload: sealed.stored,
-    restsOn: [{ key: principalKey(caller.principal), n: caller.grants }],
+    restsOn: [
+      { key: principalKey(caller.principal), n: caller.grants },
+      ...restsOn,
+      ...(used === undefined ? [] : [used.restsOn]),
+    ],
+    ...(before === undefined ? {} : { before }),
   };
 }
 
-function signManifest(context: ServiceContext, request: SignImageRequest, manifest: Manifest): SignedImage {
+function signManifest(context: ServiceContext, request: Asked, manifest: Manifest): SignedImage {
   const key = context.keys.image;
   const statement = imageSignatureStatement(manifest.digest, request.annotations);
   const signature = key.sign(pae(IN_TOTO_PAYLOAD_TYPE, statement));
@@ -132,6 +169,7 @@ async function answer(
     repository: entry.repository ?? '',
     mediaType: image.mediaType,
     shape: image.shape,
+    ...(entry.run === undefined ? {} : { run: entry.run }),
     signer: entry.signer ?? '',
     bundle: bundle.value,
     simpleSigning: {

@@ -7,9 +7,36 @@ import { encodeUtf8 } from '../core/encoding/utf8.ts';
  * each part with its length before it (u64 BE), so that no two lists of parts run together.
  */
 export function submissionIdentity(domain: string, parts: readonly (string | Uint8Array)[]): Uint8Array {
-  const bytes = parts.map((part) => (typeof part === 'string' ? encodeUtf8(part) : part));
   return sha256(
-    encodeUtf8(`waybill/submission/v1\0${domain}\0`),
-    concatBytes(...bytes.flatMap((part) => [u64be(part.length), sha256(part)])),
+    concatBytes(
+      domainPart(domain),
+      ...parts.map((part) => (typeof part === 'string' ? textPart(part) : bytesPart(part))),
+    ),
   );
+}
+
+const DOMAINS = new Map<string, Uint8Array>();
+
+/** Domains are a few words of ours. */
+function domainPart(domain: string): Uint8Array {
+  const known = DOMAINS.get(domain) ?? encodeUtf8(`waybill/submission/v1\0${domain}\0`);
+  DOMAINS.set(domain, known);
+  return known;
+}
+
+function bytesPart(part: Uint8Array): Uint8Array {
+  return concatBytes(u64be(part.length), sha256(part));
+}
+
+/** Repositories, stages and forms are few and come again and again. */
+const TEXTS_KEPT_MAX = 1_024;
+const textParts = new Map<string, Uint8Array>();
+
+function textPart(text: string): Uint8Array {
+  const known = textParts.get(text);
+  if (known !== undefined) return known;
+  const part = bytesPart(encodeUtf8(text));
+  if (textParts.size >= TEXTS_KEPT_MAX) textParts.clear();
+  if (text.length <= 255) textParts.set(text, part);
+  return part;
 }

@@ -2,7 +2,7 @@ import type { Result } from '../core/fault.ts';
 import {
   consistencyPathFromTiles,
   formatTilePath,
-  inclusionPathFromTiles,
+  inclusionPathsFromTiles,
   type TileId,
   tilesForConsistency,
   tilesForInclusion,
@@ -19,7 +19,7 @@ export async function readInclusionPaths(
   for (const index of indexes)
     for (const tile of tilesForInclusion(index, size)) wanted.set(formatTilePath(tile), tile);
   const tiles = await store.tiles([...wanted.values()]);
-  return new Map(indexes.map((index) => [index, whole(inclusionPathFromTiles(index, size, tiles))]));
+  return whole(inclusionPathsFromTiles(indexes, size, tiles));
 }
 
 /** Consistency path between two sizes, 1 ≤ first ≤ second. */
@@ -33,7 +33,7 @@ export async function readConsistencyPath(
 }
 
 /** A tile that is missing or too short means that the database lost what was committed: no answer is better than half. */
-function whole(path: Result<readonly Uint8Array[]>): readonly Uint8Array[] {
+function whole<T>(path: Result<T>): T {
   if (path.ok) return path.value;
   throw new ServiceError({
     code: 'head/not-ours',

@@ -2,11 +2,16 @@ import { sql, type Transaction } from 'kysely';
 import { concatBytes } from '../core/encoding/bytes.ts';
 import { formatHex, parseHex } from '../core/encoding/hex.ts';
 import { type Entry, type Proposal, parseEntry } from '../core/entry/entry.ts';
+import type { MapCommitted } from '../core/entry/kinds/map-committed.ts';
 import { type LinkedEntry, type ListHead, linkEntries } from '../core/entry/link.ts';
 import { invariant } from '../core/fault.ts';
+import { LedgerMap } from '../core/map/ledger-map.ts';
 import { appendLeaves, EMPTY_FRONTIER, type Frontier, formatFrontier, frontierRoot } from '../core/merkle/frontier.ts';
 import { completedTiles, tileRoot } from '../core/merkle/tile.ts';
+import { SERVICE_PRINCIPAL } from '../core/trust/grant-document.ts';
 import { insertProjections } from '../postgres/insert-projections.ts';
+import { runWithin } from '../postgres/ledger-transaction.ts';
+import { insertPages } from '../postgres/map-pages.ts';
 import { parseSeq } from '../postgres/pool.ts';
 import { projectEntries } from '../postgres/project-entry.ts';
 import type { Tables } from '../postgres/tables.ts';
@@ -31,21 +36,24 @@ function proposalOf(entry: Entry): Proposal {
 }
 
 /**
- * Writes the ledger anew out of `leaves`: seq, links and lists, hashes, tiles, frontiers, heads, projections and the
- * identities of submissions, as if it had always been so. What needs the log key is the one thing that is not made:
- * every head keeps the MAC that its size had before, or the newest one, unless `authenticator` is given.
- * Heads stand where they stood, and at the end. Needs `withoutGuards`.
+ * Writes the ledger anew out of `leaves`: seq, links and lists, hashes, commitments to the map and its pages, tiles,
+ * frontiers, heads, projections and the identities of submissions, as if it had always been so. What needs the log key is
+ * the one thing that is not made: every head keeps the MAC that its size had before, or the newest one, unless
+ * `authenticator` is given. A ledger that does not end with a commitment gets one, and a head stands over each of them.
+ * Needs `withoutGuards`.
  */
 export async function rewriteLedger(
   transaction: Transaction<Tables>,
-  leaves: readonly Leaf[],
+  wanted: readonly Leaf[],
   authenticator?: HeadAuthenticator,
 ): Promise<void> {
+  const leaves = endedByCommitment(wanted);
   const origin = (await transaction.selectFrom('ledger').select('origin').executeTakeFirstOrThrow()).origin;
   const heads = await transaction.selectFrom('head').selectAll().orderBy('size').execute();
   const submissions = await transaction.selectFrom('submission').selectAll().execute();
   const linked = linkLeaves(origin, leaves);
-  for (const table of ['head', 'tile', 'entry'] as const) await transaction.deleteFrom(table).execute();
+  for (const table of ['head', 'tile', 'entry', 'map_page', 'map_delta'] as const)
+    await transaction.deleteFrom(table).execute();
   await sql`DELETE FROM submission`.execute(transaction);
   for (const table of [
     ...[
@@ -56,13 +64,16 @@ export async function rewriteLedger(
       'recorded_subject',
       'known_name',
       'recorded_verdict',
+      'opened_run',
+      'ended_run',
     ],
   ])
     await sql`DELETE FROM ${sql.table(table)}`.execute(transaction);
   await insertEntries(transaction, linked);
   await insertTiles(transaction, linked);
   await insertHeads(transaction, origin, linked, heads, authenticator);
-  await insertProjections(transaction, projectEntries(linked.map(({ entry }) => entry)));
+  await insertMap(transaction, linked);
+  await insertProjections(runWithin(transaction), projectEntries(linked.map(({ entry }) => entry)));
   const moved = new Map(leaves.flatMap(({ was }, seq) => (was === undefined ? [] : [[was, seq] as const])));
   for (const { identity, seq } of submissions) {
     const now = moved.get(parseSeq(seq));
@@ -74,18 +85,45 @@ export async function rewriteLedger(
   }
 }
 
-function linkLeaves(log: string, leaves: readonly Leaf[]): readonly LinkedEntry[] {
+/** The leaves with a `map.committed` at their end, whose body `linkLeaves` fills in. */
+export function endedByCommitment(leaves: readonly Leaf[]): readonly Leaf[] {
+  const last = leaves.at(-1);
+  if (last === undefined || last.proposal.kind === 'map.committed') return leaves;
+  const proposal = { kind: 'map.committed', principal: SERVICE_PRINCIPAL, body: {} };
+  return [...leaves, { proposal, time: last.time }];
+}
+
+/** The leaves as entries of the log `log`: seq, links, lists and commitments as if they had always stood so. */
+export function linkLeaves(log: string, leaves: readonly Leaf[]): readonly LinkedEntry[] {
   const lists = new Map<string, ListHead>();
+  const map = new LedgerMap();
   const linked: LinkedEntry[] = [];
   for (const { proposal, time } of leaves) {
     const before = linked.at(-1);
     const last = before === undefined ? {} : { last: { hash: formatHex(before.hash), time: before.entry.time } };
-    const [next] = linkEntries({ log, size: linked.length, ...last }, lists, time, [proposal]);
+    const [next] = linkEntries({ log, size: linked.length, ...last }, lists, time, [committed(proposal, map)]);
     invariant(next !== undefined, 'one proposal makes one entry');
-    for (const { key, n } of next.entry.keys) lists.set(key, { n, seq: next.entry.seq, hash: formatHex(next.hash) });
+    const { keys, seq } = next.entry;
+    const hash = formatHex(next.hash);
+    for (const { key, n } of keys) lists.set(key, { n, seq, hash });
+    map.take({ keys, seq, hash });
     linked.push(next);
   }
   return linked;
+}
+
+/** A commitment says what the map is by then; every other proposal stays. */
+function committed(proposal: Proposal, map: LedgerMap): Proposal {
+  if (proposal.kind !== 'map.committed') return proposal;
+  const { keys, root } = map.commit();
+  return { ...proposal, body: { keys, root: formatHex(root) } };
+}
+
+async function insertMap(transaction: Transaction<Tables>, linked: readonly LinkedEntry[]): Promise<void> {
+  const map = new LedgerMap();
+  for (const { entry, hash } of linked) map.take({ keys: entry.keys, seq: entry.seq, hash: formatHex(hash) });
+  map.commit();
+  await insertPages(runWithin(transaction), [...map.pages()]);
 }
 
 async function insertEntries(transaction: Transaction<Tables>, linked: readonly LinkedEntry[]): Promise<void> {
@@ -128,17 +166,20 @@ async function insertHeads(
   const newest = before.at(-1)?.mac;
   invariant(newest !== undefined, 'a ledger that is tampered with has a head');
   let frontier: Frontier = EMPTY_FRONTIER;
-  for (const { hash } of linked) {
+  for (const { entry, hash } of linked) {
     frontier = appendLeaves(frontier, [hash]);
-    if (!macs.has(frontier.size) && frontier.size < linked.length) continue;
+    if (entry.kind !== 'map.committed') continue;
     const root = frontierRoot(frontier);
-    const mac = authenticator?.mac(origin, frontier, root) ?? macs.get(frontier.size) ?? newest;
+    const mapRoot = parseHex((entry.body as MapCommitted).root, 32);
+    invariant(mapRoot.ok, 'a commitment names a root');
+    const mac = authenticator?.mac(origin, frontier, root, mapRoot.value) ?? macs.get(frontier.size) ?? newest;
     await transaction
       .insertInto('head')
       .values({
         size: String(frontier.size),
         root: Buffer.from(root),
         frontier: Buffer.from(formatFrontier(frontier)),
+        map_root: Buffer.from(mapRoot.value),
         mac: Buffer.from(mac),
       })
       .execute();

@@ -102,25 +102,26 @@ export const TAMPERINGS = [
         const bytes = Buffer.from(payload.bytes);
         bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
         const old = leaf(leaves, at);
-        const proposal = await sealed(transaction, old.proposal, bytes);
+        const proposal = await withPayload(transaction, old.proposal, bytes);
         await rewriteLedger(transaction, leaves.with(at, { ...old, proposal }));
         return `entry ${at} commits to another payload`;
       }),
   },
   {
     id: 'salts-swapped',
-    sentence: 'Swap the salts of two payloads.',
+    sentence: 'Swap the salts of two payloads, so that neither can be opened any more.',
     apply: (superuser) =>
       withoutGuards(superuser, async (transaction) => {
-        const rows = await transaction.selectFrom('payload').select(['commitment', 'salt']).limit(2).execute();
-        const [a, b] = rows;
-        invariant(a !== undefined && b !== undefined, 'a ledger has two payloads from its first start');
+        const leaves = await readLeaves(transaction);
+        const [first] = attestations(leaves);
+        invariant(first !== undefined, 'the ledger holds attestations');
+        const [a, b] = [await payloadOf(transaction, leaf(leaves, first)), (await payloadOfMiddle(transaction))[1]];
         for (const [commitment, salt] of [
           [a.commitment, b.salt],
           [b.commitment, a.salt],
         ])
           await sql`UPDATE payload SET salt = ${salt} WHERE commitment = ${commitment}`.execute(transaction);
-        return 'two payloads have each other’s salt';
+        return 'the payloads of two attestations have each other’s salt';
       }),
   },
   {
@@ -189,7 +190,7 @@ async function insertForged(superuser: Superuser, place: (leaves: readonly Leaf[
     const at = place(leaves);
     const [copied, payload] = await payloadOfMiddle(transaction);
     const model = leaf(leaves, copied);
-    const forged = await sealed(transaction, { ...model.proposal, stage: 'forged' }, payload.bytes);
+    const forged = await withPayload(transaction, { ...model.proposal, stage: 'forged' }, payload.bytes);
     const time = leaf(leaves, Math.min(at, leaves.length - 1)).time;
     await rewriteLedger(transaction, leaves.toSpliced(at, 0, { proposal: forged, time }));
     return `a forged attestation stands at ${at}`;
@@ -197,7 +198,11 @@ async function insertForged(superuser: Superuser, place: (leaves: readonly Leaf[
 }
 
 /** The proposal with a new payload, stored under a new salt. */
-async function sealed(transaction: Transaction<Tables>, proposal: Proposal, bytes: Uint8Array): Promise<Proposal> {
+export async function withPayload(
+  transaction: Transaction<Tables>,
+  proposal: Proposal,
+  bytes: Uint8Array,
+): Promise<Proposal> {
   const salt = randomBytes(32);
   const commitment = payloadCommitment(salt, bytes);
   const commitmentBytes = parseHex(commitment, 32);
@@ -212,13 +217,17 @@ async function sealed(transaction: Transaction<Tables>, proposal: Proposal, byte
 async function payloadOfMiddle(transaction: Transaction<Tables>): Promise<readonly [number, Tables['payload']]> {
   const leaves = await readLeaves(transaction);
   const at = middle(leaves);
-  const commitment = Buffer.from(leaf(leaves, at).proposal.payload?.commitment ?? '', 'hex');
+  return [at, await payloadOf(transaction, leaf(leaves, at))];
+}
+
+async function payloadOf(transaction: Transaction<Tables>, { proposal }: Leaf): Promise<Tables['payload']> {
+  const commitment = Buffer.from(proposal.payload?.commitment ?? '', 'hex');
   const row = await transaction
     .selectFrom('payload')
     .selectAll()
     .where('commitment', '=', commitment)
     .executeTakeFirstOrThrow();
-  return [at, row as unknown as Tables['payload']];
+  return row as unknown as Tables['payload'];
 }
 
 async function olderHead(transaction: Transaction<Tables>, size: number): Promise<number> {

@@ -1,15 +1,22 @@
 /**
- * The verifier: a page that checks a file of the reader's with its own program. It takes a custody report, evidence or a
- * receipt, reads nothing of a report but its evidence, and names a report's program that no known release contains.
+ * The verifier: a page that checks a file of the reader's with its own program. It takes a custody report, evidence, a
+ * completeness proof or a receipt, reads nothing of a report but its evidence, and names a report's program that no known release contains.
  * Built by scripts/build-web.ts; docs/spec/report.md section 4 says what it may do.
  */
 import { element } from './view/element.ts';
 import { masthead } from './view/show-custody.ts';
-import { showFile } from './view/show-file.ts';
+import { showFiles } from './view/show-file.ts';
 
 const BYTES_MAX = 512 * 1024 * 1024;
 
-const input = element('input', { type: 'file', class: 'unseen', id: 'file', tabindex: -1, 'aria-hidden': true });
+const input = element('input', {
+  type: 'file',
+  multiple: true,
+  class: 'unseen',
+  id: 'file',
+  tabindex: -1,
+  'aria-hidden': true,
+});
 const choose = element('button', { type: 'button' }, 'Choose a file');
 const complaint = element('p', { role: 'alert' });
 const drop = element(
@@ -19,21 +26,24 @@ const drop = element(
   element(
     'p',
     {},
-    'Or evidence, or a receipt, as JSON. It is checked by this page, on this machine, and leaves it nowhere. ' +
-      'Of a report only its evidence is read; its own program is not run.',
+    'Or evidence, a completeness proof, or a receipt, as JSON. It is checked by this page, on this machine, and leaves it nowhere. ' +
+      'Of a report only its evidence is read; its own program is not run. Bring a receipt that you kept along with a ' +
+      'report, and it is held against it.',
   ),
   choose,
   input,
   complaint,
 );
 
-async function take(file: File | undefined): Promise<void> {
-  if (file === undefined) return;
-  if (file.size > BYTES_MAX) {
+async function take(list: FileList | null | undefined): Promise<void> {
+  const files = [...(list ?? [])];
+  if (files.length === 0) return;
+  if (files.some(({ size }) => size > BYTES_MAX)) {
     complaint.textContent = 'The file is larger than any that Waybill writes.';
     return;
   }
-  showFile(file.name, new Uint8Array(await file.arrayBuffer()));
+  const read = async (file: File) => ({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
+  showFiles(await Promise.all(files.map(read)));
 }
 
 function say(error: unknown): void {
@@ -42,7 +52,7 @@ function say(error: unknown): void {
 
 choose.addEventListener('click', () => input.click());
 input.addEventListener('change', () => {
-  take(input.files?.[0]).catch(say);
+  take(input.files).catch(say);
 });
 addEventListener('dragover', (event) => {
   event.preventDefault();
@@ -52,6 +62,6 @@ addEventListener('dragleave', () => drop.classList.remove('over'));
 addEventListener('drop', (event) => {
   event.preventDefault();
   drop.classList.remove('over');
-  take(event.dataTransfer?.files[0]).catch(say);
+  take(event.dataTransfer?.files).catch(say);
 });
 document.getElementById('waybill')?.replaceChildren(masthead('Verifier'), drop);

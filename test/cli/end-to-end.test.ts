@@ -177,6 +177,14 @@ describe('the command line against a service', () => {
     const ran = await machine.runWith(moved)('sign', example('image-layout'), '-r', 'moved/api', '--json');
     assert.equal(ran.exit, 13);
     assert.equal(errorCode(ran), 'log-key/changed');
+    // Whoever pins the key of the former log is told the same, and that the entry is there.
+    const pinned = machineOf({ WAYBILL_LOG_KEY: service.logKey });
+    const layout = example('image-layout');
+    const refused = await pinned.runWith(moved)('sign', layout, '-r', 'moved/pinned', '--json');
+    assert.deepEqual([refused.exit, errorCode(refused)], [13, 'log-key/changed']);
+    const again = await machineOf().runWith(moved)('sign', layout, '-r', 'moved/pinned', '--json');
+    const { receipt } = json(again) as { readonly receipt: { readonly index: number } };
+    assert.match(refused.out, new RegExp(`recorded what was sent, as entry ${receipt.index}\\b`));
   });
 
   test('holds a pipeline to its scope, with a token out of a file (3)', async () => {

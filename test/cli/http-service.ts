@@ -8,8 +8,8 @@ import { openService } from '../../src/service/open-service.ts';
 import { openServiceUnderTest } from '../harness/service-under-test.ts';
 
 /** A service over a database of its own that answers on a port, with its log key and the bootstrap admin's token. */
-export async function openHttpService() {
-  const under = await openServiceUnderTest();
+export async function openHttpService(options: Parameters<typeof openServiceUnderTest>[0] = {}) {
+  const under = await openServiceUnderTest(options);
   const tokenFile = join(mkdtempSync(join(under.folder, 'token-')), 'admin.token');
   await writeBootstrapToken(under.context, tokenFile);
   const service = openService(under.context);

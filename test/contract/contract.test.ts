@@ -61,6 +61,11 @@ describe('readContract', () => {
     'an empty title': { ...FULL, title: '' },
     'stages that are no list': { ...FULL, stages: {} },
     'sixty-five stages': { ...FULL, stages: Array.from({ length: 65 }, (_, index) => ({ stage: `s${index}` })) },
+    'runs that do not say whether one is required': { ...FULL, runs: {} },
+    'runs with another member': { ...FULL, runs: { required: true, outcome: 'failed' } },
+    'no attempt at all': { ...FULL, runs: { required: true, attemptsMax: 0 } },
+    'a thousand and one failures': { ...FULL, runs: { required: true, failedAttemptsMax: 1_001 } },
+    'runs in a list': { ...FULL, runs: [] },
     'no object': ['shop'],
     nothing: null,
   } satisfies Record<string, Json>)) {
@@ -76,13 +81,18 @@ describe('readContract', () => {
     'a signer in capitals': { stage: 'test', signers: [SIGNER.toUpperCase()] },
     'an assurance that nobody can give': { stage: 'test', assurance: 'any' },
     'a count of another kind': { stage: 'test', count: 'first' },
-    'a source stage, which a later version judges': { stage: 'test', on: 'source' },
+    'something that it cannot be on': { stage: 'test', on: 'commit' },
     'no name': { count: 'all' },
   } satisfies Record<string, Changeable>)) {
     test(`refuses a stage with ${what} (contract/malformed)`, () => {
       assert.equal(withStages(stage), 'contract/malformed');
     });
   }
+  test('reads what is asked of runs, and stages of the commit', () => {
+    for (const runs of [{ required: false }, { required: true, attemptsMax: 1, failedAttemptsMax: 0 }])
+      assert.equal(codeOf({ ...FULL, runs }), 'read');
+    assert.equal(withStages({ stage: 'test', on: 'source' }), 'read');
+  });
   test('refuses a stage that stands twice (contract/duplicate-stage)', () => {
     assert.equal(withStages({ stage: 'test' }, { stage: 'test', count: 'latest' }), 'contract/duplicate-stage');
   });

@@ -59,9 +59,10 @@ export function grant(
   ledger: LedgerUnderTest,
   principal: string,
   role: Role,
-  { repositories = ['*'], stages = ['*'], by = 'bootstrap-admin', entry }: Scoped & Deviation & { by?: string } = {},
+  options: Scoped & Deviation & { readonly by?: string; readonly person?: string } = {},
 ): number {
-  const bytes = formatGrantDocument({ role, repositories, stages });
+  const { repositories = ['*'], stages = ['*'], by = 'bootstrap-admin', person, entry } = options;
+  const bytes = formatGrantDocument({ role, repositories, stages, ...(person === undefined ? {} : { person }) });
   const document = { mediaType: GRANT_MEDIA_TYPE, bytes };
   return ledger.append({ kind: 'principal.granted', principal: by, body: { principal, role }, document, ...entry });
 }
@@ -215,7 +216,7 @@ export function openedLedger(origin?: string, secret?: string): LedgerUnderTest 
   ledger.append({
     kind: 'log.opened',
     principal: 'service',
-    body: { mapRule: 'none', logKeys: [ledger.vkey], controlKeys: [], controlThreshold: 0 },
+    body: { mapRule: 'waybill/map/v1', logKeys: [ledger.vkey], controlKeys: [], controlThreshold: 0 },
   });
   for (const use of ['image', 'service', 'verdict']) register(ledger, use, { use, by: 'service' });
   grant(ledger, 'bootstrap-admin', 'admin', { by: 'service' });

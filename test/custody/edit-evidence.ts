@@ -34,8 +34,9 @@ export function editClaim(key: string, change: (n: number) => number | undefined
 export function claimWithout(hidden: readonly Entry[]): Edit {
   return (parts) => ({
     ...parts,
-    lists: parts.lists.map(({ key, n }) => ({
+    lists: parts.lists.map(({ key, n, proof }) => ({
       key,
+      proof,
       n: n - hidden.filter(({ keys }) => keys.some((link) => link.key === key)).length,
     })),
   });

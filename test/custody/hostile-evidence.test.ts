@@ -5,6 +5,7 @@ import { checkTitle, explainCheck } from '../../src/core/custody/explain-check.t
 import { reportModel } from '../../src/core/custody/report-model.ts';
 import { contractKey, coverageKey, imageKey, principalKey, signerKey, TRUST_KEY } from '../../src/core/entry/keys.ts';
 import { RESERVED_KINDS } from '../../src/core/entry/kinds.ts';
+import { processorMs } from '../harness/processor-time.ts';
 import {
   attest,
   CONTRACT,
@@ -97,9 +98,9 @@ test('indexes nested 300 deep are climbed', () => {
 
 test('1,000 entries of one image are verified in seconds', () => {
   const ledger = longLedger(1000);
-  const start = performance.now();
+  const start = processorMs();
   const result = verify(ledger);
-  const seconds = (performance.now() - start) / 1000;
+  const seconds = (processorMs() - start) / 1000;
   assertPasses(result);
   assert.equal(result.timeline.length, 1001);
   // Native Ed25519 does about 6,000 a second; the bound leaves room for a busy machine and none for a square.

@@ -1,8 +1,9 @@
 import { createHash, createPrivateKey } from 'node:crypto';
 import { formatCheckpoint } from '../../src/core/checkpoint/checkpoint.ts';
 import { formatNote, formatVkey } from '../../src/core/checkpoint/signed-note.ts';
+import { isInView } from '../../src/core/custody/as-of.ts';
 import { type EvidenceParts, formatEvidence, type Question } from '../../src/core/custody/evidence.ts';
-import { neededKeys } from '../../src/core/custody/needed-lists.ts';
+import { neededKeys, neededSeqs } from '../../src/core/custody/needed-lists.ts';
 import { formatCanonicalJson } from '../../src/core/encoding/canonical-json.ts';
 import { formatHex } from '../../src/core/encoding/hex.ts';
 import type { Json } from '../../src/core/encoding/json.ts';
@@ -12,9 +13,11 @@ import { type Entry, entryHash, type Proposal } from '../../src/core/entry/entry
 import { type ListHead, proposalKeys } from '../../src/core/entry/link.ts';
 import { formatTime, parseTime } from '../../src/core/entry/time.ts';
 import { nodeHash } from '../../src/core/merkle/hash.ts';
+import { consistencyPath } from '../../src/core/merkle/tree.ts';
 import type { Receipt } from '../../src/core/receipt/receipt.ts';
 import { signingKey } from '../../src/keys/service-keys.ts';
 import type { SigningKey } from '../../src/service/ports.ts';
+import { MapUnderTest } from './map-under-test.ts';
 
 /** A document that an entry commits to. */
 export type Document = { readonly mediaType: string; readonly bytes: Uint8Array };
@@ -27,6 +30,8 @@ export type Draft = Omit<Proposal, 'payload' | 'body'> & {
   readonly time?: string;
   /** Filed under these keys, whatever the kind says. */
   readonly keys?: readonly string[];
+  /** The map that is committed to knows nothing of it. */
+  readonly unmapped?: boolean;
   /** Last change before the entry is hashed. */
   readonly alter?: (entry: Entry) => Entry;
 };
@@ -63,13 +68,19 @@ export class LedgerUnderTest {
   readonly #lists = new Map<string, ListHead>();
   readonly #payloads = new Map<number, Payload>();
   readonly #subtrees = new Map<string, Uint8Array>();
+  readonly #map = new MapUnderTest();
+  /** Whether what is published ends with a commitment to the map, as it must. */
+  readonly #commits: boolean;
 
-  constructor(origin = 'waybill-0123456789abcdef', secret = 'honest') {
+  constructor(origin = 'waybill-0123456789abcdef', secret = 'honest', commits = true) {
     this.origin = origin;
     this.#secret = secret;
+    this.#commits = commits;
   }
 
+  /** Entries, with the commitment at the end: whoever asks for the size gets one that can be published. */
   get size(): number {
+    this.#publish();
     return this.#entries.length;
   }
 
@@ -92,15 +103,15 @@ export class LedgerUnderTest {
     return this.#at(seq).entry;
   }
 
-  /** Time of the newest entry. */
+  /** Time of the newest entry, which is that of its commitment. */
   get time(): string {
     return this.#at(this.size - 1).entry.time;
   }
 
   /** Appends the draft and gives its seq. */
   append(draft: Draft): number {
-    const { document, keys, alter, time, ...fields } = draft;
-    const seq = this.size;
+    const { document, keys, alter, time, unmapped = false, ...fields } = draft;
+    const seq = this.#entries.length;
     const last = this.#entries.at(-1);
     const salt = new Uint8Array(this.#digest(`salt ${seq}`));
     const proposal = {
@@ -109,7 +120,7 @@ export class LedgerUnderTest {
     } as Proposal;
     const linked: Entry = {
       ...proposal,
-      v: 0,
+      v: 1,
       log: this.origin,
       seq,
       ...(last === undefined ? {} : { prev: formatHex(last.hash) }),
@@ -119,7 +130,11 @@ export class LedgerUnderTest {
     const entry = alter?.(linked) ?? linked;
     const hash = entryHash(encodeUtf8(formatCanonicalJson(entry as unknown as Json)));
     this.#entries.push({ entry, hash });
-    for (const { key, n } of entry.keys) this.#lists.set(key, { n, seq, hash: formatHex(hash) });
+    for (const { key, n } of entry.keys) {
+      const head = { n, seq, hash: formatHex(hash) };
+      this.#lists.set(key, head);
+      if (!unmapped) this.#map.set(key, head);
+    }
     if (document !== undefined) this.#payloads.set(seq, { seq, salt, bytes: document.bytes });
     return seq;
   }
@@ -135,15 +150,28 @@ export class LedgerUnderTest {
     const parts: EvidenceParts = {
       question,
       checkpoint: this.checkpoint(size, signedBy),
+      ...(question.asOf === undefined ? {} : this.past(question.asOf.size, size)),
       logKey: this.vkey,
       entries: seqs.map((seq) => ({ entry: this.#at(seq).entry, path: this.#path(seq, 0, size) })),
       payloads: seqs.flatMap((seq) => {
         const payload = this.#payloads.get(seq);
-        return payload === undefined || withoutPayloads.includes(seq) ? [] : [payload];
+        const isShown = isInView(this.entry(seq), question.asOf) && !withoutPayloads.includes(seq);
+        return payload === undefined || !isShown ? [] : [payload];
       }),
-      lists: keys.map((key) => ({ key, n: counts.get(key) ?? 0 })),
+      lists: keys.map((key) => ({ key, n: counts.get(key) ?? 0, proof: this.mapProof(key, size) })),
     };
     return edit?.(parts) ?? parts;
+  }
+
+  /** What shows the state of `first` entries under that of `size`. */
+  past(first: number, size = this.size): { readonly earlier: string; readonly consistency: readonly Uint8Array[] } {
+    const hashes = this.#entries.slice(0, size).map(({ hash }) => hash);
+    return { earlier: this.checkpoint(first), consistency: first < size ? consistencyPath(hashes, first) : [] };
+  }
+
+  /** Proof of what the map says of a list under a checkpoint of that size. */
+  mapProof(key: string, size = this.size): Uint8Array {
+    return this.#map.proof(key, size);
   }
 
   evidenceBytes(question: Question, options: EvidenceOptions = {}): Uint8Array {
@@ -162,6 +190,7 @@ export class LedgerUnderTest {
   }
 
   receipt(seq: number): Receipt {
+    this.#publish();
     const salt = this.#payloads.get(seq)?.salt;
     const path = this.#path(seq, 0, this.size);
     return {
@@ -176,6 +205,14 @@ export class LedgerUnderTest {
 
   payload(seq: number): Uint8Array | undefined {
     return this.#payloads.get(seq)?.bytes;
+  }
+
+  /** Whatever is shown to anybody ends with a commitment to the map over all entries before. */
+  #publish(): void {
+    const last = this.#entries.at(-1)?.entry;
+    if (!this.#commits || last === undefined || last.kind === 'map.committed') return;
+    const body = this.#map.commit(this.#entries.length + 1);
+    this.append({ kind: 'map.committed', principal: 'service', body, time: last.time });
   }
 
   /** MTH of the leaves from `start` to before `end` (RFC 6962 section 2.1), each computed once. */
@@ -215,14 +252,14 @@ function choose(
 ): { chosen: Set<number>; keys: readonly string[] } {
   const held = (wanted: ReadonlySet<string>) =>
     known.flatMap(({ entry }, seq) => (entry.keys.some(({ key }) => wanted.has(key)) ? [seq] : []));
-  const chosen = new Set([0, known.length - 1, ...held(new Set(begin))]);
+  const past = question.asOf === undefined ? [] : [question.asOf.size - 1];
+  const chosen = new Set([0, known.length - 1, ...past, ...held(new Set(begin))]);
   let keys: readonly string[] = [];
   for (let before = -1; before !== chosen.size; ) {
     before = chosen.size;
-    keys = neededKeys(
-      question,
-      known.filter((_, seq) => chosen.has(seq)).map(({ entry }) => entry),
-    );
+    const entries = known.filter((_, seq) => chosen.has(seq)).map(({ entry }) => entry);
+    keys = neededKeys(question, entries);
+    for (const seq of neededSeqs(question, entries)) chosen.add(seq);
     for (const seq of held(new Set(keys))) chosen.add(seq);
   }
   return { chosen, keys };

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { formatVkey } from '../../src/core/checkpoint/signed-note.ts';
+import { formatControlKey } from '../../src/core/control/control-keys.ts';
 import { headlineOf } from '../../src/core/custody/report-model.ts';
 import { parseTrustFile, trustFileJson, trustFileSha256, trustLogKey } from '../../src/core/custody/trust-file.ts';
 import { encodeUtf8 } from '../../src/core/encoding/utf8.ts';
 import { parseTime } from '../../src/core/entry/time.ts';
+import { CONTROL } from './control-under-test.ts';
 import { attest, custodyLedger, openedLedger, QUESTION } from './custody-under-test.ts';
 import { editEntry } from './edit-evidence.ts';
 import { LedgerUnderTest } from './ledger-under-test.ts';
@@ -82,18 +84,6 @@ test('the log is opened by entry 0, and that is shown (entry/not-first)', () => 
   assertFound(verify(custodyLedger(), { without: [0] }), 'fail', 'origin', 'entry/not-first');
 });
 
-test('a log that was opened with control keys is not judged without them (custody/not-supported)', () => {
-  for (const control of [
-    { controlKeys: ['some key'], controlThreshold: 0 },
-    { controlKeys: [], controlThreshold: 1 },
-  ]) {
-    const ledger = new LedgerUnderTest();
-    const body = { mapRule: 'none', logKeys: [ledger.vkey], ...control };
-    ledger.append({ kind: 'log.opened', principal: 'service', body });
-    assertFound(verify(ledger), 'fail', 'origin', 'custody/not-supported');
-  }
-});
-
 test('a log key counts within its sizes only (checkpoint/log-key-differs)', () => {
   const ledger = custodyLedger();
   const [key] = trustOf(ledger).logKeys;
@@ -163,21 +153,23 @@ test('a time of evaluation that is none lets nothing pass (custody/bad-evaluatio
 test('a pin of the same size decides, one of a smaller size does not, one of a larger says that this is old', () => {
   const ledger = custodyLedger();
   const { size } = ledger;
+  attest(ledger, { stage: 'lint' });
   const pinned = (pin: number, root = ledger.root(pin)) =>
-    verify(ledger, { size: size - 1, trust: trustOf(ledger, { pins: [{ size: pin, root }] }) });
-  const same = pinned(size - 1);
+    verify(ledger, { size, trust: trustOf(ledger, { pins: [{ size: pin, root }] }) });
+  const same = pinned(size);
   assert(same.checks.some(({ code, outcome }) => code === 'checkpoint/pins' && outcome === 'pass'));
   const forked = new Uint8Array(32);
-  assertFound(pinned(size - 1, forked), 'fail', 'checkpoint/pins', 'checkpoint/forked');
-  assertFound(pinned(size), 'fail', 'checkpoint/pins', 'checkpoint/too-old');
-  const smaller = pinned(size - 2);
+  assertFound(pinned(size, forked), 'fail', 'checkpoint/pins', 'checkpoint/forked');
+  assertFound(pinned(ledger.size), 'fail', 'checkpoint/pins', 'checkpoint/too-old');
+  const smaller = pinned(size - 1);
   assert(findings(smaller).includes('not-run checkpoint/pins checkpoint/pin-not-comparable'));
   assert.equal(smaller.intact, true);
 });
 
 test('a trust file reads back as it was written, under one hash', () => {
   const ledger = openedLedger();
-  const trust = trustOf(ledger, { pins: [{ size: 7, root: ledger.root() }], checkpointAgeMaxSeconds: 60 });
+  const pins = [{ size: 7, root: ledger.root() }];
+  const trust = trustOf(ledger, { pins, checkpointAgeMaxSeconds: 60, control: CONTROL });
   const read = parseTrustFile(encodeUtf8(JSON.stringify(trustFileJson(trust), undefined, 2)));
   assert(read.ok);
   assert.deepEqual(read.value, trust);
@@ -187,7 +179,7 @@ test('a trust file reads back as it was written, under one hash', () => {
 
 test('what a trust file asks for and this version cannot check is refused, not passed by (custody/not-supported)', () => {
   const json = trustFileJson(trustOf(openedLedger())) as object;
-  for (const more of [{ controlKeys: ['k'] }, { controlThreshold: 1 }, { witnesses: ['w'] }, { witnessQuorum: 1 }]) {
+  for (const more of [{ witnesses: ['w'] }, { witnessQuorum: 1 }]) {
     const read = parseTrustFile(encodeUtf8(JSON.stringify({ ...json, ...more })));
     assert(!read.ok && read.fault.code === 'custody/not-supported');
   }
@@ -196,6 +188,7 @@ test('what a trust file asks for and this version cannot check is refused, not p
 });
 
 test('a trust file is read strictly (custody/malformed-trust-file)', () => {
+  const formatted = CONTROL.keys.map(formatControlKey);
   const ledger = openedLedger();
   const json = trustFileJson(trustOf(ledger)) as object;
   const bad: object[] = [
@@ -208,6 +201,12 @@ test('a trust file is read strictly (custody/malformed-trust-file)', () => {
     { logKeys: [{ vkey: formatVkey(ledger.origin, 4, ledger.key('log').publicKey.raw) }] },
     { logKeys: [{ vkey: ledger.vkey, from: 1 }] },
     { logKeys: [{ vkey: ledger.vkey, fromSize: -1 }] },
+    { controlKeys: ['k'], controlThreshold: 1 },
+    { controlKeys: formatted, controlThreshold: 0 },
+    { controlKeys: formatted, controlThreshold: 4 },
+    { controlKeys: formatted },
+    { controlKeys: [...formatted, ...formatted], controlThreshold: 2 },
+    { controlThreshold: 1 },
     { checkpointAgeMaxSeconds: 0 },
     { checkpointAgeMaxSeconds: 1.5 },
     { pins: [{ size: 0, root: Buffer.alloc(32).toString('base64') }] },

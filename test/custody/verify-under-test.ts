@@ -13,6 +13,7 @@ export type VerifyOptions = EvidenceOptions & {
   readonly asked?: Question;
   readonly trust?: TrustFile | 'none';
   readonly evaluatedAt?: string;
+  readonly environment?: string;
 };
 
 /** Custody as a reader finds it who brings the log key, a second after the last entry. */
@@ -22,6 +23,7 @@ export function verify(ledger: LedgerUnderTest, options: VerifyOptions = {}): Cu
     asked = question,
     evaluatedAt = ledger.time,
     trust = trustOf(ledger),
+    environment,
     ...rest
   } = options;
   const evidence = parseEvidence(ledger.evidenceBytes(question, rest));
@@ -31,6 +33,7 @@ export function verify(ledger: LedgerUnderTest, options: VerifyOptions = {}): Cu
     question: asked,
     ...(trust === 'none' ? {} : { trust }),
     evaluatedAt,
+    ...(environment === undefined ? {} : { environment }),
   });
 }
 
@@ -41,7 +44,7 @@ export function trustOf(ledger: LedgerUnderTest, more: Partial<TrustFile> = {}):
 }
 
 /** The checks that did not pass, as `code reason` and, where it helps, the entry. */
-export function findings(result: CustodyResult): readonly string[] {
+export function findings(result: Pick<CustodyResult, 'checks'>): readonly string[] {
   return result.checks
     .filter(({ outcome }) => outcome !== 'pass')
     .map(

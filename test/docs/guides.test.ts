@@ -37,21 +37,33 @@ async function help(words: readonly string[]): Promise<string> {
   return out;
 }
 
-const COMMAND_LINE = /^ {2}([a-z]+)(?: \[options\])?(?: <[^>]+>)* {2,}\S/gm;
+const COMMAND_LINE = /^ {2}([a-z]+(?:-[a-z]+)*)(?: \[options\])?(?: <[^>]+>| \[[^\]]+\])*(?: {2,}\S|$)/gm;
 
 /** Every command with its help: `sign`, `keys new`, and groups such as `keys` themselves. */
 async function readHelps(): Promise<ReadonlyMap<string, string>> {
-  const namesIn = (text: string) => [...text.matchAll(COMMAND_LINE)].map(([, name = '']) => name);
   const helps = new Map<string, string>();
-  for (const command of namesIn(await help([]))) {
-    if (command === 'help') continue;
-    const text = await help([command]);
-    helps.set(command, text);
-    for (const below of namesIn(text.split('\nCommands:\n')[1] ?? '')) {
-      if (below !== 'help') helps.set(`${command} ${below}`, await help([command, below]));
+  const readBelow = async (path: readonly string[], listed: string): Promise<void> => {
+    for (const [, name = ''] of listed.matchAll(COMMAND_LINE)) {
+      if (name === 'help') continue;
+      const words = [...path, name];
+      const text = await help(words);
+      helps.set(words.join(' '), text);
+      await readBelow(words, text.split('\nCommands:\n')[1] ?? '');
     }
-  }
+  };
+  await readBelow([], await help([]));
   return helps;
+}
+
+/** The command that the words begin with, groups passed through; its name where there is none such. */
+function commandOf(words: readonly string[], helps: ReadonlyMap<string, string>): string {
+  const isGroup = (name: string) => [...helps.keys()].some((other) => other.startsWith(`${name} `));
+  let name = words[0] ?? '';
+  for (const word of words.slice(1)) {
+    if (!isGroup(name)) break;
+    name = `${name} ${word}`;
+  }
+  return name;
 }
 
 type Use = { readonly page: string; readonly line: string; readonly words: readonly string[] };
@@ -74,12 +86,10 @@ function usesIn(page: string): readonly Use[] {
 
 test('every command and every option that a page names is in the help', async () => {
   const helps = await readHelps();
-  const isGroup = (name: string) => [...helps.keys()].some((other) => other.startsWith(`${name} `));
   const uses = PAGES.flatMap(usesIn).filter(({ words: [first = ''] }) => /^[a-z]+$/.test(first));
   assert(uses.length > 50, `${uses.length} uses were found`);
   for (const { page, line, words } of uses) {
-    const [command = '', second = ''] = words;
-    const text = helps.get(isGroup(command) ? `${command} ${second}` : command);
+    const text = helps.get(commandOf(words, helps));
     assert(text !== undefined, `${page}: ${line}`);
     for (const option of words.filter((word) => /^--?[a-z]/.test(word))) {
       assert(new RegExp(`(?:^|[ ,])${option}(?=[ ,\\n])`, 'm').test(text), `${page}: ${line}`);

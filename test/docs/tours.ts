@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import {
+  chmodSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -17,22 +18,36 @@ export const ROOT = join(import.meta.dirname, '../..');
 
 const TOUR = /<!-- tour: ([a-z ]+) -->\n```sh\n([\s\S]*?)```/g;
 
-/** The README's blocks that are marked as parts of a tour, exactly as they stand there. */
-export function readTours(): ReadonlyMap<string, string> {
-  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
-  return new Map([...readme.matchAll(TOUR)].map(([, name = '', commands = '']) => [name, commands]));
+/** A page's blocks that are marked as parts of a tour, exactly as they stand there. */
+export function readTours(page = 'README.md'): ReadonlyMap<string, string> {
+  const text = readFileSync(join(ROOT, page), 'utf8');
+  return new Map([...text.matchAll(TOUR)].map(([, name = '', commands = '']) => [name, commands]));
 }
 
 /** What a fresh clone holds that a tour needs; the installed packages are linked, which stands for `npm ci`. */
 export function makeCheckout(): string {
   const folder = mkdtempSync(join(tmpdir(), 'waybill-readme-'));
+  // For root: so that the database lies in it, and not where every other clone's does.
+  chmodSync(folder, 0o711);
   for (const part of ['bin', 'src', 'scripts', 'migrations', 'examples', 'package.json', 'dist/web']) {
     cpSync(join(ROOT, part), join(folder, part), { recursive: true });
   }
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   mkdirSync(join(folder, 'home'));
+  mkdirSync(join(folder, 'programs'));
+  writeFileSync(join(folder, 'programs', 'npx'), NPX, { mode: 0o755 });
   return folder;
 }
+
+/** The first call in a shell is npx's own; the next ones go straight to what it found, without its half second each. */
+const NPX = `#!/bin/sh
+if [ "$1" = waybill ] && [ -e "$HOME/npx-was-asked" ]; then
+  shift
+  exec node "$HOME/../bin/waybill.js" "$@"
+fi
+: >"$HOME/npx-was-asked"
+PATH=\${PATH#*:} exec npx "$@"
+`;
 
 export async function removeCheckout(folder: string): Promise<void> {
   const pid = join(folder, 'data/pid');
@@ -64,6 +79,7 @@ export async function runInBash(folder: string, commands: string, how: 'script' 
     `trap 'printf "%s %s\\n" "$?" "$BASH_COMMAND" >> "${failures}"' ERR`,
     '',
   ].join('\n');
+  rmSync(join(folder, 'home', 'npx-was-asked'), { force: true });
   const script = join(folder, 'tour.sh');
   writeFileSync(script, `${before}${commands}\nexit 0\n`);
   const output = await capture(
@@ -82,6 +98,7 @@ function capture(folder: string, options: readonly string[], input: string | Uin
     cwd: folder,
     env: {
       ...environment,
+      PATH: `${join(folder, 'programs')}:${environment.PATH}`,
       HOME: join(folder, 'home'),
       XDG_STATE_HOME: join(folder, 'home/state'),
       npm_config_update_notifier: 'false',

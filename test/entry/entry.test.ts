@@ -35,7 +35,7 @@ describe('parseEntry', () => {
         changed(kind, (entry) => {
           entry.keys = [];
         }),
-        'entry/keys-wrong',
+        kind === 'map.committed' ? 'read' : 'entry/keys-wrong',
       );
       assert.equal(
         changed(kind, (entry) => {
@@ -85,7 +85,7 @@ describe('parseEntry is strict about bytes', () => {
   test('refuses white space, another order, an escape or an exponent (entry/malformed)', () => {
     assert.equal(codeOf(bytesOf(`${text} `)), 'entry/malformed');
     assert.equal(codeOf(bytesOf(text.replace('{"assurance"', '{ "assurance"'))), 'entry/malformed');
-    assert.equal(codeOf(bytesOf(`{"v":0,${text.slice(1).replace(',"v":0', '')}`)), 'entry/malformed');
+    assert.equal(codeOf(bytesOf(`{"v":1,${text.slice(1).replace(',"v":1', '')}`)), 'entry/malformed');
     assert.equal(codeOf(bytesOf(text.replace('"ci"', '"\\u0063i"'))), 'entry/malformed');
     assert.equal(codeOf(bytesOf(text.replace('"seq":9', '"seq":9.0'))), 'entry/malformed');
     assert.equal(codeOf(bytesOf(text.replace('"seq":9', '"seq":9e0'))), 'entry/malformed');
@@ -132,8 +132,8 @@ describe('parseEntry is strict about values', () => {
     assert.equal(withSeq('9'), 'entry/malformed');
   });
   test('refuses other versions by name (entry/unsupported-version)', () => {
-    assert.equal(codeOf(canonical({ ...sample(ATTESTATION), v: 1 })), 'entry/unsupported-version');
-    assert.equal(codeOf(canonical({ ...sample(ATTESTATION), v: '0' })), 'entry/malformed');
+    assert.equal(codeOf(canonical({ ...sample(ATTESTATION), v: 0 })), 'entry/unsupported-version');
+    assert.equal(codeOf(canonical({ ...sample(ATTESTATION), v: '1' })), 'entry/malformed');
   });
   test('has prev everywhere but at entry 0 (entry/first-has-prev, entry/prev-missing)', () => {
     assert.equal(codeOf(canonical({ ...sample('log.opened'), prev: 'a1'.repeat(32) })), 'entry/first-has-prev');
@@ -198,6 +198,44 @@ describe('parseEntry is strict about values', () => {
       );
     }
   });
+  test('files what names a run under it, and nothing else does (entry/keys-wrong)', () => {
+    for (const kind of [ATTESTATION, 'image.signed']) {
+      const keys = sample(kind).keys as Changeable[];
+      const run = { key: 'run:r1', n: 1 };
+      assert.equal(codeOf(canonical({ ...sample(kind), run: 'r1', keys: [...keys, run] })), 'read');
+      assert.equal(codeOf(canonical({ ...sample(kind), run: 'r1' })), 'entry/keys-wrong');
+      assert.equal(codeOf(canonical({ ...sample(kind), keys: [...keys, run] })), 'entry/keys-wrong');
+    }
+  });
+  test('refuses a run whose contracts or stages repeat or do not ascend, and other outcomes (entry/body-malformed)', () => {
+    const bodyOf = (member: string, value: unknown) =>
+      changed('run.opened', ({ body }) => {
+        body[member] = value;
+      });
+    const pinned = (...names: string[]) => names.map((contract) => ({ contract, version: 1 }));
+    assert.equal(bodyOf('contracts', []), 'read');
+    assert.equal(bodyOf('stages', []), 'read');
+    for (const [member, value] of [
+      ['contracts', pinned('shop', 'bank')],
+      ['contracts', pinned('shop', 'shop')],
+      ['contracts', [{ contract: 'shop', version: 0 }]],
+      ['contracts', pinned(...Array.from({ length: 65 }, (_, number) => `c${String(number).padStart(2, '0')}`))],
+      ['stages', ['test', 'build']],
+      ['stages', ['test', 'test']],
+      ['stages', ['Test']],
+      ['stages', Array.from({ length: 513 }, (_, number) => `s${String(number).padStart(3, '0')}`)],
+      ['commit', '5b'.repeat(19)],
+      ['expires', '2026-03-01T18:00:00Z'],
+    ] as const)
+      assert.equal(bodyOf(member, value), 'entry/body-malformed', `${member} ${JSON.stringify(value)}`);
+    for (const outcome of ['expired', 'open', '', null])
+      assert.equal(
+        changed('run.closed', ({ body }) => {
+          body.outcome = outcome;
+        }),
+        'entry/body-malformed',
+      );
+  });
   test('refuses times in any other spelling (entry/malformed)', () => {
     for (const time of ['2026-03-01T12:00:00Z', '2026-03-01T12:00:00.000+00:00', '2026-13-01T12:00:00.000Z', '']) {
       assert.equal(codeOf(canonical({ ...sample(ATTESTATION), time })), 'entry/malformed', time);
@@ -205,7 +243,7 @@ describe('parseEntry is strict about values', () => {
   });
   test('refuses a place that the kind does not have, and one that it lacks (entry/field-unexpected, -missing)', () => {
     assert.equal(codeOf(canonical({ ...sample('principal.revoked'), stage: 'test' })), 'entry/field-unexpected');
-    assert.equal(codeOf(canonical({ ...sample(ATTESTATION), run: 'r1' })), 'entry/field-unexpected');
+    assert.equal(codeOf(canonical({ ...sample('run.closed'), stage: 'test' })), 'entry/field-unexpected');
     const entry = sample(ATTESTATION);
     delete entry.signer;
     assert.equal(codeOf(canonical(entry)), 'entry/field-missing');

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { coverageKey, sourceKey, subjectKey } from '../../src/core/entry/keys.ts';
 import { ENTRY_KEY, globMatches, globsFor, REPOSITORY, REPOSITORY_GLOB } from '../../src/core/entry/names.ts';
+import { processorMs } from '../harness/processor-time.ts';
 
 const part = fc.stringMatching(/^[a-z0-9]{1,4}(?:[._-][a-z0-9]{1,3}){0,2}$/);
 const repository = fc.array(part, { minLength: 1, maxLength: 5 }).map((parts) => parts.join('/'));
@@ -42,10 +43,10 @@ test('keys of globs and commits are the hashes that the specification names', ()
 });
 
 test('hostile names are refused in time that grows with their length alone', () => {
-  const start = performance.now();
+  const start = processorMs();
   for (const pattern of [REPOSITORY, REPOSITORY_GLOB, ENTRY_KEY]) {
     for (const unit of ['a-', 'a.', 'a/', '-', 'a__', 'a:1/', '0'])
       pattern.test(`${unit.repeat(60_000 / unit.length)}!`);
   }
-  assert(performance.now() - start < 2000);
+  assert(processorMs() - start < 2000);
 });

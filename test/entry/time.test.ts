@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { TIME } from '../../src/core/entry/names.ts';
 import { formatTime, parseTime } from '../../src/core/entry/time.ts';
 
 const FIRST = Date.parse('0000-01-01T00:00:00.000Z');
@@ -37,6 +38,18 @@ test('days that their month does not have are no times', () => {
     '2026-11-31',
   ]) {
     assert.equal(parseTime(`${day}T00:00:00.000Z`), undefined, day);
+  }
+});
+
+test('the spelling alone refuses days that their month does not have, so that entries with them are refused', () => {
+  for (let year = 0; year < 10_000; year += year % 100 === 3 ? 97 : 1) {
+    for (const month of [1, 2, 4, 9, 11, 12]) {
+      for (const day of [28, 29, 30, 31]) {
+        const text = `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${day}T00:00:00.000Z`;
+        const date = new Date(text);
+        assert.equal(TIME.test(text), date.getUTCDate() === day && date.toISOString() === text, text);
+      }
+    }
   }
 });
 

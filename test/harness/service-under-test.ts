@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ControlSet } from '../../src/core/control/control-keys.ts';
 import { openServiceKeys } from '../../src/keys/service-keys.ts';
 import { openReplica, type Replica } from '../../src/main/open-replica.ts';
 import type { Caller } from '../../src/service/caller.ts';
@@ -14,21 +15,23 @@ export type ServiceUnderTest = Replica & {
   readonly folder: string;
   /** The bootstrap administrator as a caller. */
   readonly admin: Caller;
-  openAnother(stateFolder?: string): Promise<Replica>;
+  openAnother(stateFolder?: string, more?: { readonly control?: ControlSet }): Promise<Replica>;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
-export async function openServiceUnderTest(): Promise<ServiceUnderTest> {
+/** `control` are the control keys that its log is opened with. */
+export async function openServiceUnderTest(options: { readonly control?: ControlSet } = {}): Promise<ServiceUnderTest> {
   const database = await createTestDatabase();
   const folder = mkdtempSync(join(tmpdir(), 'waybill-test-'));
   const keys = openServiceKeys(join(folder, 'keys'), undefined);
-  const open = (stateFolder: string) =>
+  const open = (stateFolder: string, more = options) =>
     openReplica({
       serviceUrl: database.serviceUrl,
       ...(database.setRole === undefined ? {} : { setRole: database.setRole }),
       connections: 8,
       stateFolder,
       keys,
+      ...more,
     });
   const replica = await open(join(folder, 'state'));
   const others: Replica[] = [];
@@ -38,8 +41,8 @@ export async function openServiceUnderTest(): Promise<ServiceUnderTest> {
     keys,
     folder,
     admin: { principal: 'bootstrap-admin', role: 'admin', repositories: ['*'], stages: ['*'], grants: 1 },
-    openAnother: async (stateFolder = join(folder, 'state')) => {
-      const other = await open(stateFolder);
+    openAnother: async (stateFolder = join(folder, 'state'), more) => {
+      const other = await open(stateFolder, more);
       others.push(other);
       return other;
     },

@@ -13,7 +13,16 @@ import { bearer, stubService } from './stub-service.ts';
 /** Every use case of this service throws: bad input must never reach one. */
 const service = new Proxy(stubService(), {
   get: (target, name) => {
-    const kept = ['authenticate', 'queueDepth', 'readiness', 'trustFile', 'readTile', 'readCheckpoint'];
+    const kept = [
+      'authenticate',
+      'queue',
+      'watchBatches',
+      'origin',
+      'readiness',
+      'trustFile',
+      'readTile',
+      'readCheckpoint',
+    ];
     if (kept.includes(String(name))) return Reflect.get(target, name);
     return () => {
       throw new Error(`${String(name)} was reached`);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import pg from 'pg';
 import supertest from 'supertest';
 import type { Route } from '../../src/api/route.ts';
 import { type Operation, ROUTES } from '../../src/api/routes.ts';
@@ -24,13 +25,14 @@ export type Ask = {
   readonly token?: string;
   readonly body?: string | Buffer;
   readonly type?: string;
+  readonly headers?: Readonly<Record<string, string>>;
 };
 
 /** The HTTP edge over a service with a database of its own. */
 export type EdgeUnderTest = Awaited<ReturnType<typeof openEdgeUnderTest>>;
 
-export async function openEdgeUnderTest() {
-  const under = await openServiceUnderTest();
+export async function openEdgeUnderTest(options: Parameters<typeof openServiceUnderTest>[0] = {}) {
+  const under = await openServiceUnderTest(options);
   const service = openService(under.context);
   const client = supertest(createHttpApp(service, { version: '1.2.3' }));
   const request = { principal: 'bootstrap-admin', title: 'test', lifetimeSeconds: 3_600 };
@@ -39,9 +41,9 @@ export async function openEdgeUnderTest() {
   const admin = made.value.token;
 
   /** Sends a request and holds a JSON answer to the schema that the contract states for its status. */
-  async function ask(operation: Operation, { target, token = admin, body, type }: Ask) {
+  async function ask(operation: Operation, { target, token = admin, body, type, headers = {} }: Ask) {
     const route: Route = ROUTES[operation];
-    const request = client[route.method](target).set('Authorization', `Bearer ${token}`);
+    const request = client[route.method](target).set({ ...headers, Authorization: `Bearer ${token}` });
     if (body !== undefined) request.set('Content-Type', type ?? 'application/json');
     const response = await (body === undefined ? request : request.send(body));
     const schema = route.answers[response.status]?.schema;
@@ -55,10 +57,17 @@ export async function openEdgeUnderTest() {
     return response;
   }
 
+  const reader = new pg.Client({ connectionString: under.database.ownerUrl });
+  await reader.connect();
+
   return {
     service,
+    store: under.context.store,
     client,
     ask,
+    admin,
+    /** Reads the database as its owner does. */
+    query: (statement: string) => reader.query(statement),
     sign: (token = admin, repository = 'shop/api') => {
       const target = `/v1/images/sign?repository=${repository}&annotation=build%3D7`;
       return ask('signImage', { target, token, body: MANIFEST, type: 'application/octet-stream' });
@@ -82,6 +91,9 @@ export async function openEdgeUnderTest() {
       assert.equal(token.status, 201, token.text);
       return token.body.token;
     },
-    [Symbol.asyncDispose]: () => under[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {
+      await reader.end();
+      await under[Symbol.asyncDispose]();
+    },
   };
 }

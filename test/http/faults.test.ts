@@ -22,7 +22,7 @@ test('every code of core has a row, and every row is of a code of core', async (
 });
 
 test('statuses are those of refusals, meanings and remedies are sentences', () => {
-  const statuses = [400, 401, 403, 404, 405, 408, 409, 413, 414, 415, 422, 429, 431, 500, 503];
+  const statuses = [400, 401, 403, 404, 405, 408, 409, 413, 414, 415, 417, 422, 429, 431, 500, 503];
   for (const [code, [status, meaning, remedy]] of Object.entries(FAULTS)) {
     assert.match(code, /^[a-z][a-z-]*\/[a-z0-9-]+$/);
     assert(statuses.includes(status), `${code}: ${status}`);

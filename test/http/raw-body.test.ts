@@ -200,6 +200,12 @@ test('large bodies that do not fit into memory together are asked to come again 
   const small = open('/v1/attestations', {});
   small.end('{}');
   assert.equal((await answerOf(small)).status, 422);
+  // A body in chunks is told when it grows beyond what is there.
+  const growing = open('/v1/attestations', { 'transfer-encoding': 'chunked' });
+  growing.on('error', () => undefined);
+  growing.write(Buffer.alloc(2 * 1024 * 1024, 0x20));
+  assert.equal((await answerOf(growing)).status, 503);
+  growing.destroy();
   for (const request of held) request.destroy();
   await sleep(200);
   const large = open('/v1/attestations', {});

@@ -65,7 +65,7 @@ describe('over a real service', () => {
 
     const evidence = await edge.ask('readEvidence', { target: `/v1/images/${DIGEST}/evidence` });
     assert.equal(evidence.status, 200);
-    assert.equal(JSON.parse(evidence.text).type, 'waybill/evidence/v0');
+    assert.equal(JSON.parse(evidence.text).type, 'waybill/evidence/v1');
     const report = await edge.ask('readReport', { target: `/v1/images/${DIGEST}/report?format=json` });
     assert.equal(report.status, 200, report.text);
   });
@@ -82,6 +82,7 @@ describe('over a real service', () => {
       ['readEntry', '/v1/entries/0'],
       ['readReceipt', '/v1/entries/0/receipt'],
       ['readConsistency', '/v1/consistency?from=1&to=2'],
+      ['proveCompleteness', '/v1/proofs/completeness?key=trust'],
       ['listSigners', '/v1/signers'],
       ['listPrincipals', '/v1/principals'],
       ['readPrincipal', '/v1/principals/bootstrap-admin'],

@@ -1,79 +1,13 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import {
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  statSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { serversOn } from '../../src/postgres/embedded/postmaster.ts';
+import { test } from 'node:test';
+import { makeServiceFolder, type Served, serve, spawnServe, untilNoServer } from '../harness/served.ts';
 
-const PROGRAM = join(import.meta.dirname, '..', '..', 'bin', 'waybill.js');
-
-type Served = {
-  readonly child: ChildProcess;
-  readonly url: string;
-  readonly said: () => string;
-  readonly exit: Promise<number | null>;
-};
-
-function spawnServe(folder: string): Omit<Served, 'url'> {
-  const { DATABASE_URL: _one, DATABASE_OWNER_URL: _two, ...environment } = process.env;
-  const child = spawn(process.execPath, [PROGRAM, 'serve'], {
-    cwd: folder,
-    env: { ...environment, WAYBILL_PORT: '0', WAYBILL_LOG_LEVEL: 'silent' },
-  });
-  let said = '';
-  child.stdout.on('data', (text) => (said += String(text)));
-  child.stderr.on('data', (text) => (said += String(text)));
-  const exit = new Promise<number | null>((resolve) => child.on('exit', (code) => resolve(code)));
-  return { child, said: () => said, exit };
-}
-
-async function serve(folder: string): Promise<Served> {
-  const spawned = spawnServe(folder);
-  const address = /serves at\s+(http:\/\/\S+)/;
-  for (let waited = 0; waited < 60_000; waited += 50) {
-    const url = address.exec(spawned.said())?.[1];
-    if (url !== undefined) return { ...spawned, url };
-    assert.equal(spawned.child.exitCode, null, spawned.said());
-    await sleep(50);
-  }
-  throw new Error(`no start within a minute: ${spawned.said()}`);
-}
-
-function makeFolder(t: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), 'waybill-serve-'));
-  t.after(() => {
-    // As root the data lies elsewhere, behind a link.
-    const data = join(folder, 'data', 'postgres');
-    if (existsSync(data)) rmSync(realpathSync(data), { recursive: true, force: true });
-    rmSync(folder, { recursive: true, force: true });
-  });
-  return folder;
-}
-
-const cluster = (folder: string) => join(folder, 'data', 'postgres', 'cluster');
 const logKey = (served: Served) => /log key\s+(\S+)/.exec(served.said())?.[1];
 
-async function untilNoServer(folder: string): Promise<void> {
-  for (let waited = 0; waited < 10_000; waited += 50) {
-    if (serversOn(cluster(folder)).length === 0) return;
-    await sleep(50);
-  }
-  throw new Error('a database server outlived the service');
-}
-
 test('a second start uses the data again, also after kill -9, and no server is left behind', async (t) => {
-  const folder = makeFolder(t);
+  const folder = makeServiceFolder(t);
   const first = await serve(folder);
   assert.equal(statSync(join(folder, 'data', 'admin.token')).mode & 0o777, 0o600);
   const token = readFileSync(join(folder, 'data', 'admin.token'), 'utf8').trim();
@@ -93,7 +27,7 @@ test('a second start uses the data again, also after kill -9, and no server is l
 });
 
 test('a second service on the same data is refused (database/data-in-use) and leaves the first alone', async (t) => {
-  const folder = makeFolder(t);
+  const folder = makeServiceFolder(t);
   const first = await serve(folder);
   const second = spawnServe(folder);
   assert.notEqual(await second.exit, 0);
@@ -105,7 +39,7 @@ test('a second service on the same data is refused (database/data-in-use) and le
 });
 
 test('keys that went missing under a ledger, and a missing anchor, are refused before anything is signed', async (t) => {
-  const folder = makeFolder(t);
+  const folder = makeServiceFolder(t);
   const first = await serve(folder);
   first.child.kill('SIGTERM');
   await first.exit;
@@ -119,4 +53,18 @@ test('keys that went missing under a ledger, and a missing anchor, are refused b
   rmSync(join(folder, 'keys'), { recursive: true });
   const keyless = spawnServe(folder);
   assert.equal(await keyless.exit, 2);
+});
+
+test('a start names a variable that nothing reads, with the nearest setting, and serves all the same', async (t) => {
+  const folder = makeServiceFolder(t);
+  const served = await serve(folder, { WAYBILL_RATE_READ: '5', WAYBILL_TOKEN: 'of the command line' });
+  const notes = served
+    .said()
+    .split('\n')
+    .filter((line) => line.startsWith('note: WAYBILL_'));
+  assert.deepEqual(notes, [
+    'note: WAYBILL_RATE_READ is set, and nothing reads it; the nearest setting is WAYBILL_RATE_READS',
+  ]);
+  served.child.kill('SIGTERM');
+  assert.equal(await served.exit, 0);
 });

@@ -4,7 +4,8 @@ import { formatTilePath, type TileId } from '../../src/core/merkle/tile.ts';
 const encoder = new TextEncoder();
 
 /*
- * A tree of any size that is never materialised: entry `marked <i>` at the marked indexes, entry `plain` elsewhere.
+ * A tree of any size that is never materialised: entry `marked <i>`, or the hash that is given, at the marked indexes,
+ * entry `plain` elsewhere.
  * Written over bigint and apart from the code under test, whose exactness beyond 32 bits it is there to check.
  */
 export type SparseTree = {
@@ -18,7 +19,10 @@ export type SparseTree = {
   readonly tiles: (ids: readonly TileId[]) => Map<string, Uint8Array>;
 };
 
-export function sparseTree(marked: readonly number[]): SparseTree {
+export function sparseTree(
+  marked: readonly number[],
+  markedHash: (index: number) => Uint8Array = (index) => leafHash(encoder.encode(`marked ${index}`)),
+): SparseTree {
   const marks = marked.map(BigInt);
   const plain = [leafHash(encoder.encode('plain'))];
   const known = new Map<string, Uint8Array>();
@@ -38,7 +42,7 @@ export function sparseTree(marked: readonly number[]): SparseTree {
     const isPerfect = size === 1n << BigInt(height);
     const isPlain = !marks.some((mark) => mark >= start && mark < end);
     if (isPerfect && isPlain) return plainAt(height);
-    if (size === 1n) return leafHash(encoder.encode(`marked ${start}`));
+    if (size === 1n) return markedHash(Number(start));
     const name = `${start}-${end}`;
     const before = known.get(name);
     if (before !== undefined) return before;

@@ -6,12 +6,15 @@ import { appendLeaves, EMPTY_FRONTIER, frontierRoot, parseFrontier } from '../..
 import {
   completedTiles,
   consistencyPathFromTiles,
+  consistencyPathsFromTiles,
   formatTilePath,
   frontierFromTiles,
   inclusionPathFromTiles,
+  inclusionPathsFromTiles,
   parseTilePath,
   tileAt,
   tileRoot,
+  tilesForConsistency,
   tilesForFrontier,
   tilesForInclusion,
 } from '../../src/core/merkle/tile.ts';
@@ -123,6 +126,39 @@ test('hands out each tile hash once while the tree grows, whatever the batches',
   assert.deepEqual(built.get('1/1'), sparse.rootOver(256, 512));
   assert.deepEqual(built.get('1/1'), tileRoot(sparse.tile({ level: 0, index: 1, width: 256 })));
   assert.deepEqual(built.get('2/0'), tileRoot(sparse.tile({ level: 1, index: 0, width: 256 })));
+});
+
+test('gives the paths from several sizes together as it gives each alone, and refuses what it refuses alone', () => {
+  const size = 70_000;
+  const firsts = [1, 3, 4, 255, 256, 257, 65_535, 65_536, 69_999, 70_000];
+  const tiles = sparse.tiles(firsts.flatMap((first) => tilesForConsistency(first, size)));
+  const together = consistencyPathsFromTiles(firsts, size, tiles);
+  assert(together.ok);
+  for (const first of firsts) {
+    assert.deepEqual({ ok: true, value: together.value.get(first) }, consistencyPathFromTiles(first, size, tiles));
+  }
+  const none = new Map<string, Uint8Array>();
+  assert.deepEqual(
+    [[1], [0], [size + 1]].map((sizes) => codeOf(consistencyPathsFromTiles(sizes, size, none))),
+    ['merkle/missing-tile', 'merkle/size-out-of-range', 'merkle/size-out-of-range'],
+  );
+});
+
+test('gives the paths of several leaves together as it gives each alone, and refuses what it refuses alone', () => {
+  const size = 70_000;
+  const indexes = [0, 3, 4, 255, 256, 65_535, 69_999];
+  const tiles = sparse.tiles(indexes.flatMap((index) => tilesForInclusion(index, size)));
+  const together = inclusionPathsFromTiles(indexes, size, tiles);
+  assert(together.ok);
+  for (const index of indexes) {
+    assert.deepEqual({ ok: true, value: together.value.get(index) }, inclusionPathFromTiles(index, size, tiles));
+  }
+  const none = new Map<string, Uint8Array>();
+  const refused = [inclusionPathsFromTiles([0], size, none), inclusionPathsFromTiles([size], size, tiles)];
+  assert.deepEqual(
+    [...refused, inclusionPathsFromTiles([], 0, none)].map((result) => (result.ok ? 'ok' : result.fault.code)),
+    ['merkle/missing-tile', 'merkle/index-out-of-range', 'merkle/size-out-of-range'],
+  );
 });
 
 test('takes a full tile in place of a partial one that the log no longer keeps', () => {

@@ -1,7 +1,11 @@
 import { CHECKPOINT_RUNS } from './entry-checkpoint.ts';
+import { CONTRACT_RUNS } from './entry-contract.ts';
+import { CONTROL_RUNS } from './entry-control.ts';
 import { CRYPTO_RUNS } from './entry-crypto.ts';
 import { DSSE_RUNS } from './entry-dsse.ts';
 import { ENCODING_RUNS } from './entry-encoding.ts';
+import { FACTS_RUNS } from './entry-facts.ts';
+import { MAP_RUNS } from './entry-map.ts';
 import { MERKLE_RUNS } from './entry-merkle.ts';
 import type { Runs } from './vector-set.ts';
 
@@ -9,7 +13,17 @@ import type { Runs } from './vector-set.ts';
  * What is bundled and run in every place that core claims to run in. An area joins with a file `entry-<area>.ts` that
  * exports its runs, a line here, and its vectors in vector-sets.ts.
  */
-const RUNS: Runs = { ...CRYPTO_RUNS, ...ENCODING_RUNS, ...DSSE_RUNS, ...MERKLE_RUNS, ...CHECKPOINT_RUNS };
+const RUNS: Runs = {
+  ...CRYPTO_RUNS,
+  ...ENCODING_RUNS,
+  ...DSSE_RUNS,
+  ...MERKLE_RUNS,
+  ...MAP_RUNS,
+  ...CHECKPOINT_RUNS,
+  ...CONTRACT_RUNS,
+  ...CONTROL_RUNS,
+  ...FACTS_RUNS,
+};
 
 /** Names of all runs, sorted. */
 export function runNames(): readonly string[] {

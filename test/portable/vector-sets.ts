@@ -1,7 +1,12 @@
 import type { Json } from '../../src/core/encoding/json.ts';
 import { PUBLISHED_NOTES } from '../checkpoint/published-notes.ts';
+import { contractCases } from '../contract/contract-cases.ts';
+import { ruleTable } from '../contract/rule-tables.ts';
 import { wycheproofEcdsa } from '../crypto/ecdsa-vectors.ts';
 import { RFC_8032, speccheckEd25519, strictEd25519, wycheproofEd25519 } from '../crypto/ed25519-vectors.ts';
+import { strictRsa } from '../crypto/rsa-vectors.ts';
+import { controlCases } from '../custody/control-cases.ts';
+import { mapClaims, mapRoots } from '../map/portable-vectors.ts';
 import { publishedBytes, publishedFiles, publishedJson } from './published-vectors.ts';
 import type { Vector } from './vector-set.ts';
 
@@ -19,12 +24,31 @@ export const VECTOR_SETS: readonly VectorSet[] = [
   { name: 'ed25519, Wycheproof', run: 'ed25519', countMin: 151, load: () => inputs(wycheproofEd25519()) },
   { name: 'ed25519, speccheck', run: 'ed25519', countMin: 12, load: () => inputs(speccheckEd25519()) },
   { name: 'ecdsa, Wycheproof', run: 'ecdsa', countMin: 988, load: () => inputs(wycheproofEcdsa()) },
+  { name: 'rsa, own', run: 'rsa', countMin: 44, load: () => inputs(strictRsa([2048, 4096])) },
   { name: 'json, own', run: 'json', countMin: 9, load: () => DOCUMENTS.map((text) => base64Of(Buffer.from(text))) },
   { name: 'json, published documents', run: 'json', countMin: 50, load: documents },
+  { name: 'facts, own', run: 'facts', countMin: 8, load: () => FILES.map((text) => base64Of(Buffer.from(text))) },
+  { name: 'facts of published documents', run: 'facts', countMin: 43, load: toolFiles },
   { name: 'hex and base64', run: 'binary', countMin: 10, load: () => BINARY_TEXTS.map((text) => ({ text })) },
   { name: 'DSSE example', run: 'dsse', countMin: 7, load: () => [] },
   { name: 'inclusion proofs', run: 'inclusion', countMin: 98, load: () => jsonFiles('merkle/inclusion') },
   { name: 'consistency proofs', run: 'consistency', countMin: 98, load: () => jsonFiles('merkle/consistency') },
+  { name: 'maps', run: 'map-root', countMin: 5, load: mapRoots },
+  { name: 'claims on maps', run: 'map-claim', countMin: 500, load: mapClaims },
+  {
+    name: 'contracts',
+    run: 'contract',
+    countMin: 115,
+    load: () => [...contractCases().values()].flat() as unknown as Json,
+  },
+  { name: 'agreements of control keys', run: 'control', countMin: 60, load: () => [...controlCases()] },
+  { name: 'rules', run: 'rule', countMin: 230, load: rules },
+  {
+    name: 'patterns of rules',
+    run: 'pattern',
+    countMin: 80,
+    load: () => ruleTable('patterns').map(([pattern, text]) => ({ pattern: String(pattern), text: String(text) })),
+  },
   {
     name: 'signed notes',
     run: 'notes',
@@ -62,8 +86,31 @@ const DOCUMENTS = [
   '{"\ufb33":1,"😀":2}',
 ];
 
+/** Files of tools, and what none writes. */
+const FILES = [
+  '<testsuites failures="1"><testsuite><testcase/><testcase name="&#x1F600;"><failure/></testcase></testsuite></testsuites>',
+  '<testsuite><testcase></testsuite>',
+  '<!DOCTYPE coverage SYSTEM "a.dtd"><coverage lines-covered="1" lines-valid="3" branch-rate="0.99999"/>',
+  '<!DOCTYPE report SYSTEM "a.dtd" [<!ENTITY a "b">]><report/>',
+  '{"bomFormat":"CycloneDX","specVersion":"1.6","components":[{"name":"ä","licenses":[{"expression":"(MIT OR X)"},{"license":{"name":"two\\nlines"}}]}]}',
+  '{"SchemaVersion":2,"ArtifactName":"a","Results":[{"Class":"os-pkgs","Vulnerabilities":[{"VulnerabilityID":"CVE-2024-1","PkgName":"a","Severity":"CVSS:3.1/AV:N/AC:L/PR:N/UI:R/S:C/C:L/I:L/A:N"}]}]}',
+  '{"matches":[{"vulnerability":{"id":"CVE-2024-1","severity":8.95},"artifact":{"name":"a","purl":"pkg:npm/%40a/b@1?x=y"}}],"descriptor":{"name":"grype"}}',
+  '{"version":"2.1.0","runs":[{"results":[{"level":"fatal"}]}]}',
+];
+
+function rules(): Json {
+  const tables = ['values', 'documents', 'refused'] as const;
+  return tables.flatMap((name) => ruleTable(name).map(([expression]) => ({ expression: String(expression) })));
+}
+
 function inputs(vectors: readonly Vector[] | undefined): Json | undefined {
   return vectors?.map(({ input }) => input);
+}
+
+function toolFiles(): Json | undefined {
+  return publishedFiles('documents')
+    ?.filter((path) => !path.endsWith('/LICENSE'))
+    .map((path) => base64Of(publishedBytes(path) ?? new Uint8Array()));
 }
 
 /** Real documents of every kind, and the inputs and outputs of the canonical form. */

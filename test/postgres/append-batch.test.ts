@@ -54,7 +54,7 @@ test('within one batch the first of equal submissions is appended and the others
     { outcome: 'appended', seq: size + 1 },
     { outcome: 'found', seq: size },
   ]);
-  assert.equal(head.frontier.size, size + 2);
+  assert.equal(head.frontier.size, size + 3, 'two entries, and the commitment to the map after them');
   const again = await store.append([submission('b')], head);
   assert.deepEqual(again.results, [{ outcome: 'found', seq: size + 1 }]);
   assert.equal(again.head.frontier.size, head.frontier.size);
@@ -96,8 +96,8 @@ for (const when of ['before', 'after'] as const) {
       const { appended, head } = await replica.context.sequencer.sequence(submission('lost'));
       assert.equal(proxy.cuts(), 1);
       assert.deepEqual(appended, { outcome: when === 'before' ? 'appended' : 'found', seq: before });
-      assert.equal(head.frontier.size, before + 1);
-      assert.equal(await assertWhole(service, join(service.folder, 'proxied')), before + 1);
+      assert.equal(head.frontier.size, before + 2);
+      assert.equal(await assertWhole(service, join(service.folder, 'proxied')), before + 2);
     } finally {
       await replica.close();
     }
@@ -137,37 +137,46 @@ async function terminateWaiting(url: string): Promise<void> {
 test('a database clock more than 2 s behind the last entry is refused (head/clock-behind), up to 2 s time stands still', async () => {
   await using service = await openServiceUnderTest();
   await growLedger(service, 3);
-  const ahead = (milliseconds: number) => moveLastEntry(service, milliseconds);
-  await ahead(1_500);
-  const { entry } = await attestStage(await reopened(service), service.admin, 'within');
-  assert(Date.parse(entry.time) > Date.now(), 'the time of the entry is that of the one before');
-  await ahead(60_000);
-  await assertRefused(attestStage(await reopened(service), service.admin, 'beyond'), 'head/clock-behind');
+  const within = await moveLastEntry(service, 1_500);
+  const due = {
+    identity: submissionIdentity('test', ['due']),
+    proposal: {
+      kind: 'signer.revoked',
+      principal: 'bootstrap-admin',
+      body: { signer: '0'.repeat(64), effective: within.time },
+    },
+    restsOn: [],
+    before: within.time,
+  };
+  const { results } = await within.context.store.append([due], undefined);
+  assert.deepEqual(results, [{ outcome: 'stale' }], 'the time at which something ends is no longer before it');
+  const { entry } = await attestStage(within.context, service.admin, 'within');
+  assert(entry.time >= within.time, 'no entry is older than the one before');
+  const beyond = await moveLastEntry(service, 60_000);
+  await assertRefused(attestStage(beyond.context, service.admin, 'beyond'), 'head/clock-behind');
 });
 
-/** Gives the last entry a time in the future, as if the clock had been set back since, and authenticates the head. */
-async function moveLastEntry(service: ServiceUnderTest, milliseconds: number): Promise<void> {
+/**
+ * Gives the last entry a time in the future, as if the clock had been set back since, and authenticates the head. Opens a
+ * replica whose anchor remembers what now stands: this is about the clock, not about the anchor.
+ */
+async function moveLastEntry(
+  service: ServiceUnderTest,
+  milliseconds: number,
+): Promise<Replica & { readonly time: string }> {
+  const time = new Date(Date.now() + milliseconds).toISOString();
   const superuser = openSuperuser(service.database.adminUrl);
   await withoutGuards(superuser, async (transaction) => {
     const leaves = await readLeaves(transaction);
     const last = leaves.at(-1);
     assert(last !== undefined);
-    const time = new Date(Date.now() + milliseconds).toISOString();
     await rewriteLedger(transaction, leaves.with(-1, { ...last, time }), service.keys.headAuthenticator);
   });
   await superuser.close();
-  // This is about the clock, not about the anchor: it remembers what now stands.
-  const head = await service.context.store.head();
-  await replaceAnchor(service, head.frontier.size, head.root);
-}
-
-async function replaceAnchor(service: ServiceUnderTest, size: number, root: Uint8Array): Promise<void> {
-  const path = join(service.folder, 'state', 'anchor.json');
-  await openAnchorFile(path).write({ origin: service.context.store.origin, size, root });
-}
-
-async function reopened(service: ServiceUnderTest) {
-  return (await service.openAnother()).context;
+  const { origin, frontier, root } = await service.context.store.head();
+  const state = join(service.folder, `moved-by-${milliseconds}`);
+  await openAnchorFile(join(state, 'anchor.json')).write({ origin, size: frontier.size, root });
+  return { ...(await service.openAnother(state)), time };
 }
 
 test('two replicas that append at once make no fork, no gap and no duplicate, and both anchors hold', async () => {
@@ -192,7 +201,8 @@ test('two replicas that append at once make no fork, no gap and no duplicate, an
   assert.equal(new Set(places).size, 20);
   const size = await assertWhole(service);
   assert.equal(await assertWhole(service, otherState), size);
-  assert.equal(size, head.frontier.size + 20);
+  const [batches] = await query(service.database.ownerUrl, 'SELECT count(*)::int - 1 AS count FROM head');
+  assert.equal(size, head.frontier.size + 20 + Number(batches?.count));
   const links = receipts.flatMap(({ entry }) =>
     entry.keys.filter(({ key }) => key === `image:${IMAGE}`).map(({ n }) => n),
   );

@@ -97,8 +97,8 @@ describe('the schema of the ledger', () => {
   });
 
   /** INSERT of an entry whose leaf says what its columns say, unless told otherwise. */
-  function insert(seq: number, prev: string | null, leaf?: { readonly seq?: number; readonly prev?: string }): string {
-    const said = { seq: leaf?.seq ?? seq, ...(prev === null ? {} : { prev }), ...leaf };
+  function insert(seq: number, prev: string | null, leaf?: Readonly<Record<string, unknown>>): string {
+    const said = { seq, ...(prev === null ? {} : { prev }), ...leaf };
     const column = prev === null ? 'NULL' : `decode('${prev}', 'hex')`;
     return `INSERT INTO entry (seq, leaf, prev) VALUES (${seq}, convert_to('${JSON.stringify(said)}', 'UTF8'), ${column})`;
   }
@@ -141,11 +141,19 @@ describe('the schema of the ledger', () => {
     await assert.rejects(asOwner(...empty, insert(0, '00'.repeat(32))), { code: FOREIGN_KEY_VIOLATED });
   });
 
-  test(`a leaf that says another seq or prev than its columns is refused (SQLSTATE ${CHECK_VIOLATED})`, async () => {
+  test(`a leaf that says another seq or prev than its columns, or none, is refused (SQLSTATE ${CHECK_VIOLATED})`, async () => {
     const prev = await hashOf(size - 1);
     for (const statement of [
       insert(size, prev, { seq: size + 1 }),
+      insert(size, prev, { seq: String(size) }),
+      insert(size, prev, { seq: undefined }),
+      insert(size, prev, { seq: undefined, body: { seq: size } }),
       insert(size, prev, { prev: '00'.repeat(32) }),
+      insert(size, prev, { prev: undefined }),
+      insert(size, prev, { prev: undefined, body: { prev } }),
+      insert(size, prev, { prev: null }),
+      insert(0, null, { prev }),
+      insert(0, null, { prev: null }),
       insert(-1, null),
     ])
       await assert.rejects(asOwner(statement), { code: CHECK_VIOLATED }, statement);

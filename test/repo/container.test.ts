@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
-import { CONTAINER_USER, containerCommand, layOutImage, whyNoContainer } from './container-run.ts';
+import { CONTAINER_USER } from './container-run.ts';
 import { argumentsOf, parseDockerfile, readCopies, type Stage } from './dockerfile.ts';
 import { repositoryRoot } from './scratch-repository.ts';
 
@@ -128,29 +127,4 @@ test('owner and service are two roles, and neither password nor passphrase has a
   for (const name of asked) assert.match(example, new RegExp(`^${name}=$`, 'm'));
   const [secret] = waybill.secrets ?? [];
   assert.deepEqual([secret?.uid, secret?.mode], [String(CONTAINER_USER), 0o400]);
-});
-
-test('the entrypoint runs as the user of the image with a read-only root', { skip: whyNoContainer() ?? false }, (t) => {
-  const laidOut = layOutImage(t, image);
-  const runInside = (...args: readonly string[]) => {
-    const [program = '', ...rest] = containerCommand(laidOut, args);
-    // The port that the health check asks: 1 is nobody's, whatever else runs on this machine.
-    return spawnSync(program, rest, { encoding: 'utf8', env: { ...process.env, WAYBILL_PORT: '1' } });
-  };
-  const probe = `
-    const { writeFileSync } = require('node:fs');
-    const tried = (place) => { try { writeFileSync(place + '/probe', ''); return true; } catch { return false; } };
-    console.log(JSON.stringify([process.getuid(), ...['/mnt', '/mnt/app', '/var/lib', '/mnt/keys', '/mnt/state', '/tmp'].map(tried)]));
-  `;
-  const probed = runInside('-e', probe);
-  assert.deepEqual(
-    JSON.parse(probed.stdout || '[]'),
-    [CONTAINER_USER, false, false, false, true, true, true],
-    probed.stderr,
-  );
-  const { version } = JSON.parse(read('package.json')) as { version: string };
-  const printed = runInside('/mnt/app/bin/waybill.js', '--version');
-  assert.equal(printed.stdout, `${version}\n`, printed.stderr);
-  // Nothing listens there: the health check says so by its exit code instead of hanging or passing.
-  assert.equal(runInside('/mnt/app/docker/healthcheck.js').status, 1);
 });

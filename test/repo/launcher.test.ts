@@ -107,6 +107,39 @@ test('ends by the signal that ended the program', withOldNode, async (t) => {
   assert.deepEqual(await once(launcher, 'exit'), [null, 'SIGTERM']);
 });
 
+const STOP_IN_ORDER = `
+  let asked = 0;
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => {
+    asked += 1;
+    if (asked === 1) setTimeout(() => process.exit(asked), 1_000);
+  });
+  setInterval(() => undefined, 1000);
+  console.log(process.pid);
+`;
+
+for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
+  test(
+    `waits for the program when ${signal} goes to the whole group, which the program hears more than once`,
+    withOldNode,
+    async (t) => {
+      const launcher = spawn(oldNode ?? '', [installedPackage(t, STOP_IN_ORDER)], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+        detached: true,
+      });
+      t.after(() => launcher.kill('SIGKILL'));
+      // From the beginning: on a busy machine it may have ended before the second signal.
+      const exit = once(launcher, 'exit');
+      await once(launcher.stdout, 'data');
+      process.kill(-(launcher.pid ?? 0), signal);
+      await delay(100);
+      if (launcher.exitCode === null) process.kill(-(launcher.pid ?? 0), signal);
+      const [code, endedBy] = await exit;
+      assert.equal(endedBy, null);
+      assert(Number(code) >= 2, `heard ${code} times`);
+    },
+  );
+}
+
 test('leaves no process behind when the launcher is killed outright', withOldNode, async (t) => {
   const { launcher, pid } = await startWaiting(t, WAIT);
   launcher.kill('SIGKILL');

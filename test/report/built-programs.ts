@@ -17,10 +17,13 @@ export type BuiltPrograms = Disposable & {
   readonly known: KnownProgram;
 };
 
-/** Builds in a fresh folder, so that nothing built earlier is tested and nothing in use is replaced. */
-export function buildPrograms(): BuiltPrograms {
+/**
+ * Builds in a fresh folder, so that nothing built earlier is tested and nothing in use is replaced. `beside` are further
+ * files of the checkout that lie there too.
+ */
+export function buildPrograms(beside: readonly string[] = []): BuiltPrograms {
   const folder = mkdtempSync(path.join(tmpdir(), 'waybill-web-'));
-  for (const name of ['src', 'scripts', 'package.json'])
+  for (const name of ['src', 'scripts', 'package.json', ...beside])
     cpSync(path.join(ROOT, name), path.join(folder, name), { recursive: true });
   symlinkSync(path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules'));
   const { status, stderr } = spawnSync(process.execPath, ['scripts/build-web.ts'], { cwd: folder, encoding: 'utf8' });

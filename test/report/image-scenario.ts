@@ -90,7 +90,7 @@ function openTrust(ledger: LedgerUnderTest): void {
     kind: 'log.opened',
     principal: 'service',
     time: '2026-11-02T08:00:00.000Z',
-    body: { mapRule: 'none', logKeys: [ledger.vkey], controlKeys: [], controlThreshold: 0 },
+    body: { mapRule: 'waybill/map/v1', logKeys: [ledger.vkey], controlKeys: [], controlThreshold: 0 },
   });
   grant(ledger, 'bootstrap-admin', 'admin', { by: 'service' });
   registerTitled(ledger, 'service', 'Waybill service', { use: 'service', by: 'service' });

@@ -6,6 +6,7 @@ import { encodeUtf8 } from '../../src/core/encoding/utf8.ts';
 import { knownPrograms } from '../../src/report/known-programs.ts';
 import { isPage, readReport } from '../../src/report/read-report.ts';
 import { renderReport } from '../../src/report/render-report.ts';
+import { processorMs } from '../harness/processor-time.ts';
 
 const EVIDENCE = encodeUtf8('{"sha256":"00","type":"not evidence, but without the character"}');
 const PROGRAM = 'document.title="known";';
@@ -127,11 +128,11 @@ describe('a report is read without being believed', () => {
   });
 
   it('reads a hostile page in time that its size bounds', () => {
-    const started = performance.now();
+    const started = processorMs();
     for (const piece of ['<script', '<a "', "<a '", '<!--', '<script>', '<p a=', '</script ']) {
       read(PAGE.replace('<noscript>', `${piece.repeat(200_000)}<noscript>`));
     }
-    assert(performance.now() - started < 10_000);
+    assert(processorMs() - started < 10_000);
   });
 
   it('tells a page from JSON by its first character', () => {

@@ -37,7 +37,7 @@ async function checkReports(t: TestContext, browser: Browser, programs: BuiltPro
     assert(milliseconds > 0 && milliseconds <= 1000, `${milliseconds} ms`);
     t.diagnostic(`20-entry image: ${milliseconds} ms`);
     assert.equal(await report.page.locator('.timeline svg title').count(), 4);
-    assert.equal(await report.page.locator('.entry').count(), 27);
+    assert.equal(await report.page.locator('.entry').count(), 28);
     report.check();
   });
 
@@ -78,7 +78,7 @@ async function checkReports(t: TestContext, browser: Browser, programs: BuiltPro
     ['an entry', editEntry(PARTS), 'entry/inclusion'],
     ['a payload', editPayload(PARTS), 'payload/commitment'],
     ['a signature', opened({ falselySigned: 'sbom' }), 'signature/envelope'],
-    ['the checkpoint', { ...PARTS, checkpoint: PARTS.checkpoint.replace('\n27\n', '\n28\n') }, 'checkpoint/signature'],
+    ['the checkpoint', { ...PARTS, checkpoint: PARTS.checkpoint.replace('\n28\n', '\n29\n') }, 'checkpoint/signature'],
     ['a length of a list', editList(PARTS), 'list/complete'],
   ] as const) {
     await t.test(`a change of ${name} is red with or without the key (${code})`, async () => {
@@ -214,7 +214,10 @@ function editPayload(parts: EvidenceParts): EvidenceParts {
 }
 
 function editList(parts: EvidenceParts): EvidenceParts {
-  return { ...parts, lists: parts.lists.map(({ key, n }) => ({ key, n: key.startsWith('image:') ? n + 1 : n })) };
+  return {
+    ...parts,
+    lists: parts.lists.map((list) => ({ ...list, n: list.key.startsWith('image:') ? list.n + 1 : list.n })),
+  };
 }
 
 /** The evidence with one bit changed somewhere after that share of it, and still without a "<". */

@@ -2,11 +2,16 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { it, type TestContext } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
+import { trustFileJson } from '../../src/core/custody/trust-file.ts';
 import { encodeUtf8 } from '../../src/core/encoding/utf8.ts';
+import { imageKey } from '../../src/core/entry/keys.ts';
 import { formatReceipt } from '../../src/core/receipt/receipt.ts';
 import { knownPrograms } from '../../src/report/known-programs.ts';
 import { readReport } from '../../src/report/read-report.ts';
 import { renderReport } from '../../src/report/render-report.ts';
+import { completenessBytes } from '../completeness/completeness-under-test.ts';
+import { cosigned as cosignedBy, monitorKey } from '../custody/cosign.ts';
+import { trustOf } from '../custody/verify-under-test.ts';
 import type { BuiltPrograms } from './built-programs.ts';
 import { imageScenario, QUESTION } from './image-scenario.ts';
 import { BROWSER_TEST, openOffline, readBanner, withBrowser } from './offline-page.ts';
@@ -15,6 +20,8 @@ const honest = imageScenario();
 const EVIDENCE = honest.evidenceBytes(QUESTION);
 const KEY = `#log-key=${encodeURIComponent(honest.vkey)}`;
 const FORGED = imageScenario({ secret: 'forger' }).evidenceBytes(QUESTION);
+
+const MONITOR = 'monitor.example';
 
 /** A program that looks like the real one to whoever only looks, and never looks at the evidence. */
 const ALWAYS_GREEN = `document.getElementById('waybill').innerHTML=
@@ -44,6 +51,32 @@ async function checkFiles(
         assert.equal((await readBanner(verifier.page)).tone, tone, name);
         verifier.check();
       }
+    }
+  });
+
+  await t.test('it shows completeness as the log claims it, amber, and green where a monitor replayed it', async () => {
+    const list = imageKey(QUESTION.subject);
+    const cosigned = completenessBytes(honest, list, (parts) => ({
+      ...parts,
+      checkpoint: cosignedBy(honest, parts.checkpoint, MONITOR),
+    }));
+    const trust = JSON.stringify(trustFileJson(trustOf(honest, { monitorKeys: [monitorKey(honest, MONITOR)] })));
+    const cut = completenessBytes(honest, list, (parts) => ({ ...parts, entries: parts.entries.slice(0, -1) }));
+    for (const [content, given, tone, title] of [
+      [cosigned, undefined, 'warn', 'Internally consistent, origin not confirmed'],
+      [cosigned, honest.vkey, 'warn', 'Complete, as claimed by the log'],
+      [cosigned, trust, 'pass', 'Proved to be complete'],
+      [cut, honest.vkey, 'fail', 'This proof does not hold'],
+    ] as const) {
+      await using verifier = await openOffline(browser, verifierPath);
+      await give(verifier.page, 'proof.json', content);
+      if (given !== undefined) {
+        await verifier.page.fill('#key-input', given);
+        await verifier.page.click('text=Confirm the origin');
+      }
+      const shown = await readBanner(verifier.page);
+      assert.deepEqual([shown.tone, shown.title], [tone, title]);
+      verifier.check();
     }
   });
 

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ok } from '../../src/core/fault.ts';
 import { authenticate, readCaller } from '../../src/service/authenticate.ts';
-import { loadEvidence } from '../../src/service/load-evidence.ts';
+import { withEvidence } from '../../src/service/load-evidence.ts';
 import { makeReceipt } from '../../src/service/make-receipt.ts';
 import { grantPrincipal, revokePrincipal } from '../../src/service/manage-principals.ts';
 import { createToken, revokeToken } from '../../src/service/manage-tokens.ts';
 import { ServiceError } from '../../src/service/ports.ts';
+import { recordVerdict } from '../../src/service/record-verdict.ts';
 import { Sequencer } from '../../src/service/sequencer.ts';
 import { submissionIdentity } from '../../src/service/submission-identity.ts';
-import { recordVerdict } from '../../src/service/verify-custody.ts';
 import { assertRefused } from '../harness/embedded-folder.ts';
 import { growLedger, IMAGE, IMAGE_REPOSITORY } from '../harness/grown-ledger.ts';
 import { openServiceUnderTest } from '../harness/service-under-test.ts';
@@ -120,6 +121,7 @@ test('evidence that would be too large is refused before a document is read (evi
     restsOn: [],
   }));
   await context.store.append(submissions, undefined);
-  const evidence = await loadEvidence(context, { subject: IMAGE, repository: IMAGE_REPOSITORY });
+  const question = { subject: IMAGE, repository: IMAGE_REPOSITORY };
+  const evidence = await withEvidence(context, question, async ({ bytes }) => ok(bytes));
   assert.equal(codeOf(evidence), 'evidence/too-large');
 });

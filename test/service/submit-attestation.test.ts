@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { parseVkey } from '../../src/core/checkpoint/signed-note.ts';
 import { encodeUtf8 } from '../../src/core/encoding/utf8.ts';
 import { readReceipt, verifyReceipt } from '../../src/core/receipt/receipt.ts';
+import type { ServiceContext } from '../../src/service/context.ts';
 import { signImage } from '../../src/service/sign-image.ts';
 import { submitAttestation } from '../../src/service/submit-attestation.ts';
 import { openServiceUnderTest } from '../harness/service-under-test.ts';
@@ -40,6 +41,34 @@ test('an image is signed, attested, and each receipt verifies offline with the l
     assert(read.ok);
     assert(verifyReceipt(read.value, [logKey.value]).ok);
   }
+});
+
+test('a submission over 256 KiB is read away from the main thread, and becomes what it would have become there', async () => {
+  await using service = await openServiceUnderTest();
+  const { readLarge } = service.context;
+  let asked = 0;
+  const context: ServiceContext = {
+    ...service.context,
+    readLarge: (submitted) => {
+      asked += 1;
+      return readLarge(submitted);
+    },
+  };
+  const place = { subject: DIGEST, repository: 'shop/api', stage: 'lint' };
+  const large = Buffer.concat([SARIF, Buffer.alloc(256 * 1024, 0x20)]);
+  const [short, long] = [
+    await submitAttestation(context, service.admin, { ...place, body: SARIF }),
+    await submitAttestation(context, service.admin, { ...place, body: large }),
+  ];
+  assert(short.ok && long.ok);
+  assert.equal(asked, 1);
+  const [one, other] = [readReceipt(short.value.receipt), readReceipt(long.value.receipt)];
+  assert(one.ok && other.ok);
+  assert.notEqual(long.value.seq, short.value.seq, 'other bytes');
+  assert.equal(other.value.entry.payload?.size, one.value.entry.payload?.size);
+  const unread = { ...place, body: Buffer.alloc(300_000, 0x22) };
+  const refused = await submitAttestation(context, service.admin, unread);
+  assert.equal(refused.ok ? 'ok' : refused.fault.code, 'statement/unrecognised-document');
 });
 
 test('20 writers racing on one image leave no fork, no gap and no duplicate', async () => {

@@ -24,14 +24,14 @@ const PUBLISHED: Readonly<Record<string, string>> = {
   'chainloop/attestation-bundle.json': 'dsse/keyless-not-supported',
   'chainloop/attestation-dsse.json': 'dsse-envelope',
   'chainloop/checkmarx-multi-run.sarif': 'sarif',
-  'chainloop/cobertura.xml': 'statement/doctype-not-allowed',
+  'chainloop/cobertura.xml': 'cobertura-xml',
   'chainloop/csaf_security_advisory.json': 'csaf',
   'chainloop/csaf_vex_v0.2.0.json': 'csaf',
-  'chainloop/ghas-code-scan.json': 'statement/unrecognised-document',
-  'chainloop/ghas-dependency-scan.json': 'statement/unrecognised-document',
+  'chainloop/ghas-code-scan.json': 'github-code-scanning',
+  'chainloop/ghas-dependency-scan.json': 'github-dependabot',
   'chainloop/gl-container-scanning-report.json': 'gitlab-security-report',
   'chainloop/gl-sast-report.json': 'gitlab-security-report',
-  'chainloop/jacoco.xml': 'statement/doctype-not-allowed',
+  'chainloop/jacoco.xml': 'jacoco-xml',
   'chainloop/junit.xml': 'junit-xml',
   'chainloop/openvex_v0.2.0.json': 'openvex',
   'chainloop/report-control-chars.sarif': 'sarif',
@@ -40,7 +40,7 @@ const PUBLISHED: Readonly<Record<string, string>> = {
   'chainloop/sbom.cyclonedx-1.5-vulnerabilities.json': 'cyclonedx-json',
   'chainloop/sbom.cyclonedx-1.5.json': 'cyclonedx-json',
   'chainloop/slsa_provenance.sigstore.json': 'dsse/keyless-not-supported',
-  'chainloop/twistcli_scan.json': 'statement/unrecognised-document',
+  'chainloop/twistcli_scan.json': 'twistcli-json',
   // Templates of the project's own tests, with placeholders that are not JSON.
   'chains/test-testdata-slsa-v1-pipeline-output-image.json': 'statement/unrecognised-document',
   'chains/test-testdata-slsa-v1-task-output-image.json': 'statement/unrecognised-document',
@@ -147,6 +147,27 @@ describe('recogniseDocument', () => {
     assert.equal(formatOf({ ...document, '@context': [document['@context']] }), 'spdx3-json');
   });
 
+  test('recognises reports of scanners, and reviews', () => {
+    assert.equal(formatOf({ SchemaVersion: 2, ArtifactName: 'shop/api', Results: [] }), 'trivy-json');
+    assert.equal(formatOf({ matches: [], descriptor: { name: 'grype', version: '0.90.0' } }), 'grype-json');
+    assert.equal(formatOf({ matches: [], descriptor: { name: 'other' } }), 'statement/unrecognised-document');
+    assert.equal(formatOf({ results: [{ vulnerabilityDistribution: { total: 0 } }] }), 'twistcli-json');
+    assert.equal(formatOf({ results: [] }), 'statement/unrecognised-document');
+    const reviews = { change: { commit: 'c0'.repeat(20) }, authors: ['p-1'], reviews: [] };
+    assert.equal(formatOf(reviews), 'pull-request-review');
+  });
+
+  test('puts arrays of alerts into an object, by their first element', () => {
+    const alerts = [{ number: 1, rule: {}, tool: {} }];
+    const found = recognise(alerts);
+    assert.ok(typeof found !== 'string');
+    assert.equal(found.format, 'github-code-scanning');
+    assert.deepEqual(found.predicate, { alerts });
+    assert.equal(formatOf([{ number: 1, security_advisory: {}, security_vulnerability: {} }]), 'github-dependabot');
+    const both = { ...alerts[0], security_advisory: {}, security_vulnerability: {} };
+    for (const array of [[], [1], [null], [both]]) assert.equal(formatOf(array), 'statement/unrecognised-document');
+  });
+
   test('passes over a byte order mark and white space', () => {
     assert.equal(formatOf(`\ufeff\r\n ${JSON.stringify(SARIF)}`), 'sarif');
     assert.equal(formatOf('\ufeff<testsuite/>'), 'junit-xml');
@@ -186,7 +207,16 @@ describe('recogniseDocument', () => {
     ['<?xml version="1.0"?><!-- <other/> --><?pi x?>\n<testsuite\n>', 'junit-xml'],
     ['<testsuitesx/>', 'statement/unrecognised-document'],
     ['<testsuite', 'statement/unrecognised-document'],
-    ['<coverage/>', 'statement/unrecognised-document'],
+    ['<coverage/>', 'cobertura-xml'],
+    ['<report name="a"/>', 'jacoco-xml'],
+    ['<covers/>', 'statement/unrecognised-document'],
+    ['<bom xmlns="http://cyclonedx.org/schema/bom/1.6"/>', 'statement/unrecognised-document'],
+    ['<!DOCTYPE coverage SYSTEM "http://cobertura.sourceforge.net/xml/coverage-04.dtd"><coverage/>', 'cobertura-xml'],
+    ['<!DOCTYPE report PUBLIC "-//JACOCO//DTD Report 1.1//EN" "report.dtd"><!-- x --><report>', 'jacoco-xml'],
+    ['<!DOCTYPE report SYSTEM "a" [<!ENTITY a "b">]><report/>', 'statement/doctype-not-allowed'],
+    ['<!DOCTYPE report SYSTEM "a"><!DOCTYPE report SYSTEM "a"><report/>', 'statement/doctype-not-allowed'],
+    ['<!DOCTYPE testsuites SYSTEM "a"><testsuites/>', 'statement/doctype-not-allowed'],
+    [`<!DOCTYPE report SYSTEM "${'a'.repeat(5_000)}"><report/>`, 'statement/doctype-not-allowed'],
     ['<', 'statement/unrecognised-document'],
     ['<!-- never closed <testsuite/>', 'statement/unrecognised-document'],
     ['<!--><testsuite/>', 'statement/unrecognised-document'],

@@ -5,7 +5,7 @@ import { PREDICATE_TYPES } from '../../core/statement/predicate-types.ts';
 import { readPipelineKey } from '../../keys/pipeline-key.ts';
 import { type Filing, predicateTypeOf, signedSubmission, unsignedSubmission } from '../build-attestation.ts';
 import { type Cli, type Perform, receiptFields, remarkFirstUse, withReceipt } from '../cli.ts';
-import { readPassphrase, type ServiceOptions, withServiceOptions } from '../connect.ts';
+import { readPassphrase, readRun, type ServiceOptions, withServiceOptions } from '../connect.ts';
 import { EXIT } from '../exit-codes.ts';
 import { fields, plain, short, wrapped } from '../layout-text.ts';
 import { readLocalFile } from '../local-file.ts';
@@ -16,6 +16,7 @@ import { takeReceipt } from '../take-receipt.ts';
 type Options = ServiceOptions & {
   readonly stage: string;
   readonly repository?: string;
+  readonly run?: string | false;
   readonly type?: string;
   readonly key?: string;
   readonly passphraseFile?: string;
@@ -32,13 +33,16 @@ export function addAttest(program: Command, perform: Perform): void {
     .description(
       'Records what a stage of the pipeline found about an image or a commit.\n' +
         'Without --key the service signs for the caller; with it the pipeline signs, and the report says so.\n' +
-        'Known by their content: CycloneDX, SPDX, SARIF, JUnit XML, OpenVEX, CSAF, cosign vulnerability scans, GitLab ' +
-        'security reports, in-toto statements, DSSE envelopes, Sigstore bundles.',
+        'Known by their content: CycloneDX, SPDX, SARIF, JUnit XML, OpenVEX, CSAF, Trivy, Grype, twistcli, cosign ' +
+        'vulnerability scans, GitLab security reports, GitHub alerts, Cobertura and JaCoCo coverage, reviews of a pull ' +
+        'request, in-toto statements, DSSE envelopes, Sigstore bundles.',
     )
     .argument('<subject>', 'digest, repository@digest, gitCommit:<hex>, OCI image layout folder, or manifest file')
     .argument('<file>', 'what the tool wrote; "-" is standard input')
     .requiredOption('-s, --stage <name>', 'stage that found it')
     .option('-r, --repository <name>', 'repository (default: the one that the service knows the image in)')
+    .option('--run <id>', 'open run that found it (default: $WAYBILL_RUN)')
+    .option('--no-run', 'file it under no run, whatever $WAYBILL_RUN says')
     .option('-k, --key <file>', 'sign with this private key, which must be registered for the stage')
     .option('--passphrase-file <file>', 'passphrase of the key (default: $WAYBILL_KEY_PASSPHRASE_FILE)')
     .option('-t, --type <type>', 'predicate type of a JSON file of any other format: a name below, or a URI')
@@ -65,6 +69,7 @@ async function attest(cli: Cli, options: Options, text = '', file = ''): Promise
     subject: named.subject,
     repository: await repositoryOf(client, named),
     stage: options.stage,
+    ...readRun(cli.world, options.run),
     ...(predicateType === undefined ? {} : { predicateType }),
   };
   const submission = key === undefined ? unsignedSubmission(document, filing) : signedSubmission(document, filing, key);
@@ -79,6 +84,7 @@ async function attest(cli: Cli, options: Options, text = '', file = ''): Promise
       fields([
         ['repository', filing.repository],
         ['stage', filing.stage],
+        ['run', filing.run],
         ['recognised', `${plain(value.recognised)}, ${plain(value.predicateType)}`],
         [
           'signer',

@@ -1,17 +1,23 @@
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
-import { collectPages } from '../../client/client.ts';
+import { type Client, collectPages } from '../../client/client.ts';
+import { parseJson } from '../../core/encoding/json.ts';
+import type { ContractPublished } from '../../core/entry/kinds/contract-published.ts';
+import type { ContractWithdrawn } from '../../core/entry/kinds/contract-withdrawn.ts';
 import { REPOSITORY } from '../../core/entry/names.ts';
 import { type Cli, type Perform, receiptFields, remarkFirstUse, withReceipt } from '../cli.ts';
-import { type ServiceOptions, withServiceOptions } from '../connect.ts';
+import { type ServiceOptions, withControlOption, withServiceOptions } from '../connect.ts';
+import { type AgreedChange, agreedChange } from '../control-file.ts';
 import { draftContract, type SeenImage } from '../draft-contract.ts';
-import { EXIT } from '../exit-codes.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { fields, plain, table } from '../layout-text.ts';
+import { lintContract } from '../lint-contract.ts';
 import { readLocalFile } from '../local-file.ts';
 import { openProgress } from '../progress.ts';
-import { stop } from '../stop.ts';
+import { stop, stopOf } from '../stop.ts';
 import { takeReceipt } from '../take-receipt.ts';
 
+type ChangeOptions = ServiceOptions & { readonly control?: string };
 type InitOptions = ServiceOptions & { readonly images: string };
 
 const CONTRACT_BYTES_MAX = 1024 * 1024;
@@ -35,12 +41,23 @@ export function addContract(program: Command, perform: Perform): void {
   )
     .addHelpText('after', '\nExample:\n  waybill contract init shop/api > contract.yaml\n')
     .action(perform(init));
+  contract
+    .command('lint')
+    .summary('check a contract without a service')
+    .description(
+      'Reads a contract as the service would, its rules included, and says what does less than it seems to. Exit code 5 where it would be refused.',
+    )
+    .argument('<file>', 'contract in YAML or JSON; "-" is standard input')
+    .addHelpText('after', '\nExample:\n  waybill contract lint contract.yaml\n')
+    .action(perform(lint));
   withServiceOptions(
-    contract
-      .command('publish')
-      .summary('publish a contract')
-      .description('Publishes a contract, or its next version, from YAML or JSON.')
-      .argument('<file>', 'contract; "-" is standard input'),
+    withControlOption(
+      contract
+        .command('publish')
+        .summary('publish a contract')
+        .description('Publishes a contract, or its next version, from YAML or JSON.')
+        .argument('[file]', 'contract; "-" is standard input. With --control it is the one that was agreed to'),
+    ),
   )
     .addHelpText('after', '\nExample:\n  waybill contract publish contract.yaml\n')
     .action(perform(publish));
@@ -49,7 +66,12 @@ export function addContract(program: Command, perform: Perform): void {
     contract.command('show').description('Shows a contract in its newest version.').argument('<contract>', 'name'),
   ).action(perform(show));
   withServiceOptions(
-    contract.command('withdraw').description('Withdraws a contract.').argument('<contract>', 'name'),
+    withControlOption(
+      contract
+        .command('withdraw')
+        .description('Withdraws a contract.')
+        .argument('[contract]', 'name; not with --control'),
+    ),
   ).action(perform(withdraw));
 }
 
@@ -73,12 +95,28 @@ async function init(cli: Cli, options: InitOptions, repository = ''): Promise<un
   cli.print.result({ images: seen.length, yaml }, () => yaml);
 }
 
-async function publish(cli: Cli, options: ServiceOptions, file = ''): Promise<undefined> {
-  const document = readLocalFile(file, CONTRACT_BYTES_MAX);
+async function lint(cli: Cli, _: object, file = ''): Promise<ExitCode | undefined> {
+  const findings = lintContract(Buffer.from(readLocalFile(file, CONTRACT_BYTES_MAX)).toString('utf8'));
+  cli.print.result({ findings: findings.map((finding) => ({ ...finding })) }, () =>
+    findings.length === 0
+      ? `${plain(file)}: nothing to remark`
+      : findings
+          .map(({ level, code, message, line, column }) =>
+            plain(`${file}:${line}:${column}: ${level}: ${message} (${code})`),
+          )
+          .join('\n'),
+  );
+  return findings.some(({ level }) => level === 'error') ? EXIT.input : undefined;
+}
+
+async function publish(cli: Cli, options: ChangeOptions, file?: string): Promise<undefined> {
   const { client, watch } = cli.connect(options);
-  const contentType = file.endsWith('.json') ? 'application/json' : 'application/yaml';
-  const { value, json } = await client.publishContract(document, contentType);
-  const taken = await takeReceipt(watch, value.recorded.receipt, { kind: 'contract.published' });
+  const agreed = agreedChange<ContractPublished>(options.control, 'contract.published', file);
+  const { value, json } = await sendContract(client, file ?? '', agreed);
+  const taken = await takeReceipt(watch, value.recorded.receipt, {
+    kind: 'contract.published',
+    ...(agreed === undefined ? {} : { payload: agreed.document }),
+  });
   remarkFirstUse(cli, taken);
   cli.print.result(withReceipt(json, taken), () =>
     [
@@ -86,6 +124,16 @@ async function publish(cli: Cli, options: ServiceOptions, file = ''): Promise<un
       fields(receiptFields(taken, value.recorded.duplicate)),
     ].join('\n'),
   );
+}
+
+function sendContract(client: Client, file: string, agreed: AgreedChange<ContractPublished> | undefined) {
+  if (agreed === undefined) {
+    const contentType = file.endsWith('.json') ? 'application/json' : 'application/yaml';
+    return client.publishContract(readLocalFile(file, CONTRACT_BYTES_MAX), contentType);
+  }
+  const document = parseJson(agreed.document);
+  if (!document.ok) throw stopOf(EXIT.input, document.fault);
+  return client.publishControlled(document.value, agreed.control);
 }
 
 async function list(cli: Cli, options: ServiceOptions): Promise<undefined> {
@@ -115,9 +163,13 @@ async function show(cli: Cli, options: ServiceOptions, name = ''): Promise<undef
   });
 }
 
-async function withdraw(cli: Cli, options: ServiceOptions, name = ''): Promise<undefined> {
+async function withdraw(cli: Cli, options: ChangeOptions, name?: string): Promise<undefined> {
   const { client, watch } = cli.connect(options);
-  const { value, json } = await client.withdrawContract(name);
+  const agreed = agreedChange<ContractWithdrawn>(options.control, 'contract.withdrawn', name);
+  const { value, json } =
+    agreed === undefined
+      ? await client.withdrawContract(name ?? '')
+      : await client.withdrawContract(agreed.body.contract, { control: agreed.control });
   const taken = await takeReceipt(watch, value.recorded.receipt, { kind: 'contract.withdrawn' });
   cli.print.result(withReceipt(json, taken), () =>
     [`withdrew ${plain(value.view.contract)}`, fields(receiptFields(taken, value.recorded.duplicate))].join('\n'),

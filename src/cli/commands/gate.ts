@@ -1,11 +1,17 @@
 import type { Command } from 'commander';
+import type { ExemptingWaiver } from '../../client/answers.ts';
 import type { Cli, Perform } from '../cli.ts';
 import { type ServiceOptions, withServiceOptions } from '../connect.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { plain } from '../layout-text.ts';
 import { readImageSubject } from '../subject.ts';
 
-type Options = ServiceOptions & { readonly repository?: string; readonly ref?: string; readonly platform?: string };
+type Options = ServiceOptions & {
+  readonly repository?: string;
+  readonly environment?: string;
+  readonly ref?: string;
+  readonly platform?: string;
+};
 type Reason = { readonly code: string; readonly reason?: string; readonly text?: string };
 
 export function addGate(program: Command, perform: Perform): void {
@@ -18,6 +24,7 @@ export function addGate(program: Command, perform: Perform): void {
     )
     .argument('<image>', 'digest, repository@digest, OCI image layout folder, or manifest file')
     .option('-r, --repository <name>', 'repository, where the digest is in several')
+    .option('-e, --environment <name>', 'where it shall run: an image that was retired there is a no')
     .option('--ref <name>', 'which image of a layout with several')
     .option('--platform <os/arch>', 'one image of an index');
   withServiceOptions(command)
@@ -27,13 +34,26 @@ export function addGate(program: Command, perform: Perform): void {
 
 async function gate(cli: Cli, options: Options, text = ''): Promise<ExitCode> {
   const image = readImageSubject(text, options);
-  const { value, json, status } = await cli.connect(options).client.gate(image);
+  const { environment } = options;
+  const asked = { ...image, ...(environment === undefined ? {} : { environment }) };
+  const { value, json, status } = await cli.connect(options).client.gate(asked);
   cli.print.result(json, () => {
-    const reasons = (value.reasons ?? []).map(lineOf);
-    return [`${status === 412 ? 'no' : 'yes'}: ${plain(value.verdict)}  ${image.digest}`, ...reasons].join('\n');
+    const lines = [...(value.waivers ?? []).map(waiverLine), ...(value.reasons ?? []).map(lineOf)];
+    return [`${status === 412 ? 'no' : 'yes'}: ${plain(value.verdict)}  ${image.digest}`, ...lines].join('\n');
   });
   if (status !== 412) return EXIT.ok;
   return value.verdict === 'unjudged' ? EXIT.unjudged : EXIT.fail;
+}
+
+/** A waiver without which the answer would be no; the glass that somebody broke is not to be overlooked. */
+function waiverLine(waiver: ExemptingWaiver): string {
+  const { contract, check, stage, expires, breakGlass, requested, approved } = waiver;
+  const what = plain(`${contract}: ${check}${stage === undefined ? '' : ` ${stage}`}`);
+  const who =
+    approved === undefined
+      ? `asked for by ${requested.principal}, approved by NOBODY yet`
+      : `asked for by ${requested.principal}, approved by ${approved.principal}`;
+  return `  ${breakGlass ? 'BROKEN GLASS' : 'waived'}: ${what}, until ${plain(expires)}, ${plain(who)} [${plain(waiver.waiver)}]`;
 }
 
 /** The sentences of the service, which name contract, stage and entry; then the code, to look up or to search for. */

@@ -5,6 +5,7 @@ import { evidenceOfReport } from '../evidence-file.ts';
 import { readEvidence } from '../judge-evidence.ts';
 import { writeLocalFile } from '../local-file.ts';
 import type { LogWatch } from '../log-watch.ts';
+import { askedPast, type PastOptions, withPastOptions } from '../past-state.ts';
 import { openProgress } from '../progress.ts';
 import { readImageSubject } from '../subject.ts';
 
@@ -14,7 +15,7 @@ type Options = ServiceOptions & {
   readonly repository?: string;
   readonly ref?: string;
   readonly platform?: string;
-};
+} & PastOptions;
 
 export function addReport(program: Command, perform: Perform): void {
   const command = program
@@ -30,20 +31,23 @@ export function addReport(program: Command, perform: Perform): void {
     .option('-r, --repository <name>', 'repository, where the digest is in several')
     .option('--ref <name>', 'which image of a layout with several')
     .option('--platform <os/arch>', 'one image of an index');
-  withServiceOptions(command)
+  withServiceOptions(withPastOptions(command))
     .addHelpText(
       'after',
       `
 Examples:
   waybill report sha256:… -o custody.html
   waybill verify custody.html --log-key "$WAYBILL_LOG_KEY"
+  waybill report sha256:… --as-of 2026-03-14T12:00:00Z -o then.html
 `,
     )
     .action(perform(report));
 }
 
 async function report(cli: Cli, options: Options, text = ''): Promise<undefined> {
-  const image = readImageSubject(text, options);
+  const past = askedPast(options);
+  const state = past === undefined ? {} : { asOf: past.place, view: past.view };
+  const image = { ...readImageSubject(text, options), ...state };
   const { client, watch } = cli.connect(options);
   const progress = openProgress(cli.world, 'receiving', 'bytes');
   const bytes =

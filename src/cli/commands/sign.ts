@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { IMAGE_DIGEST, REPOSITORY } from '../../core/entry/names.ts';
 import { type Cli, type Perform, receiptFields, remarkFirstUse, withReceipt } from '../cli.ts';
-import { collect, type ServiceOptions, withServiceOptions } from '../connect.ts';
+import { collect, readRun, type ServiceOptions, withServiceOptions } from '../connect.ts';
 import { EXIT } from '../exit-codes.ts';
 import { readLocalManifest } from '../image-layout.ts';
 import { fields, short } from '../layout-text.ts';
@@ -14,6 +14,7 @@ type Options = ServiceOptions & {
   readonly ref?: string;
   readonly platform?: string;
   readonly annotation?: readonly string[];
+  readonly run?: string | false;
   readonly receipt?: string;
   readonly tlogProof?: string;
   readonly bundle?: string;
@@ -33,6 +34,8 @@ export function addSign(program: Command, perform: Perform): void {
     .option('--ref <name>', 'which image of a layout with several: its name or digest')
     .option('--platform <os/arch>', 'sign one image of an index instead of the index')
     .option('-a, --annotation <key=value>', 'annotation of the signature, as in "cosign sign -a"; repeatable', collect)
+    .option('--run <id>', 'open run that built it (default: $WAYBILL_RUN)')
+    .option('--no-run', 'file it under no run, whatever $WAYBILL_RUN says')
     .option('--receipt <file>', 'keep the receipt, which proves the entry without the service')
     .option('--tlog-proof <file>', 'keep the proof part as a C2SP tlog-proof')
     .option('--bundle <file>', 'keep the signature as a Sigstore bundle, for "cosign verify --bundle"');
@@ -58,14 +61,16 @@ async function sign(cli: Cli, options: Options, path = ''): Promise<undefined> {
   }
   const annotations = readAnnotations(options.annotation ?? []);
   const { bytes, mediaType, manifest } = readLocalManifest(path, options);
+  const run = readRun(cli.world, options.run);
   const { client, watch } = cli.connect(options);
   const { value, json } = await client.signImage({
     manifest: bytes,
     mediaType,
     repository: options.repository,
     annotations,
+    ...run,
   });
-  const expected = { kind: 'image.signed', repository: options.repository, subject: manifest.digest };
+  const expected = { kind: 'image.signed', repository: options.repository, subject: manifest.digest, ...run };
   const taken = await takeReceipt(watch, value.receipt, expected, options);
   if (options.bundle !== undefined) writeLocalFile(options.bundle, JSON.stringify(value.bundle));
   remarkFirstUse(cli, taken);
@@ -74,6 +79,7 @@ async function sign(cli: Cli, options: Options, path = ''): Promise<undefined> {
       `signed ${manifest.digest}`,
       fields([
         ['repository', options.repository],
+        ['run', run.run],
         ['image', manifest.kind === 'index' ? `index of ${manifest.children.length}` : manifest.mediaType],
         ['signer', `${short(value.signer)} (the service's image key)`],
         ...receiptFields(taken, value.duplicate, options.receipt),

@@ -1,66 +1,82 @@
 import type { Command } from 'commander';
-import type { SignerView } from '../../client/answers.ts';
 import { collectPages } from '../../client/client.ts';
 import { formatPublicKeyPem } from '../../core/crypto/public-key.ts';
+import type { SignerRevoked } from '../../core/entry/kinds/signer-revoked.ts';
+import { parseSignerDocument } from '../../core/trust/signer-document.ts';
 import { readPublicKeyFile } from '../../keys/pipeline-key.ts';
 import { type Cli, type Perform, receiptFields, remarkFirstUse, withReceipt } from '../cli.ts';
-import { collect, readPassphrase, type ServiceOptions, withServiceOptions } from '../connect.ts';
+import { collect, readPassphrase, type ServiceOptions, withControlOption, withServiceOptions } from '../connect.ts';
+import { type AgreedChange, agreedChange } from '../control-file.ts';
+import { parseDuration } from '../duration.ts';
 import { EXIT } from '../exit-codes.ts';
-import { type Field, fields, plain, short, table } from '../layout-text.ts';
-import { kindOfPath } from '../local-file.ts';
-import { stop } from '../stop.ts';
+import { plain, short, table } from '../layout-text.ts';
+import { readSignerId } from '../signer-id.ts';
+import { stop, stopOf } from '../stop.ts';
 import { takeReceipt } from '../take-receipt.ts';
+import { details, stateOf } from './signer-details.ts';
+import { addImpact } from './signer-impact.ts';
+import { addRotate } from './signer-rotate.ts';
 
 type RegisterOptions = ServiceOptions & {
-  readonly repository: readonly string[];
-  readonly stage: readonly string[];
+  readonly repository?: readonly string[];
+  readonly stage?: readonly string[];
   readonly title?: string;
+  readonly warnAfter?: number;
+  readonly expireAfter?: number;
   readonly passphraseFile?: string;
+  readonly control?: string;
 };
-type RevokeOptions = ServiceOptions & { readonly effective?: string };
+type RevokeOptions = ServiceOptions & { readonly effective?: string; readonly control?: string };
 
 export function addSigner(program: Command, perform: Perform): void {
   const signer = program
     .command('signer')
-    .summary('register and revoke keys that may attest')
+    .summary('register, rotate and revoke keys that may attest')
     .description('Keys that may attest named stages of named repositories.');
   withServiceOptions(
-    signer
-      .command('register')
-      .summary('register a key')
-      .description('Registers the public part of a key. The private part never leaves this machine.')
-      .argument('<key>', 'public or private key file in PEM')
-      .requiredOption('-r, --repository <glob>', 'exact name, prefix/*, or *; repeatable', collect)
-      .requiredOption('-s, --stage <name>', 'stage that it may attest, or *; repeatable', collect)
-      .option('--title <text>', 'title for people; nothing personal, since it is kept for good')
-      .option('--passphrase-file <file>', 'passphrase of a private key (default: $WAYBILL_KEY_PASSPHRASE_FILE)'),
+    withControlOption(
+      signer
+        .command('register')
+        .summary('register a key')
+        .description('Registers the public part of a key. The private part never leaves this machine.')
+        .argument('[key]', 'public or private key file in PEM; not with --control')
+        .option('-r, --repository <glob>', 'exact name, prefix/*, or *; repeatable', collect)
+        .option('-s, --stage <name>', 'stage that it may attest, or *; repeatable', collect)
+        .option('--title <text>', 'title for people; nothing personal, since it is kept for good')
+        .option('--warn-after <duration>', 'age from which on it is due for rotation, such as 75d', parseDuration)
+        .option('--expire-after <duration>', 'age from which on it does not count, such as 90d', parseDuration)
+        .option('--passphrase-file <file>', 'passphrase of a private key (default: $WAYBILL_KEY_PASSPHRASE_FILE)'),
+    ),
   )
     .addHelpText('after', '\nExample:\n  waybill signer register ci.key --repository shop/api --stage test\n')
     .action(perform(register));
+  addRotate(signer, perform);
+  addImpact(signer, perform);
   withServiceOptions(signer.command('list').description('Lists the signers.')).action(perform(list));
   withServiceOptions(
     signer.command('show').description('Shows one signer.').argument('<signer>', 'signer id, or a key file'),
   ).action(perform(show));
   withServiceOptions(
-    signer
-      .command('revoke')
-      .summary('revoke a key')
-      .description('Revokes a key: what it signed from then on does not count. It is never un-revoked.')
-      .argument('<signer>', 'signer id, or a key file')
-      .option('--effective <time>', 'from when on, RFC 3339 UTC; may lie in the past (default: now)'),
+    withControlOption(
+      signer
+        .command('revoke')
+        .summary('revoke a key')
+        .description('Revokes a key: what it signed from then on does not count. It is never un-revoked.')
+        .argument('[signer]', 'signer id, or a key file; not with --control')
+        .option('--effective <time>', 'from when on, RFC 3339 UTC; may lie in the past (default: now)'),
+    ),
   ).action(perform(revoke));
 }
 
-async function register(cli: Cli, options: RegisterOptions, path = ''): Promise<undefined> {
-  const { key } = readPublicKeyFile(path, readPassphrase(cli.world, options.passphraseFile));
+async function register(cli: Cli, options: RegisterOptions, path?: string): Promise<undefined> {
+  const agreed = agreedChange(options.control, 'signer.registered', path);
+  const request = agreed === undefined ? registrationOf(cli, options, path ?? '') : agreedRegistration(agreed);
   const { client, watch } = cli.connect(options);
-  const { value, json } = await client.registerSigner({
-    publicKeyPem: formatPublicKeyPem(key),
-    repositories: options.repository,
-    stages: options.stage,
-    ...(options.title === undefined ? {} : { title: options.title }),
+  const { value, json } = await client.registerSigner(request);
+  const taken = await takeReceipt(watch, value.recorded.receipt, {
+    kind: 'signer.registered',
+    ...(agreed === undefined ? {} : { payload: agreed.document }),
   });
-  const taken = await takeReceipt(watch, value.recorded.receipt, { kind: 'signer.registered' });
   remarkFirstUse(cli, taken);
   cli.print.result(
     withReceipt(json, taken),
@@ -68,12 +84,36 @@ async function register(cli: Cli, options: RegisterOptions, path = ''): Promise<
   );
 }
 
+function registrationOf(cli: Cli, options: RegisterOptions, path: string) {
+  const { repository, stage, title, warnAfter, expireAfter, passphraseFile } = options;
+  if (repository === undefined || stage === undefined) {
+    throw stop(EXIT.usage, 'cli/bad-argument', 'Give --repository and --stage: what the key may attest.');
+  }
+  const { key } = readPublicKeyFile(path, readPassphrase(cli.world, passphraseFile));
+  return {
+    publicKeyPem: formatPublicKeyPem(key),
+    repositories: repository,
+    stages: stage,
+    ...(title === undefined ? {} : { title }),
+    ...(warnAfter === undefined ? {} : { ageSecondsWarn: warnAfter }),
+    ...(expireAfter === undefined ? {} : { ageSecondsMax: expireAfter }),
+  };
+}
+
+/** The very registration that was agreed to, as the service makes a document of it again. */
+function agreedRegistration({ document, control }: AgreedChange<unknown>) {
+  const signer = parseSignerDocument(document);
+  if (!signer.ok) throw stopOf(EXIT.input, signer.fault);
+  const { key, signer: _id, ...shown } = signer.value;
+  return { publicKeyPem: formatPublicKeyPem(key), ...shown, control };
+}
+
 async function list(cli: Cli, options: ServiceOptions): Promise<undefined> {
   const { client } = cli.connect(options);
   const { items, json } = await collectPages((page) => client.signers(page));
   cli.print.result({ items: json }, () =>
     table(
-      ['SIGNER', 'USE', 'ALGORITHM', 'REPOSITORIES', 'STAGES', 'REVOKED FROM', 'TITLE'],
+      ['SIGNER', 'USE', 'ALGORITHM', 'REPOSITORIES', 'STAGES', 'STATE', 'TITLE'],
       items.map((each) =>
         [
           short(each.signer),
@@ -81,7 +121,7 @@ async function list(cli: Cli, options: ServiceOptions): Promise<undefined> {
           each.algorithm,
           each.repositories.join(' '),
           each.stages.join(' '),
-          each.revokedFrom ?? '-',
+          stateOf(each),
           each.title ?? '',
         ].map(plain),
       ),
@@ -94,37 +134,23 @@ async function show(
   options: ServiceOptions & { readonly passphraseFile?: string },
   text = '',
 ): Promise<undefined> {
-  const { value, json } = await cli.connect(options).client.signer(signerIdOf(cli, text));
+  const { value, json } = await cli.connect(options).client.signer(readSignerId(cli, text));
   cli.print.result(json, () => `${value.signer}\n${details(value)}\n${plainPem(value.publicKeyPem)}`);
 }
 
-async function revoke(cli: Cli, options: RevokeOptions, text = ''): Promise<undefined> {
+async function revoke(cli: Cli, options: RevokeOptions, text?: string): Promise<undefined> {
+  const agreed = agreedChange<SignerRevoked>(options.control, 'signer.revoked', text);
   const { client, watch } = cli.connect(options);
-  const { value, json } = await client.revokeSigner(signerIdOf(cli, text), options.effective);
+  const { effective } = options;
+  const { value, json } =
+    agreed === undefined
+      ? await client.revokeSigner(readSignerId(cli, text ?? ''), effective === undefined ? {} : { effective })
+      : await client.revokeSigner(agreed.body.signer, { effective: agreed.body.effective, control: agreed.control });
   const taken = await takeReceipt(watch, value.recorded.receipt, { kind: 'signer.revoked' });
   cli.print.result(
     withReceipt(json, taken),
     () => `revoked ${value.view.signer}\n${details(value.view, receiptFields(taken, value.recorded.duplicate))}`,
   );
-}
-
-function signerIdOf(cli: Cli, text: string): string {
-  if (/^[0-9a-f]{64}$/.test(text)) return text;
-  if (kindOfPath(text) === 'file') return readPublicKeyFile(text, readPassphrase(cli.world, undefined)).signer;
-  throw stop(EXIT.usage, 'cli/bad-argument', `"${text}" is neither a signer id of 64 hex digits nor a key file.`);
-}
-
-function details(view: SignerView, receipt: readonly Field[] = []): string {
-  return fields([
-    ['title', view.title === undefined ? undefined : plain(view.title)],
-    ['use', plain(view.use)],
-    ['algorithm', plain(view.algorithm)],
-    ['repositories', plain(view.repositories.join(' '))],
-    ['stages', plain(view.stages.join(' '))],
-    ['registered', plain(view.registeredAt)],
-    ['revoked from', view.revokedFrom === undefined ? undefined : plain(view.revokedFrom)],
-    ...receipt,
-  ]);
 }
 
 function plainPem(pem: string): string {

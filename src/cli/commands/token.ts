@@ -1,15 +1,14 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { collectPages } from '../../client/client.ts';
 import type { Cli, Perform } from '../cli.ts';
 import { type ServiceOptions, withServiceOptions } from '../connect.ts';
+import { parseDuration } from '../duration.ts';
 import { EXIT } from '../exit-codes.ts';
 import { fields, plain, table } from '../layout-text.ts';
 import { kindOfPath, writePrivateFile } from '../local-file.ts';
 import { stop } from '../stop.ts';
 
 type CreateOptions = ServiceOptions & { readonly title: string; readonly lifetime: number; readonly output?: string };
-
-const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
 
 export function addToken(program: Command, perform: Perform): void {
   const token = program
@@ -23,7 +22,7 @@ export function addToken(program: Command, perform: Perform): void {
       .description('Creates a token for a principal. It is shown once, and kept by the service as a hash only.')
       .argument('<principal>', 'whom it speaks for')
       .option('--title <text>', 'what it is for', 'waybill token create')
-      .option('--lifetime <duration>', 'until it expires: seconds, or 30m, 12h, 90d', parseLifetime, 30 * 86_400)
+      .option('--lifetime <duration>', 'until it expires: seconds, or 30m, 12h, 90d', parseDuration, 30 * 86_400)
       .option('-o, --output <file>', 'write it to a new file of mode 0600 instead of printing it'),
   )
     .addHelpText(
@@ -86,10 +85,4 @@ async function list(cli: Cli, options: ServiceOptions): Promise<undefined> {
 async function revoke(cli: Cli, options: ServiceOptions, id = ''): Promise<undefined> {
   const { value, json } = await cli.connect(options).client.revokeToken(id);
   cli.print.result(json, () => `revoked token ${plain(value.id)} of ${plain(value.principal)}`);
-}
-
-function parseLifetime(text: string): number {
-  const [, amount = '', unit = 's'] = /^([1-9][0-9]{0,8})([smhd]?)$/.exec(text) ?? [];
-  if (amount === '') throw new InvalidArgumentError('Seconds, or a number with s, m, h or d, such as 90d.');
-  return Number(amount) * (UNIT_SECONDS[unit === '' ? 's' : unit] ?? 1);
 }

@@ -13,6 +13,7 @@ const KEYS_KEPT_MAX = 1024;
 /** The order L of the prime-order subgroup, and the prime of the field. Source: RFC 8032 §5.1. */
 const ORDER = Point.CURVE().n;
 const FIELD = Point.CURVE().p;
+const ORDER_BYTES = Uint8Array.from({ length: 32 }, (_, i) => Number((ORDER >> BigInt(8 * i)) & 0xffn));
 
 /**
  * What strict checking says of a public key: the point, `malformed` (wrong length, not canonical or not on the curve) or
@@ -45,10 +46,19 @@ export function checkEd25519Key(key: Uint8Array): Ed25519KeyCheck {
  */
 export function checkEd25519Inputs(signature: Uint8Array, publicKey: Uint8Array): Point | undefined {
   if (signature.length !== ED25519_SIGNATURE_BYTES) return undefined;
-  if (littleEndian(signature.subarray(32)) >= ORDER) return undefined;
+  if (!isBelowOrder(signature.subarray(32))) return undefined;
   if (isSmallOrderEncoding(signature.subarray(0, 32))) return undefined;
   const key = checkEd25519Key(publicKey);
   return typeof key === 'string' ? undefined : key.point;
+}
+
+/** Whether 32 little-endian bytes are a number below L: the first byte from the top that differs decides. */
+function isBelowOrder(scalar: Uint8Array): boolean {
+  for (let i = ORDER_BYTES.length - 1; i >= 0; i -= 1) {
+    const difference = (scalar[i] ?? 0) - (ORDER_BYTES[i] ?? 0);
+    if (difference !== 0) return difference < 0;
+  }
+  return false;
 }
 
 /** Value of little-endian bytes. */

@@ -6,16 +6,18 @@ import { formatHex } from '../encoding/hex.ts';
 import { encodeUtf8 } from '../encoding/utf8.ts';
 import { fail, invariant, ok, type Result } from '../fault.ts';
 import { checkEd25519Key } from './ed25519-strict.ts';
+import { isWeakModulus, rsaModulus } from './rsa-key.ts';
 
-export type KeyAlgorithm = 'ed25519' | 'ecdsa-p256' | 'ecdsa-p384';
+export type KeyAlgorithm = 'ed25519' | 'ecdsa-p256' | 'ecdsa-p384' | 'rsa';
 
 /**
  * A public key that passed every check of its algorithm.
- * `spki`: SubjectPublicKeyInfo in DER. `raw`: 32 bytes for Ed25519, else the point 0x04 ‖ x ‖ y of 65 or 97 bytes.
+ * `spki`: SubjectPublicKeyInfo in DER. `raw`: 32 bytes for Ed25519; of ECDSA the point 0x04 ‖ x ‖ y of 65 or 97 bytes; of
+ * RSA the modulus, big-endian, of 256 to 512 bytes.
  */
 export type PublicKey = { readonly algorithm: KeyAlgorithm; readonly spki: Uint8Array; readonly raw: Uint8Array };
 
-/** All bytes before `raw`. Each algorithm has exactly one DER form that is read. Source: RFC 8410 §4, RFC 5480 §2. */
+/** All bytes before `raw`, but of RSA. Each algorithm has exactly one DER form that is read. Source: RFC 8410 §4, RFC 5480 §2. */
 const FORMS: readonly { readonly algorithm: KeyAlgorithm; readonly prefix: Uint8Array; readonly rawBytes: number }[] = [
   { algorithm: 'ed25519', rawBytes: 32, prefix: bytesOf('MCowBQYDK2VwAyEA') },
   { algorithm: 'ecdsa-p256', rawBytes: 65, prefix: bytesOf('MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgA=') },
@@ -27,14 +29,15 @@ const SIGNER_DOMAIN = concatBytes(encodeUtf8('waybill/signer/v1'), Uint8Array.of
 const PEM_HEAD = '-----BEGIN PUBLIC KEY-----';
 const PEM_FOOT = '-----END PUBLIC KEY-----';
 const PEM_LINE = 64;
-/** Longest PEM text looked at. The longest key that can be accepted has fewer than 250 characters. */
+/** Longest PEM text looked at. The longest key that can be accepted has fewer than 900 characters. */
 const PEM_CHARACTERS_MAX = 16_384;
 
 /**
- * The key in a DER SubjectPublicKeyInfo: Ed25519, or ECDSA on P-256 or P-384 with a named curve and an uncompressed point.
+ * The key in a DER SubjectPublicKeyInfo: Ed25519, ECDSA on P-256 or P-384 with a named curve and an uncompressed point, or RSA
+ * of 2048 to 4096 bits with the exponent 65537.
  *
- * `crypto/weak-key`: an Ed25519 point of small order or with a torsion component. `crypto/unsupported-algorithm`: any other
- * algorithm or curve. `crypto/malformed-key`: anything else, such as a point off its curve or not canonically encoded.
+ * `crypto/weak-key`: an Ed25519 point of small order or with a torsion component; a modulus whose factors are easily found.
+ * `crypto/unsupported-algorithm`: any other algorithm, curve, length of a modulus or exponent. `crypto/malformed-key`: anything else, such as a point off its curve or not canonically encoded.
  * Source: docs/spec/crypto.md §1.
  */
 export function parsePublicKey(spkiDer: Uint8Array): Result<PublicKey> {
@@ -44,7 +47,10 @@ export function parsePublicKey(spkiDer: Uint8Array): Result<PublicKey> {
     const spki = spkiDer.slice();
     return checkKey({ algorithm, spki, raw: spki.subarray(prefix.length) });
   }
-  return refuseForm(spkiDer);
+  const modulus = rsaModulus(spkiDer);
+  return modulus === undefined
+    ? refuseForm(spkiDer)
+    : checkKey({ algorithm: 'rsa', spki: spkiDer.slice(), raw: modulus });
 }
 
 /**
@@ -93,6 +99,9 @@ function checkKey(key: PublicKey): Result<PublicKey> {
     case 'ecdsa-p384':
       if (isEcdsaPoint(key.algorithm === 'ecdsa-p256' ? 'P-256' : 'P-384', key.raw)) return ok(key);
       return fail('crypto/malformed-key', 'The ECDSA key is not an uncompressed point of its curve.');
+    case 'rsa':
+      if (!isWeakModulus(key.raw)) return ok(key);
+      return fail('crypto/weak-key', 'The factors of the RSA modulus can be found.');
   }
 }
 
@@ -104,7 +113,10 @@ function refuseForm(spkiDer: Uint8Array): Result<never> {
     return equalBytes(spkiDer.subarray(2, 2 + identifier.length), identifier);
   });
   if (!sameAlgorithm && startsLikeSpki(spkiDer)) {
-    return fail('crypto/unsupported-algorithm', 'Only Ed25519 and ECDSA on P-256 or P-384 are supported.');
+    return fail(
+      'crypto/unsupported-algorithm',
+      'Only Ed25519, ECDSA on P-256 or P-384, and RSA of 2048 to 4096 bits with the exponent 65537 are supported.',
+    );
   }
   return fail('crypto/malformed-key', 'The bytes are not a public key in the one accepted DER form.');
 }

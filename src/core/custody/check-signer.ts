@@ -10,7 +10,8 @@ import { simpleSigningPayload } from '../image/simple-signing.ts';
 import { scopeHasRepository, scopeHasStage } from '../trust/scope.ts';
 import type { CheckList } from './check.ts';
 import type { ReadPayload } from './read-payload.ts';
-import type { RegisteredSigner, TrustState } from './trust-state.ts';
+import type { RegisteredSigner } from './signer-state.ts';
+import type { TrustState } from './trust-state.ts';
 
 /** The entry, and the stage that it names: what every check of it says that it is about. */
 export type About = { readonly seq: number; readonly stage?: string };
@@ -59,10 +60,17 @@ function checkSignature(entry: Entry, read: ReadPayload, key: PublicKey, checks:
 }
 
 function checkInForce(entry: Entry, signer: RegisteredSigner, checks: CheckList, about: About): boolean {
-  const { registeredSeq, revokedFrom } = signer;
+  const { registeredSeq, isDisowned, revokedFrom, retired, expiresAt } = signer;
   if (registeredSeq > entry.seq) return checks.fail('signer/in-force', 'signer/registered-later', about);
+  if (isDisowned) return checks.fail('signer/in-force', 'signer/predecessor-revoked', about);
   if (revokedFrom !== undefined && entry.time >= revokedFrom) {
     return checks.fail('signer/in-force', 'signer/revoked', { ...about, detail: revokedFrom });
+  }
+  if (retired !== undefined && entry.seq > retired.seq && entry.time >= retired.from) {
+    return checks.fail('signer/in-force', 'signer/rotated', { ...about, detail: retired.from });
+  }
+  if (expiresAt !== undefined && entry.time >= expiresAt) {
+    return checks.fail('signer/in-force', 'signer/too-old', { ...about, detail: expiresAt });
   }
   return checks.pass('signer/in-force', about);
 }

@@ -6,11 +6,17 @@ export const CHECK_CODES = [
   'checkpoint/signature',
   'checkpoint/age',
   'checkpoint/pins',
+  'asof/checkpoint',
+  'asof/consistency',
   'entry/kind',
   'entry/inclusion',
   'entry/order',
+  'commit/last',
+  'asof/commit',
   'list/complete',
   'payload/commitment',
+  'control/keys',
+  'control/envelope',
   'image/manifest',
   'signature/image',
   'signature/envelope',
@@ -20,10 +26,23 @@ export const CHECK_CODES = [
   'principal/allowed',
   'statement/subject',
   'statement/place',
+  'release/previous',
+  'image/retired',
   'contract/covers',
   'contract/signature',
   'contract/stage',
   'contract/order',
+  'contract/threshold',
+  'contract/people',
+  'contract/freshness',
+  'contract/limits',
+  'contract/rule',
+  'contract/run',
+  'contract/expected-stages',
+  'contract/attempts',
+  'run/accounted',
+  'run/attempts',
+  'waiver/in-force',
 ] as const;
 export type CheckCode = (typeof CHECK_CODES)[number];
 
@@ -41,6 +60,10 @@ export type Check = {
   readonly key?: string;
   readonly contract?: string;
   readonly stage?: string;
+  /** The rule of the contract. */
+  readonly rule?: string;
+  /** The waiver that was tested, or by which a check of a contract is waived. */
+  readonly waiver?: string;
   /** A digest, a name or a time that the reason is about; never prose from outside. */
   readonly detail?: string;
 };
@@ -62,6 +85,16 @@ export class CheckList {
   notRun(code: CheckCode, reason: FaultCode, about: Partial<Check> = {}): false {
     this.#checks.push({ ...about, code, outcome: 'not-run', reason });
     return false;
+  }
+
+  /** Whether every check of the code that was made so far passed, also where none was. */
+  passed(code: CheckCode): boolean {
+    return this.#checks.every((check) => check.code !== code || check.outcome === 'pass');
+  }
+
+  /** Puts what `change` makes of every check in its place. */
+  change(change: (check: Check) => Check): void {
+    this.#checks.splice(0, this.#checks.length, ...this.#checks.map(change));
   }
 
   /** All checks, by code as listed, then by entry. */

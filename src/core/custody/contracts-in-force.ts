@@ -1,4 +1,6 @@
+import { sha256 } from '#sha256';
 import { type Contract, parseContract } from '../contract/contract.ts';
+import { formatHex } from '../encoding/hex.ts';
 import type { Entry } from '../entry/entry.ts';
 import { contractKey, coverageKey } from '../entry/keys.ts';
 import type { ContractPublished } from '../entry/kinds/contract-published.ts';
@@ -11,7 +13,13 @@ import type { Material, ProvedEntry } from './material.ts';
 import type { TrustState } from './trust-state.ts';
 
 /** A contract that covers the repository at the checkpoint. */
-export type ContractInForce = { readonly contract: Contract; readonly version: number; readonly seq: number };
+export type ContractInForce = {
+  readonly contract: Contract;
+  readonly version: number;
+  readonly seq: number;
+  /** SHA-256 of its document, in hex. */
+  readonly sha256: string;
+};
 
 /** Contracts that cover a repository; `complete` is false where one of them could not be read, so that nothing passes. */
 export type Coverage = {
@@ -23,13 +31,20 @@ export type Coverage = {
 
 /**
  * The contracts in force, out of the lists of every glob that can match the repository and the list of each contract
- * that was ever filed there. Which apply follows from the repository's name; the server has no say in it.
+ * that was ever filed there. Which apply follows from the repository's name; the server has no say in it. Entries that
+ * are `shown` and not in the material have no effect, and stand in the history alone.
  */
-export function readCoverage(repository: string, material: Material, trust: TrustState, checks: CheckList): Coverage {
+export function readCoverage(
+  repository: string,
+  material: Material,
+  trust: TrustState,
+  checks: CheckList,
+  shown = material,
+): Coverage {
   const names = new Set<string>();
   let complete = true;
   for (const glob of globsFor(repository)) {
-    const list = material.lists.get(coverageKey(glob));
+    const list = shown.lists.get(coverageKey(glob));
     if (list === undefined) complete = false;
     for (const { entry } of list ?? []) {
       // What a later version files here may ask for anything; its body was not read.
@@ -43,7 +58,9 @@ export function readCoverage(repository: string, material: Material, trust: Trus
     const list = material.lists.get(contractKey(name));
     const read = list === undefined ? 'list/gap' : readContractInForce(list, trust);
     const sound = typeof read !== 'string';
-    for (const { entry } of list ?? []) history.push({ entry, sound });
+    const effective = new Set(list);
+    for (const proved of shown.lists.get(contractKey(name)) ?? [])
+      history.push({ entry: proved.entry, sound: sound && effective.has(proved) });
     if (typeof read === 'string') {
       complete = false;
       checks.fail('contract/covers', read, { contract: name });
@@ -78,7 +95,7 @@ function readContractInForce(list: readonly ProvedEntry[], trust: TrustState): C
   if (!contract.ok) return contract.fault.code;
   const { contract: named } = newest.entry.body as ContractPublished;
   return named === contract.value.contract && sameTexts(repositories, contract.value.repositories)
-    ? { contract: contract.value, version, seq: newest.entry.seq }
+    ? { contract: contract.value, version, seq: newest.entry.seq, sha256: formatHex(sha256(newest.payload)) }
     : 'contract/body-differs';
 }
 

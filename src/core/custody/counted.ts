@@ -1,11 +1,14 @@
 import { sha256 } from '#sha256';
+import type { FirstRecord } from '../contract/evaluated.ts';
 import { formatHex } from '../encoding/hex.ts';
+import type { Json } from '../encoding/json.ts';
 import type { Assurance, Entry } from '../entry/entry.ts';
-import { imageKey } from '../entry/keys.ts';
+import { imageKey, sourceKey } from '../entry/keys.ts';
 import type { ImageSigned } from '../entry/kinds/image-signed.ts';
 import type { Result } from '../fault.ts';
 import { predicateTypeUri } from '../statement/predicate-types.ts';
 import type { CheckList } from './check.ts';
+import type { Runs } from './check-runs.ts';
 import { type About, checkSigner } from './check-signer.ts';
 import { checkManifest, checkPlace, checkSubject, isPlaced } from './check-statement.ts';
 import type { Question } from './evidence.ts';
@@ -14,26 +17,38 @@ import { withIndexes } from './needed-lists.ts';
 import { type ReadPayload, readPayload } from './read-payload.ts';
 import type { TrustState } from './trust-state.ts';
 
-/** An entry that custody of the image counts: a signature or an attestation, of it or of an index that contains it. */
+/**
+ * An entry that custody of the image counts: a signature or an attestation, of it, of an index that contains it, or of a
+ * commit that it comes from.
+ */
 export type Counted = {
   readonly entry: Entry;
   readonly what: 'signature' | 'attestation';
-  /** The index that it is about, where it is not about the image itself. */
+  /** The index or the commit (`gitCommit:…`) that it is about, where it is not about the image itself. */
   readonly via?: string;
+  /** Whether it is about the image or an index, and whether about a commit. */
+  readonly on: readonly ('image' | 'source')[];
   readonly predicateType: string;
+  readonly predicate?: Json;
   readonly assurance: Assurance;
   /** The statement carries its own repository and stage, signed. */
   readonly placed: boolean;
-  /** Seq and time of the first entry with the same statement bytes: an envelope posted again is not new. */
-  readonly first: First;
+  /** The first entry with the same statement bytes: an envelope posted again is not new, and not somebody else's. */
+  readonly first: FirstRecord;
   /** Whether every check of it passed. */
   readonly sound: boolean;
+  /** What its payload holds, where that was shown and reads. */
+  readonly content?: ReadPayload;
 };
 
-type First = { readonly seq: number; readonly time: string };
-
-/** An entry about the image, or about an index that says it contains it, with what its payload holds. */
-type Candidate = { readonly entry: Entry; readonly image: string; readonly read: Result<ReadPayload> };
+/** An entry about the image, an index that says it contains it, or a commit, with what its payload holds. */
+type Candidate = {
+  readonly entry: Entry;
+  /** The image or index, absent where it is about a commit alone, and the commit. */
+  readonly image?: string;
+  readonly commit?: string;
+  readonly read: Result<ReadPayload>;
+};
 
 /** Predicate types that an index hands down to its images (DESIGN 6): signatures and provenance, nothing else. */
 const INHERITED = new Set<string>([
@@ -47,31 +62,75 @@ export function checkCounted(
   question: Question,
   material: Material,
   trust: TrustState,
+  runs: Runs,
   checks: CheckList,
 ): readonly Counted[] {
-  const candidates = candidatesOf(question, material);
+  const candidates = withSources(question, material, runs, candidatesOf(question, material));
   const containing = provedImages(question.subject, candidates);
-  const firsts = new Map<string, First>();
+  const firsts = new Map<string, FirstRecord>();
   return candidates.flatMap((candidate) => {
-    const { entry, image, read } = candidate;
-    const first = firstOf(candidate, firsts);
-    // What an index does not hand down says nothing about its images; whether it is true is asked of the index.
-    const direct = image === question.subject;
-    if (!direct && read.ok && !INHERITED.has(read.value.statement.predicateType)) return [];
-    const sound = checkCandidate(candidate, containing.has(image), trust, checks);
+    const { entry, read } = candidate;
+    const first = firstOf(candidate, trust, firsts);
+    const about = countedAbout(candidate, question.subject);
+    if (about === undefined) return [];
+    const predicate = read.ok ? read.value.statement.predicate : undefined;
+    const sound = checkCandidate(candidate, about.named, containing, trust, checks);
     return [
       {
         entry,
         what: entry.kind === 'image.signed' ? 'signature' : 'attestation',
-        ...(direct ? {} : { via: image }),
+        ...(about.named === question.subject ? {} : { via: about.named }),
+        on: about.on,
         predicateType: read.ok ? read.value.statement.predicateType : (entry.predicateType ?? ''),
+        ...(predicate === undefined ? {} : { predicate }),
         assurance: entry.assurance ?? 'unsigned',
         placed: read.ok && isPlaced(read.value.statement),
         first,
         sound,
+        ...(read.ok ? { content: read.value } : {}),
       } satisfies Counted,
     ];
   });
+}
+
+/**
+ * What an entry counts for, and what its statement must name for that; undefined where it counts for nothing. What an index
+ * does not hand down says nothing about its images; whether it is true is asked of the index.
+ */
+function countedAbout(
+  { image, commit, read }: Candidate,
+  subject: string,
+): { readonly named: string; readonly on: Counted['on'] } | undefined {
+  const inherited = !read.ok || INHERITED.has(read.value.statement.predicateType);
+  const ofImage = image !== undefined && (image === subject || inherited) ? image : undefined;
+  const named = ofImage ?? commit;
+  if (named === undefined) return undefined;
+  return {
+    named,
+    on: [...(ofImage === undefined ? [] : ['image' as const]), ...(commit === undefined ? [] : ['source' as const])],
+  };
+}
+
+/** Adds the attestations of each commit that a signature comes from by its run, where the run is accounted for. */
+function withSources(
+  { repository }: Question,
+  material: Material,
+  runs: Runs,
+  ofImages: readonly Candidate[],
+): readonly Candidate[] {
+  const candidates = new Map(ofImages.map((candidate) => [candidate.entry.seq, candidate]));
+  for (const { entry } of ofImages) {
+    const run = entry.kind === 'image.signed' ? runs.accounted.get(entry.run ?? '') : undefined;
+    if (run === undefined) continue;
+    const commit = `gitCommit:${run.commit}`;
+    for (const proved of material.lists.get(sourceKey(repository, run.commit)) ?? []) {
+      const { seq, kind } = proved.entry;
+      if (kind !== 'attestation.recorded') continue;
+      const known = candidates.get(seq);
+      candidates.set(seq, { ...(known ?? { entry: proved.entry, read: readPayload(proved) }), commit });
+    }
+  }
+  return [...candidates.values()].sort((a, b) => a.entry.seq - b.entry.seq);
 }
 
 /** Signatures and attestations of the repository, each once: as one of the image itself where it names that too. */
@@ -98,7 +157,7 @@ function provedImages(subject: string, candidates: readonly Candidate[]): Readon
   const indexes = new Map<string, string[]>();
   for (const { image, read } of candidates) {
     const manifest = read.ok ? read.value.image?.manifest : undefined;
-    if (manifest?.ok !== true || manifest.value.digest !== image) continue;
+    if (image === undefined || manifest?.ok !== true || manifest.value.digest !== image) continue;
     for (const { digest } of manifest.value.children) {
       const above = indexes.get(digest);
       if (above === undefined) indexes.set(digest, [image]);
@@ -108,8 +167,10 @@ function provedImages(subject: string, candidates: readonly Candidate[]): Readon
   return new Set(withIndexes(subject, indexes));
 }
 
-function firstOf({ entry, read }: Candidate, firsts: Map<string, First>): First {
-  const own = { seq: entry.seq, time: entry.time };
+function firstOf({ entry, read }: Candidate, trust: TrustState, firsts: Map<string, FirstRecord>): FirstRecord {
+  const { seq, time, principal } = entry;
+  const person = trust.personOf(entry);
+  const own = { seq, time, principal, ...(person === undefined ? {} : { person }) };
   if (!read.ok) return own;
   const name = formatHex(sha256(read.value.envelope.payload));
   const first = firsts.get(name) ?? own;
@@ -118,13 +179,18 @@ function firstOf({ entry, read }: Candidate, firsts: Map<string, First>): First 
 }
 
 /** Every check of one entry; none keeps another from being made. */
-function checkCandidate(candidate: Candidate, contained: boolean, trust: TrustState, checks: CheckList): boolean {
-  const { entry, image, read } = candidate;
+function checkCandidate(
+  { entry, read }: Candidate,
+  named: string,
+  containing: ReadonlySet<string>,
+  trust: TrustState,
+  checks: CheckList,
+): boolean {
   const about: About = { seq: entry.seq, ...(entry.stage === undefined ? {} : { stage: entry.stage }) };
-  const named = { ...about, detail: entry.principal };
+  const writer = { ...about, detail: entry.principal };
   const fault = trust.writerFault(entry);
   const written =
-    fault === undefined ? checks.pass('principal/allowed', named) : checks.fail('principal/allowed', fault, named);
+    fault === undefined ? checks.pass('principal/allowed', writer) : checks.fail('principal/allowed', fault, writer);
   const signed = checkSigner(entry, read.ok ? read.value : undefined, trust, checks, about);
   if (!read.ok) {
     checkUnread(entry, read.fault.code, checks, about);
@@ -133,7 +199,7 @@ function checkCandidate(candidate: Candidate, contained: boolean, trust: TrustSt
   const { statement, image: signedImage } = read.value;
   const results = [
     signedImage === undefined || checkManifest(entry, signedImage.manifest, checks, about),
-    checkSubject(entry, image, statement, contained, checks, about),
+    checkSubject(entry, named, statement, named.startsWith('gitCommit:') || containing.has(named), checks, about),
     checkPlace(entry, statement, checks, about),
   ];
   return written && signed && results.every(Boolean);

@@ -3,11 +3,14 @@ import { formatHex } from '../encoding/hex.ts';
 import { payloadCommitment } from '../entry/commitment.ts';
 import type { Entry } from '../entry/entry.ts';
 import { verifyInclusion } from '../merkle/inclusion.ts';
+import { type AsOf, cutList, isInView } from './as-of.ts';
 import type { CheckList } from './check.ts';
 import type { Evidence, EvidenceEntry } from './evidence.ts';
 import { kindFault } from './kind-fault.ts';
-import { imagesInQuestion, neededKeys } from './needed-lists.ts';
-import { checkAge, checkCheckpoint, checkOrigin } from './prove-checkpoint.ts';
+import { imagesInQuestion, neededKeys, neededSeqs } from './needed-lists.ts';
+import { checkAge, checkCheckpoint, checkOrigin, checkPins } from './prove-checkpoint.ts';
+import { checkCommit } from './prove-commit.ts';
+import { checkEarlier } from './prove-earlier.ts';
 import { checkLists } from './prove-lists.ts';
 import type { TrustFile } from './trust-file.ts';
 
@@ -19,13 +22,27 @@ export type Material = {
   readonly checkpoint?: Checkpoint;
   /** Time of the last entry under the checkpoint, where it was shown. */
   readonly time?: string;
+  /** The past state that the question is about, where it is proved. */
+  readonly past?: PastState;
+  /** Time of the newest state that anything counts of: as known then, that of the past one. */
+  readonly knownAt?: string;
+  /** The instant by which everything that depends on time is judged, but for the age of a checkpoint. */
+  readonly judgedAt: string;
   readonly entries: ReadonlyMap<number, ProvedEntry>;
-  /** Complete lists, in order; a key whose list does not hold together is not among them. */
+  /**
+   * Complete lists, in order; a key whose list does not hold together is not among them. For a question about the past
+   * they end where it ends, so that no check needs to know of it.
+   */
   readonly lists: ReadonlyMap<string, readonly ProvedEntry[]>;
   /** The image in question and the indexes of the repository that say they contain it. */
   readonly images: readonly string[];
   readonly pinned: boolean;
+  /** A monitor of the reader's signed that it replayed the log up to here. */
+  readonly replayed: boolean;
 };
+
+/** A state that the log published, and when: the time of its last entry. */
+export type PastState = { readonly size: number; readonly root: Uint8Array; readonly time: string };
 
 /** Checks log, checkpoint, entries, lists and payloads, and gives what of them was proved. */
 export function proveMaterial(
@@ -34,28 +51,52 @@ export function proveMaterial(
   evaluatedAt: string,
   checks: CheckList,
 ): Material {
-  const checkpoint = checkCheckpoint(evidence, trust, checks);
+  const { asOf } = evidence.question;
+  const signed = checkCheckpoint(evidence, trust, checks);
+  const checkpoint = signed?.checkpoint;
+  const earlier = checkEarlier(evidence, checkpoint, trust, checks);
+  checkPins(checkpoint, earlier, trust, checks);
   const included = checkEntries(evidence, checkpoint, checks);
   const entries = checkPayloads(evidence, included, checks);
   checkOrder(entries, checks);
-  const last = checkpoint === undefined ? undefined : entries.get(checkpoint.size - 1);
-  checkAge(last?.entry.time, trust, evaluatedAt, checks);
+  const time = checkpoint === undefined ? undefined : entries.get(checkpoint.size - 1)?.entry.time;
+  const past = asOf === undefined ? undefined : checkPast(earlier, entries, checks);
+  const knownAt = asOf?.view === 'then' ? past?.time : time;
+  checkAge(knownAt, trust, evaluatedAt, checks);
   const plain = [...entries.values()].map(({ entry }) => entry);
   const needed = neededKeys(evidence.question, plain);
-  const lists = checkLists(evidence, needed, entries, checkpoint?.size, checks);
+  const under = { size: checkpoint?.size, mapRoot: checkCommit(checkpoint, entries, checks) };
+  const alone = new Set(neededSeqs(evidence.question, plain));
+  const lists = checkLists(evidence, { keys: needed, alone }, entries, under, checks);
   checkOrigin(entries.get(0), evidence, checkpoint, trust, checks);
   return {
     ...(checkpoint === undefined ? {} : { checkpoint }),
-    ...(last === undefined ? {} : { time: last.entry.time }),
+    ...(time === undefined ? {} : { time }),
+    ...(past === undefined ? {} : { past }),
+    ...(knownAt === undefined ? {} : { knownAt }),
+    judgedAt: asOf?.view === 'now' ? (past?.time ?? evaluatedAt) : evaluatedAt,
     entries,
-    lists,
+    lists: new Map([...lists].map(([key, list]) => [key, cutList(key, list, asOf)])),
     images: imagesInQuestion(evidence.question, plain),
     pinned: trust !== undefined,
+    replayed: signed?.replayed ?? false,
   };
 }
 
-function checkEntries(
-  evidence: Evidence,
+/** The state in question, which the log published: it ends with a commitment, whose time is its time. */
+function checkPast(
+  earlier: Checkpoint | undefined,
+  entries: ReadonlyMap<number, ProvedEntry>,
+  checks: CheckList,
+): PastState | undefined {
+  if (checkCommit(earlier, entries, checks, 'asof/commit') === undefined || earlier === undefined) return undefined;
+  const last = entries.get(earlier.size - 1)?.entry;
+  return last === undefined ? undefined : { size: earlier.size, root: earlier.root, time: last.time };
+}
+
+/** The entries that stand where they say, each proved by its path. What a question does not count may be of any kind. */
+export function checkEntries(
+  evidence: Pick<Evidence, 'entries'> & { readonly question?: { readonly asOf?: AsOf } },
   checkpoint: Checkpoint | undefined,
   checks: CheckList,
 ): ReadonlyMap<number, EvidenceEntry> {
@@ -64,7 +105,8 @@ function checkEntries(
     const { entry, hash, path } = shown;
     const { seq, kind } = entry;
     const fault = kindFault(kind);
-    if (fault !== undefined) checks.fail('entry/kind', fault, { seq, detail: kind });
+    if (fault !== undefined && isInView(entry, evidence.question?.asOf))
+      checks.fail('entry/kind', fault, { seq, detail: kind });
     if (checkpoint === undefined) {
       checks.notRun('entry/inclusion', 'custody/blocked', { seq });
       continue;
@@ -88,7 +130,8 @@ function checkPayloads(
 ): ReadonlyMap<number, ProvedEntry> {
   const shown = new Map(evidence.payloads.map((payload) => [payload.seq, payload]));
   for (const seq of shown.keys()) {
-    if (included.get(seq)?.entry.payload === undefined)
+    const entry = included.get(seq)?.entry;
+    if (entry?.payload === undefined || !isInView(entry, evidence.question.asOf))
       checks.fail('payload/commitment', 'payload/not-needed', { seq });
   }
   return new Map(
@@ -112,8 +155,9 @@ function checkPayload(entry: Entry, { salt, bytes }: Evidence['payloads'][number
 }
 
 /** Time, the link to the entry before where that is shown, and every list's link to an entry that is shown. */
-function checkOrder(entries: ReadonlyMap<number, ProvedEntry>, checks: CheckList): void {
+export function checkOrder(entries: ReadonlyMap<number, ProvedEntry>, checks: CheckList): void {
   let before: ProvedEntry | undefined;
+  let sealedAt: number | undefined;
   for (const proved of entries.values()) {
     const { entry } = proved;
     const about = { seq: entry.seq };
@@ -123,11 +167,19 @@ function checkOrder(entries: ReadonlyMap<number, ProvedEntry>, checks: CheckList
     else if (neighbour !== undefined && neighbour.hash !== entry.prev)
       checks.fail('entry/order', 'entry/link-broken', about);
     else if (entry.kind === 'log.opened' && entry.seq !== 0) checks.fail('entry/order', 'entry/not-first', about);
+    else if (sealedAt !== undefined && !endsSeal(entry, sealedAt))
+      checks.fail('entry/order', 'entry/after-seal', about);
     else if (!entry.keys.every((link) => followsShown(link, entries)))
       checks.fail('entry/order', 'list/link-broken', about);
     else checks.pass('entry/order', about);
     before = proved;
+    if (entry.kind === 'log.sealed') sealedAt ??= entry.seq;
   }
+}
+
+/** What seals a log ends with its commitment, like every batch; nothing else follows. */
+function endsSeal(entry: Entry, sealedAt: number): boolean {
+  return entry.kind === 'map.committed' && entry.seq === sealedAt + 1;
 }
 
 /** Also in lists that nothing rests on no link may contradict what is shown. */

@@ -1,8 +1,12 @@
 import { imageKey } from '../entry/keys.ts';
 import { SUBJECT_ENTRIES_MAX } from '../limits.ts';
 import type { CheckList } from './check.ts';
-import type { Evidence } from './evidence.ts';
+import type { Evidence, ListClaim } from './evidence.ts';
 import type { ProvedEntry } from './material.ts';
+import { verifyListClaim } from './prove-commit.ts';
+
+/** Lists that a claim rests on, and entries that it rests on beside those. */
+type Needed = { readonly keys: readonly string[]; readonly alone: ReadonlySet<number> };
 
 type Lists = ReadonlyMap<string, readonly ProvedEntry[]>;
 
@@ -11,24 +15,29 @@ type Lists = ReadonlyMap<string, readonly ProvedEntry[]>;
  * claim has one evidence, and nobody can put entries in front of a reader that nothing rests on.
  */
 export function checkLists(
-  evidence: Evidence,
-  needed: readonly string[],
+  evidence: Pick<Evidence, 'lists' | 'question'>,
+  needed: Needed,
   entries: ReadonlyMap<number, ProvedEntry>,
-  size: number | undefined,
+  under: { readonly size: number | undefined; readonly mapRoot: Uint8Array | undefined },
   checks: CheckList,
 ): Lists {
-  const claimed = new Map(evidence.lists.map(({ key, n }) => [key, n]));
+  const claimed = new Map(evidence.lists.map((claim) => [claim.key, claim]));
   const members = membersByKey(entries);
-  const wanted = new Set(needed);
+  const wanted = new Set(needed.keys);
   const lists = new Map<string, readonly ProvedEntry[]>();
   for (const key of wanted) {
     const list = members.get(key) ?? [];
-    if (checkList(key, claimed.get(key), list, evidence.question.repository, checks)) lists.set(key, list);
+    const claim = claimed.get(key);
+    if (claim === undefined) checks.fail('list/complete', 'list/claim-missing', { key });
+    else if (checkList(claim, list, countedLength(key, list, evidence.question.repository), under.mapRoot, checks))
+      lists.set(key, list);
   }
   for (const key of claimed.keys()) if (!wanted.has(key)) checks.fail('list/complete', 'list/not-needed', { key });
+  const ends = new Set([under.size, evidence.question.asOf?.size]);
   for (const { entry } of entries.values()) {
     const { seq } = entry;
-    const rests = seq === 0 || seq + 1 === size || entry.keys.some(({ key }) => wanted.has(key));
+    const rests =
+      seq === 0 || ends.has(seq + 1) || needed.alone.has(seq) || entry.keys.some(({ key }) => wanted.has(key));
     if (!rests) checks.fail('list/complete', 'entry/not-needed', { seq });
   }
   return lists;
@@ -46,15 +55,18 @@ function membersByKey(entries: ReadonlyMap<number, ProvedEntry>): Lists {
   return members;
 }
 
-/** A list holds together when its entries are 1 to n, each linked to the one before by hash and by seq. */
-function checkList(
-  key: string,
-  claimed: number | undefined,
+/**
+ * A list holds together when its entries are 1 to n, each linked to the one before by hash and by seq, and when the map
+ * with the root `mapRoot` says the same of its end. `counted` of its entries count towards the bound.
+ */
+export function checkList(
+  claim: ListClaim,
   list: readonly ProvedEntry[],
-  repository: string,
+  counted: number,
+  mapRoot: Uint8Array | undefined,
   checks: CheckList,
 ): boolean {
-  if (claimed === undefined) return checks.fail('list/complete', 'list/claim-missing', { key });
+  const { key, n } = claim;
   for (const [index, { entry }] of list.entries()) {
     const link = entry.keys.find((candidate) => candidate.key === key);
     const before = list[index - 1];
@@ -63,11 +75,12 @@ function checkList(
       return checks.fail('list/complete', 'list/link-broken', { key, seq: entry.seq });
     }
   }
-  if (list.length !== claimed)
-    return checks.fail('list/complete', 'list/length-differs', { key, detail: String(claimed) });
-  if (countedLength(key, list, repository) > SUBJECT_ENTRIES_MAX)
-    return checks.fail('list/complete', 'list/too-many-entries', { key });
-  return checks.pass('list/complete', { key, detail: String(claimed) });
+  const about = { key, detail: String(n) };
+  if (list.length !== n) return checks.fail('list/complete', 'list/length-differs', about);
+  if (counted > SUBJECT_ENTRIES_MAX) return checks.fail('list/complete', 'list/too-many-entries', { key });
+  if (mapRoot === undefined) return checks.notRun('list/complete', 'custody/blocked', about);
+  const mapped = verifyListClaim(mapRoot, claim, list.at(-1));
+  return mapped.ok ? checks.pass('list/complete', about) : checks.fail('list/complete', mapped.fault.code, about);
 }
 
 /** The bound of an image is for each repository: what others file about a shared digest takes nothing away. */

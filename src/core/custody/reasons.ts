@@ -1,8 +1,11 @@
 import type { FaultCode } from '../fault.ts';
-
-type Reason = { readonly text: string; readonly advice?: string };
+import { CONTRACT_REASONS } from './contract-reasons.ts';
+import type { Reason } from './reason.ts';
+import { RUN_REASONS } from './run-reasons.ts';
+import { WAIVER_REASONS } from './waiver-reasons.ts';
 
 const RETAKE = 'Take fresh evidence from the service; if it stays like this, somebody tampered with it.';
+const ASK_CONTROL = 'Ask the holders of the control keys what they agreed to.';
 const ASK_ADMIN = 'Ask an administrator of the service.';
 
 /** Reasons of checks in words. A code without a line here is shown as it is. */
@@ -11,6 +14,9 @@ export const REASONS: Readonly<Partial<Record<FaultCode, Reason>>> = {
     text: 'You brought no log key, so nothing shows whose log this is.',
     advice: 'Bring the log key that you know: --log-key, or paste it into the page.',
   },
+  'asof/after-checkpoint': { text: 'It is newer than the newest state that is shown.', advice: RETAKE },
+  'asof/other-log': { text: 'It is a state of another log.', advice: 'Do not rely on this evidence.' },
+  'asof/size-differs': { text: 'It is of another size.', advice: RETAKE },
   'origin/wrong-log': { text: 'It is another log than that of your key.', advice: 'Do not rely on this evidence.' },
   'note/no-known-signature': {
     text: 'No key that you trust signed it.',
@@ -51,6 +57,10 @@ export const REASONS: Readonly<Partial<Record<FaultCode, Reason>>> = {
   'custody/bad-evaluation-time': { text: 'The time of evaluation is not a time.' },
   'entry/wrong-log': { text: 'The entry belongs to another log.', advice: RETAKE },
   'entry/not-first': { text: 'A log is opened by its first entry, and by no other.', advice: RETAKE },
+  'entry/after-seal': {
+    text: 'The log was sealed before it: it ended there, and goes on under another name.',
+    advice: 'Do not rely on this evidence.',
+  },
   'entry/missing': { text: 'The last entry of the ledger is not shown.', advice: RETAKE },
   'entry/link-broken': { text: 'It does not name the entry before it by its hash.', advice: RETAKE },
   'entry/time-backwards': { text: 'Its time lies before that of an earlier entry.', advice: RETAKE },
@@ -63,6 +73,14 @@ export const REASONS: Readonly<Partial<Record<FaultCode, Reason>>> = {
     advice: 'Verify with the newest version of Waybill.',
   },
   'merkle/root-mismatch': { text: 'The proof leads to another root than the signed one.', advice: RETAKE },
+  'commit/missing': { text: 'It is not shown, or not proved to be there.', advice: RETAKE },
+  'commit/not-last': {
+    text: 'The log signed a state that ends with another entry, which no honest log publishes.',
+    advice: 'Keep the file and raise an alarm.',
+  },
+  'list/not-in-map': { text: 'The map that the log committed to names another end of the list.', advice: RETAKE },
+  'map/absence-not-shown': { text: 'The proof does not show that the list has no entry.', advice: RETAKE },
+  'map/malformed-proof': { text: 'The proof of the map is damaged.', advice: RETAKE },
   'list/gap': { text: 'An entry between two others is not shown.', advice: RETAKE },
   'list/link-broken': { text: 'An entry does not link to the one that is shown before it.', advice: RETAKE },
   'list/length-differs': { text: 'The list is shorter or longer than the evidence says.', advice: RETAKE },
@@ -97,6 +115,26 @@ export const REASONS: Readonly<Partial<Record<FaultCode, Reason>>> = {
     text: 'Its revocation reaches back to before this entry.',
     advice: 'Rebuild the image, and sign and attest it with keys that are in force.',
   },
+  'signer/rotated': {
+    text: 'Another key had taken its place by then.',
+    advice: 'Run the stage again and attest its result with the successor.',
+  },
+  'signer/too-old': {
+    text: 'It was older by then than its registration allows.',
+    advice: 'Rotate it, and attest again with the successor.',
+  },
+  'signer/rotated-twice': { text: 'It has two successors, which no service allows.', advice: ASK_ADMIN },
+  'signer/predecessor-revoked': {
+    text: 'The key before it, which vouches for it, was revoked for the time of the rotation.',
+    advice: 'Have a new key registered, and attest again with it.',
+  },
+  'signer/rotation-differs': { text: 'The document of its rotation is that of another one.', advice: RETAKE },
+  'signer/rotation-not-signed': { text: 'Not both keys signed the rotation.', advice: ASK_ADMIN },
+  'signer/malformed-rotation': { text: 'The document of its rotation does not read.', advice: ASK_ADMIN },
+  'signer/wider-than-predecessor': {
+    text: 'It reaches farther, or may grow older, than the key that it follows.',
+    advice: 'Have it registered instead: a rotation gives no more than there was.',
+  },
   'signer/wrong-use': { text: 'It is not the key that signs images.', advice: 'Do not rely on this signature.' },
   'signer/assurance-wrong': { text: 'The entry claims another kind of signer than the key is.', advice: RETAKE },
   'signer/wrong-repository': { text: 'It is not registered for this repository.', advice: ASK_ADMIN },
@@ -117,15 +155,46 @@ export const REASONS: Readonly<Partial<Record<FaultCode, Reason>>> = {
   },
   'payload/media-type-wrong': { text: 'It is of another form than the entry says.', advice: RETAKE },
   'entry/not-needed': { text: 'It is shown although nothing rests on it.', advice: RETAKE },
-  'custody/not-supported': {
-    text: 'Changes of trust in this log are signed by control keys, which this version cannot check.',
-    advice: 'Verify with the newest version of Waybill.',
+  'control/keys-differ': {
+    text: 'They are others than in your trust file: whoever made this log changes trust as they like.',
+    advice: 'Do not rely on this evidence; ask the holders of the control keys.',
   },
+  'control/keys-not-confirmed': {
+    text: 'You brought no control keys, so nothing shows whose those of the log are.',
+    advice: 'Put the control keys that you know into your trust file.',
+  },
+  'control/malformed-keys': { text: 'Keys and threshold do not make a set.', advice: 'Do not rely on this log.' },
+  'control/missing': {
+    text: 'Nobody but the operator authorised it.',
+    advice: 'Ask the operator who wrote it, and the holders of the control keys whether they know of it.',
+  },
+  'control/malformed': { text: 'What it carries is no control envelope.', advice: ASK_CONTROL },
+  'control/no-keys': {
+    text: 'The log was opened without control keys, and none can be brought in later.',
+    advice: 'Do not rely on the keys that it names.',
+  },
+  'control/not-needed': { text: 'It carries an envelope that it does not take.', advice: ASK_CONTROL },
+  'control/threshold-not-met': { text: 'Too few of the control keys in force signed it.', advice: ASK_CONTROL },
+  'control/wrong-log': { text: 'They agreed to it in another log.', advice: ASK_CONTROL },
+  'control/wrong-kind': { text: 'They agreed to another kind of change.', advice: ASK_CONTROL },
+  'control/wrong-key': { text: 'They agreed to a change of something else.', advice: ASK_CONTROL },
+  'control/wrong-place': {
+    text: 'They agreed to it at another place of the list: an agreement from before was used again.',
+    advice: ASK_CONTROL,
+  },
+  'control/wrong-payload': { text: 'They agreed to another document.', advice: ASK_CONTROL },
+  'control/wrong-body': { text: 'They agreed to something else than the entry says.', advice: ASK_CONTROL },
   'checkpoint/origin-not-signed': {
     text: 'It is signed in the name of another log.',
     advice: 'Do not rely on this evidence.',
   },
   'note/malformed': { text: 'It does not have the form of a signed note.', advice: RETAKE },
+  'merkle/forked': {
+    text: 'At the same size it has another root: two histories exist.',
+    advice: 'Keep the file and raise an alarm.',
+  },
+  'merkle/inconsistent': { text: 'The proof does not lead from the one to the other.', advice: RETAKE },
+  'merkle/path-length': { text: 'The proof is of other sizes.', advice: RETAKE },
   'merkle/index-out-of-range': { text: 'The entry lies beyond the end of the signed ledger.', advice: RETAKE },
   'signer/id-differs': { text: 'The registered key is another than its name says.', advice: RETAKE },
   'grant/malformed-document': {
@@ -184,4 +253,11 @@ export const REASONS: Readonly<Partial<Record<FaultCode, Reason>>> = {
     text: 'The versions of the contract do not follow each other.',
     advice: ASK_ADMIN,
   },
+  'image/retired': {
+    text: 'A release manager ended it.',
+    advice: 'Release another image. Whoever retired this one knows why.',
+  },
+  ...CONTRACT_REASONS,
+  ...RUN_REASONS,
+  ...WAIVER_REASONS,
 };

@@ -1,3 +1,4 @@
+import { asOfWords } from './as-of-words.ts';
 import type { Check, CheckCode, Outcome } from './check.ts';
 import { checkTitle, type Explanation, explainCheck } from './explain-check.ts';
 import type { CustodyResult } from './verify-custody.ts';
@@ -42,8 +43,19 @@ export function reportModel(result: CustodyResult): ReportModel {
   };
 }
 
-/** Green takes a pinned log key, whatever the checks say: without one nothing shows whose log it is. */
+/**
+ * Green takes a pinned log key, whatever the checks say: without one nothing shows whose log it is. A verdict about the past
+ * says so in its title.
+ */
 export function headlineOf(result: CustodyResult): Headline {
+  const headline = headlineOfVerdict(result);
+  const past = asOfWords(result);
+  if (past === undefined) return headline;
+  const title = result.intact ? `${headline.title}, ${past.title}` : headline.title;
+  return { ...headline, title, text: `${headline.text} ${past.text}` };
+}
+
+function headlineOfVerdict(result: CustodyResult): Headline {
   const { intact, verdict, assurances } = result;
   if (!intact)
     return {
@@ -64,8 +76,7 @@ export function headlineOf(result: CustodyResult): Headline {
       title: 'Custody is proved',
       text: 'Every contract that covers the repository is met, and every check passed.',
     };
-  if (verdict === 'waived')
-    return { tone: 'green', title: 'Custody is proved, with a waiver', text: 'Every contract is met or waived.' };
+  if (verdict === 'waived') return waivedHeadline(result);
   if (verdict === 'unjudged')
     return {
       tone: 'grey',
@@ -76,6 +87,22 @@ export function headlineOf(result: CustodyResult): Headline {
     tone: 'red',
     title: 'The contract is not met',
     text: 'Everything shown is true, and it is not enough. See the failed checks.',
+  };
+}
+
+/** Two people stood for it, or the glass is broken: the second is never shown as the first. */
+function waivedHeadline({ waivers }: CustodyResult): Headline {
+  const alone = waivers.find(({ exempts, approved }) => exempts && approved === undefined);
+  if (alone !== undefined)
+    return {
+      tone: 'amber',
+      title: 'The glass is broken: one person alone waived this',
+      text: `It holds until ${alone.approveBefore ?? alone.expires} and no longer, unless a second person approves ${alone.waiver} by then.`,
+    };
+  return {
+    tone: 'green',
+    title: 'Custody is proved, with a waiver',
+    text: 'What the contracts ask for is met, or waived by two people who did not build this. See the waivers.',
   };
 }
 
@@ -103,10 +130,10 @@ function assurancesOf({ assurances }: CustodyResult): ReportModel['assurances'] 
     {
       name: 'complete',
       holds: complete,
-      text: 'The lists are proved to be whole; otherwise they are complete as claimed by the log.',
+      text: 'The lists are whole by a map that a monitor replayed; otherwise they are complete as claimed by the log.',
     },
     { name: 'witnessed', holds: witnessed, text: 'Independent witnesses cosigned the checkpoint.' },
-    { name: 'replayed', holds: replayed, text: 'A monitor replayed the whole log up to here.' },
+    { name: 'replayed', holds: replayed, text: 'A monitor of yours replayed the whole log up to here.' },
     {
       name: 'control-signed',
       holds: controlSigned,

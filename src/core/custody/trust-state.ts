@@ -1,8 +1,6 @@
 import type { Entry } from '../entry/entry.ts';
-import { principalKey, signerKey } from '../entry/keys.ts';
+import { principalKey } from '../entry/keys.ts';
 import type { PrincipalGranted } from '../entry/kinds/principal-granted.ts';
-import type { SignerRegistered } from '../entry/kinds/signer-registered.ts';
-import type { SignerRevoked } from '../entry/kinds/signer-revoked.ts';
 import type { FaultCode } from '../fault.ts';
 import {
   BOOTSTRAP_PRINCIPAL,
@@ -11,18 +9,9 @@ import {
   SERVICE_PRINCIPAL,
 } from '../trust/grant-document.ts';
 import { scopeHasRepository, scopeHasStage } from '../trust/scope.ts';
-import { parseSignerDocument, type SignerDocument } from '../trust/signer-document.ts';
 import { kindFault } from './kind-fault.ts';
 import type { Material, ProvedEntry } from './material.ts';
-
-/** A registered key as of the checkpoint. */
-export type RegisteredSigner = {
-  readonly use: SignerRegistered['use'];
-  readonly document: SignerDocument;
-  readonly registeredSeq: number;
-  /** Earliest effective time of any revocation. */
-  readonly revokedFrom?: string;
-};
+import { openSigners, type RegisteredSigner } from './signer-state.ts';
 
 /** What the ledger says of keys and of people, each question answered once. */
 export type TrustState = {
@@ -30,6 +19,15 @@ export type TrustState = {
   readonly signer: (signer: string) => RegisteredSigner | FaultCode;
   /** Why the principal of an entry could not write it at that place of the ledger; undefined where they could. */
   readonly writerFault: (entry: Entry) => FaultCode | undefined;
+  /** The person behind the principal of an entry at that place of the ledger; undefined where nobody says who that is. */
+  readonly personOf: (entry: Entry) => string | undefined;
+  /** The grant that the principal of an entry held at that place of the ledger, undefined where none was good. */
+  readonly grantOf: (entry: Entry) => GrantDocument | undefined;
+  /**
+   * The person behind the principal of an entry: as the grant names them that was in force there, or, where it names
+   * nobody, the first later good grant that does. Undefined where nobody is ever named.
+   */
+  readonly personBehind: (entry: Entry) => string | undefined;
 };
 
 /** What an entry of a principal's list makes of the principal: a grant in force, or why there is none. */
@@ -40,6 +38,13 @@ type Standings = Map<string, Standing[]>;
 const WRITERS: ReadonlyMap<string, readonly string[]> = new Map([
   ['image.signed', ['pipeline', 'admin']],
   ['attestation.recorded', ['pipeline', 'admin']],
+  ['run.opened', ['pipeline', 'admin']],
+  ['run.closed', ['pipeline', 'admin']],
+  ['image.released', ['release-manager', 'admin']],
+  ['image.retired', ['release-manager', 'admin']],
+  ['waiver.requested', ['release-manager', 'admin']],
+  ['waiver.approved', ['release-manager', 'admin']],
+  ['waiver.revoked', ['release-manager', 'admin']],
 ]);
 
 /**
@@ -49,14 +54,12 @@ const WRITERS: ReadonlyMap<string, readonly string[]> = new Map([
 export function readTrustState(material: Material): TrustState {
   const standings = readStandings(material);
   const writerFault = (entry: Entry) => faultOfWriter(entry, standings);
-  const signers = new Map<string, RegisteredSigner | FaultCode>();
   return {
     writerFault,
-    signer: (signer) => {
-      const known = signers.get(signer) ?? readSigner(material, signer, writerFault);
-      signers.set(signer, known);
-      return known;
-    },
+    personOf: (entry) => grantOf(entry, standings)?.person,
+    grantOf: (entry) => grantOf(entry, standings),
+    personBehind: (entry) => personBehind(entry, standings),
+    signer: openSigners(material, writerFault),
   };
 }
 
@@ -95,12 +98,30 @@ function readStanding({ entry, payload }: ProvedEntry, index: number, standings:
   return grant.value.role === role ? grant.value : 'grant/malformed-document';
 }
 
+function standingBefore(principal: string, seq: number, standings: Standings): Standing | undefined {
+  return standings.get(principal)?.findLast((standing) => standing.seq < seq);
+}
+
+function goodGrant(standing: Standing | undefined): GrantDocument | undefined {
+  return typeof standing?.grant === 'string' ? undefined : standing?.grant;
+}
+
+function grantOf({ principal, seq }: Entry, standings: Standings): GrantDocument | undefined {
+  return goodGrant(standingBefore(principal, seq, standings));
+}
+
+function personBehind({ principal, seq }: Entry, standings: Standings): string | undefined {
+  const list = standings.get(principal) ?? [];
+  const inForce = list.findLastIndex((standing) => standing.seq < seq);
+  const named = list.slice(Math.max(inForce, 0)).find((standing) => goodGrant(standing)?.person !== undefined);
+  return goodGrant(named)?.person;
+}
+
 function faultOfWriter(entry: Entry, standings: Standings): FaultCode | undefined {
   const { principal, seq, kind, repository, stage } = entry;
   if (principal === SERVICE_PRINCIPAL) return 'principal/name-reserved';
-  const list = standings.get(principal);
-  if (list === undefined) return 'list/gap';
-  const newest = list.findLast((standing) => standing.seq < seq);
+  if (!standings.has(principal)) return 'list/gap';
+  const newest = standingBefore(principal, seq, standings);
   if (newest === undefined) return 'principal/no-grant';
   const { grant } = newest;
   if (typeof grant === 'string') return grant;
@@ -108,52 +129,4 @@ function faultOfWriter(entry: Entry, standings: Standings): FaultCode | undefine
   if (repository !== undefined && !scopeHasRepository(grant, repository)) return 'principal/wrong-repository';
   if (grant.role === 'pipeline' && stage !== undefined && !scopeHasStage(grant, stage)) return 'principal/wrong-stage';
   return undefined;
-}
-
-/** The list begins with its one registration; revocations follow, and nothing else. */
-function readSigner(
-  material: Material,
-  signer: string,
-  writerFault: TrustState['writerFault'],
-): RegisteredSigner | FaultCode {
-  const list = material.lists.get(signerKey(signer));
-  if (list === undefined) return 'list/gap';
-  const [first, ...later] = list;
-  if (first?.entry.kind !== 'signer.registered') return 'signer/not-registered';
-  const { use } = first.entry.body as SignerRegistered;
-  let revokedFrom: string | undefined;
-  for (const { entry } of later) {
-    if (entry.kind === 'signer.registered') return 'signer/registered-twice';
-    if (entry.kind !== 'signer.revoked') return kindFault(entry.kind) ?? 'signer/not-registered';
-    const fault = ownByService(use, entry) ? undefined : writerFault(entry);
-    if (fault !== undefined) return fault;
-    const { effective } = entry.body as SignerRevoked;
-    if (revokedFrom === undefined || effective < revokedFrom) revokedFrom = effective;
-  }
-  if (first.payload === undefined) return 'payload/absent';
-  const document = parseSignerDocument(first.payload);
-  if (!document.ok) return document.fault.code;
-  if (document.value.signer !== signer) return 'signer/id-differs';
-  const fault = registrationFault(use, first.entry, writerFault);
-  if (fault !== undefined) return fault;
-  return {
-    use,
-    document: document.value,
-    registeredSeq: first.entry.seq,
-    ...(revokedFrom === undefined ? {} : { revokedFrom }),
-  };
-}
-
-/** Pipeline keys are registered by administrators; the service's own by the service, and by nobody else. */
-function registrationFault(
-  use: SignerRegistered['use'],
-  entry: Entry,
-  writerFault: TrustState['writerFault'],
-): FaultCode | undefined {
-  if (use === 'attest') return writerFault(entry);
-  return ownByService(use, entry) ? undefined : 'principal/wrong-role';
-}
-
-function ownByService(use: SignerRegistered['use'], entry: Entry): boolean {
-  return use !== 'attest' && entry.principal === SERVICE_PRINCIPAL;
 }

@@ -1,17 +1,23 @@
-import { type Evaluated, evaluateContract } from '../contract/evaluate-contract.ts';
 import { formatHex } from '../encoding/hex.ts';
 import type { Verdict } from '../entry/kinds/verdict-recorded.ts';
-import { formatTime, parseTime } from '../entry/time.ts';
+import { formatTime, parseTime, YEAR_10000_MS } from '../entry/time.ts';
+import { type AsOf, isSameAsOf } from './as-of.ts';
 import { type Check, CheckList } from './check.ts';
+import { type Control, checkControl } from './check-control.ts';
+import { checkReleases, type Release, type Retirement } from './check-releases.ts';
+import { type CommitAttempt, checkRuns } from './check-runs.ts';
+import { applyWaivers, endsOfWaiversMs, readWaivers, type Waiver } from './check-waivers.ts';
 import { type Coverage, readCoverage } from './contracts-in-force.ts';
 import { type Counted, checkCounted } from './counted.ts';
 import type { Evidence, Question } from './evidence.ts';
+import { judgeContracts } from './judge-contracts.ts';
 import { type Material, proveMaterial } from './material.ts';
+import { type TimelineItem, timelineOf } from './timeline.ts';
 import type { TrustFile } from './trust-file.ts';
 import { readTrustState } from './trust-state.ts';
 
 /** Version of the rules: a recorded verdict names it, and another version may judge otherwise. */
-export const EVALUATOR = 'waybill-0.1';
+export const EVALUATOR = 'waybill-0.3';
 
 /** A stated strength of the claim, that holds or does not. */
 export type Assurances = {
@@ -19,11 +25,11 @@ export type Assurances = {
   readonly pinned: boolean;
   /** A quorum of witnesses cosigned the checkpoint. Not in this version. */
   readonly witnessed: boolean;
-  /** A monitor replayed the log. Not in this version. */
+  /** A monitor that the reader trusts cosigned the checkpoint, up to which it replayed the log. */
   readonly replayed: boolean;
-  /** Changes of trust carry control keys' signatures. Not in this version: authorised by the operator only. */
+  /** Changes of trust carry the signatures of control keys that the reader brought; else the operator alone authorised them. */
   readonly controlSigned: boolean;
-  /** The lists are proved to be whole. Not in this version: complete as claimed by the log. */
+  /** Every list is whole by a map that a monitor replayed. Otherwise they are complete as claimed by the log. */
   readonly complete: boolean;
   /** Every attestation that counts is signed by a pipeline's own key. */
   readonly ownKeys: boolean;
@@ -31,24 +37,12 @@ export type Assurances = {
   readonly placed: boolean;
 };
 
-/** One step of custody, in the ledger's order. */
-export type TimelineItem = {
-  readonly seq: number;
-  readonly time: string;
-  readonly kind: string;
-  readonly stage?: string;
-  readonly predicateType?: string;
-  readonly signer?: string;
-  readonly principal: string;
-  readonly assurance?: string;
-  readonly via?: string;
-  readonly sound: boolean;
-};
-
 /** The answer to a custody question: every check, and what follows. */
 export type CustodyResult = {
   readonly subject: string;
   readonly repository: string;
+  /** The past state that was asked about; root and time only where it is proved. */
+  readonly asOf?: AsOf & { readonly root?: string; readonly time?: string };
   readonly origin?: string;
   readonly checkpoint?: { readonly size: number; readonly root: string; readonly time?: string };
   readonly evaluatedAt: string;
@@ -58,8 +52,22 @@ export type CustodyResult = {
   readonly intact: boolean;
   readonly checks: readonly Check[];
   readonly assurances: Assurances;
-  readonly contracts: readonly { readonly contract: string; readonly version: number; readonly seq: number }[];
+  /** The contracts that apply, by name; `sha256` is that of the document, in hex. */
+  readonly contracts: readonly {
+    readonly contract: string;
+    readonly version: number;
+    readonly seq: number;
+    readonly sha256: string;
+  }[];
   readonly timeline: readonly TimelineItem[];
+  /** Every run of the commits that the image comes from, by commit and number. */
+  readonly attempts: readonly CommitAttempt[];
+  /** Every waiver that was ever asked for about the image in this repository, in force or not. */
+  readonly waivers: readonly Waiver[];
+  /** Every release of the image in this repository, in the ledger's order, each with what was released before. */
+  readonly releases: readonly Release[];
+  /** Every retirement of the image in this repository. */
+  readonly retirements: readonly Retirement[];
   /** Entries about the digest that belong to other repositories: they exist, and do not count. */
   readonly elsewhere: readonly number[];
   /** When a check that depends on time will change; absent: none does. */
@@ -73,40 +81,48 @@ export type CustodyQuestion = {
   readonly trust?: TrustFile;
   /** RFC 3339 in UTC with milliseconds. */
   readonly evaluatedAt: string;
+  /** The environment that it is asked for: an image that was retired there fails. */
+  readonly environment?: string;
 };
 
-/** 10000-01-01T00:00:00Z in milliseconds. */
-const YEAR_10000_MS = 253_402_300_800_000;
-
 /** Checks that belong to contracts; all others are about whether the material is true. */
-const OF_CONTRACTS: ReadonlySet<string> = new Set([
-  'contract/covers',
-  'contract/signature',
-  'contract/stage',
-  'contract/order',
-]);
+function isOfContract({ code }: Check): boolean {
+  return code.startsWith('contract/');
+}
+
+/** Checks that say why a waiver does or does not exempt; what follows stands in the checks that it is about. */
+const OF_WAIVERS: ReadonlySet<string> = new Set(['waiver/in-force']);
 
 /**
  * Runs every check on the evidence and never stops at the first that fails. Total: hostile evidence that parsed gives
  * failed checks, not an exception. The verdict is `pass` only when at least one contract covers the repository, every
- * requirement of each is met, and nothing shown is wrong; `unjudged` when none covers it and nothing is wrong.
+ * requirement of each is met, and nothing shown is wrong; `waived` when waivers in force exempt what is not met;
+ * `unjudged` when no contract covers it and nothing is wrong.
  * Source: docs/spec/custody-checks.md.
  */
 export function verifyCustody(asked: CustodyQuestion): CustodyResult {
-  const { evidence, question, trust, evaluatedAt } = asked;
+  const { evidence, question, trust, evaluatedAt, environment } = asked;
   const checks = new CheckList();
-  checkQuestion(asked, checks);
-  const material = proveMaterial(evidence, trust, evaluatedAt, checks);
-  const trusted = readTrustState(material);
-  const counted = checkCounted(question, material, trusted, checks);
-  const coverage = readCoverage(question.repository, material, trusted, checks);
-  judge(coverage, counted, checks);
+  const { proved, control, trusted, runs, counted } = proveCounted(asked, checks);
+  const { material } = control;
+  const coverage = readCoverage(question.repository, material, trusted, checks, proved);
+  const judged = { question, coverage, counted, runs, trusted };
+  const contractsUntilMs = judgeContracts(judged, material.judgedAt, checks);
+  const { isControlled } = control;
+  const grounds = { question, material, trust: trusted, counted, judgedAt: material.judgedAt, isControlled };
+  const waivers = applyWaivers(readWaivers(grounds), checks);
+  const where = environment === undefined ? {} : { environment };
+  const released = checkReleases({ ...grounds, coverage, ...where }, checks);
   const sorted = checks.sorted();
   const intact = isIntact(sorted, material);
   const { checkpoint, time } = material;
-  const validUntil = endOfValidity(time, trust);
+  // What is judged at a time of the past, and not at that of the reader, does not change any more.
+  const rulesUntilMs = evidence.question.asOf?.view === 'now' ? [] : [contractsUntilMs, ...endsOfWaiversMs(waivers)];
+  const validUntil = earliestOf([checkpointUntilMs(material.knownAt, trust), ...rulesUntilMs]);
   return {
-    ...question,
+    subject: question.subject,
+    repository: question.repository,
+    ...asOfIn(evidence.question, material),
     ...(checkpoint === undefined ? {} : { origin: checkpoint.origin }),
     ...(checkpoint === undefined
       ? {}
@@ -122,52 +138,52 @@ export function verifyCustody(asked: CustodyQuestion): CustodyResult {
     verdict: verdictOf(sorted, coverage, intact),
     intact,
     checks: sorted,
-    assurances: assurancesOf(material, counted, checkpoint !== undefined),
-    contracts: coverage.contracts.map(({ contract, version, seq }) => ({ contract: contract.contract, version, seq })),
-    timeline: timelineOf(counted, coverage),
+    assurances: assurancesOf(material, control, counted, sorted),
+    contracts: coverage.contracts.map(({ contract, ...rest }) => ({ ...rest, contract: contract.contract })),
+    timeline: timelineOf(counted, coverage, { runs, waivers, ...released }, trusted),
+    attempts: runs.attempts,
+    waivers,
+    ...released,
     elsewhere: elsewhereOf(question, material),
     ...(validUntil === undefined ? {} : { validUntil }),
   };
 }
 
-function checkQuestion({ evidence, question }: CustodyQuestion, checks: CheckList): void {
-  const same = evidence.question.subject === question.subject && evidence.question.repository === question.repository;
-  if (!same) checks.fail('origin', 'custody/wrong-question');
+function checkQuestion({ evidence: { question: answered }, question }: CustodyQuestion, checks: CheckList): void {
+  const same = answered.subject === question.subject && answered.repository === question.repository;
+  if (!same || !isSameAsOf(answered.asOf, question.asOf)) checks.fail('origin', 'custody/wrong-question');
 }
 
-function judge(coverage: Coverage, counted: readonly Counted[], checks: CheckList): void {
-  const evaluated = (what: Counted['what']) => counted.filter((one) => one.what === what).map(toEvaluated);
-  for (const { contract } of coverage.contracts) {
-    for (const result of evaluateContract(contract, evaluated('signature'), evaluated('attestation'))) {
-      const { requirement, reason, ...rest } = result;
-      const about = { ...rest, contract: contract.contract };
-      if (reason === undefined) checks.pass(`contract/${requirement}`, about);
-      else if (reason === 'custody/blocked') checks.notRun(`contract/${requirement}`, reason, about);
-      else checks.fail(`contract/${requirement}`, reason, about);
-    }
-  }
+function asOfIn({ asOf }: Question, { past }: Material): Pick<CustodyResult, 'asOf'> {
+  if (asOf === undefined) return {};
+  return { asOf: { ...asOf, ...(past === undefined ? {} : { root: formatHex(past.root), time: past.time }) } };
 }
 
-function toEvaluated({ entry, predicateType, assurance, first, sound }: Counted): Evaluated {
-  return {
-    seq: entry.seq,
-    ...(entry.stage === undefined ? {} : { stage: entry.stage }),
-    predicateType,
-    signer: entry.signer ?? '',
-    assurance,
-    firstSeq: first.seq,
-    sound,
-  };
+/** Runs every check that no contract asks for; gives what was proved by them, and what counts of the image. */
+export function proveCounted(asked: CustodyQuestion, checks: CheckList) {
+  const { evidence, question, trust, evaluatedAt } = asked;
+  checkQuestion(asked, checks);
+  const proved = proveMaterial(evidence, trust, evaluatedAt, checks);
+  const control = checkControl(proved, trust, checks);
+  const { material } = control;
+  const trusted = readTrustState(material);
+  const runs = checkRuns(question, material, trusted, checks);
+  return { proved, control, trusted, runs, counted: checkCounted(question, material, trusted, runs, checks) };
 }
 
-/** Not-run counts against it, except where nobody could have run it: no key was pinned, or a pin is of another size. */
-function isIntact(checks: readonly Check[], material: Material): boolean {
-  const bearable = new Set<string | undefined>(['origin/not-confirmed', 'checkpoint/pin-not-comparable']);
+/** Not-run counts against it, except where nobody could have run it: no key was brought, or a pin is of another size. */
+export function isIntact(checks: readonly Check[], material: Material): boolean {
+  const bearable = new Set<string | undefined>([
+    'origin/not-confirmed',
+    'checkpoint/pin-not-comparable',
+    'control/keys-not-confirmed',
+  ]);
   return (
     material.checkpoint !== undefined &&
     checks.every(
       (check) =>
-        OF_CONTRACTS.has(check.code) ||
+        isOfContract(check) ||
+        OF_WAIVERS.has(check.code) ||
         check.outcome === 'pass' ||
         (check.outcome === 'not-run' && bearable.has(check.reason)),
     )
@@ -177,50 +193,43 @@ function isIntact(checks: readonly Check[], material: Material): boolean {
 function verdictOf(checks: readonly Check[], coverage: Coverage, intact: boolean): Verdict {
   if (!intact || !coverage.complete) return 'fail';
   if (coverage.contracts.length === 0) return 'unjudged';
-  const required = checks.filter(({ code }) => OF_CONTRACTS.has(code));
-  return required.length > 0 && required.every(({ outcome }) => outcome === 'pass') ? 'pass' : 'fail';
+  const required = checks.filter(isOfContract);
+  if (required.length === 0 || !required.every(({ outcome }) => outcome === 'pass' || outcome === 'waived'))
+    return 'fail';
+  return required.some(({ outcome }) => outcome === 'waived') ? 'waived' : 'pass';
 }
 
-function assurancesOf(material: Material, counted: readonly Counted[], signed: boolean): Assurances {
+function assurancesOf(
+  material: Material,
+  control: Control,
+  counted: readonly Counted[],
+  checks: readonly Check[],
+): Assurances {
   const attestations = counted.filter(({ what }) => what === 'attestation');
+  const whole = checks.every(({ code, outcome }) => code !== 'list/complete' || outcome === 'pass');
   return {
-    pinned: material.pinned && signed,
+    pinned: material.pinned && material.checkpoint !== undefined,
     witnessed: false,
-    replayed: false,
-    controlSigned: false,
-    complete: false,
+    replayed: material.replayed,
+    controlSigned: control.signed,
+    complete: material.replayed && whole,
     ownKeys: attestations.length > 0 && attestations.every(({ assurance, sound }) => assurance === 'pipeline' && sound),
     placed: attestations.length > 0 && attestations.every(({ placed }) => placed),
   };
 }
 
-function endOfValidity(time: string | undefined, trust: TrustFile | undefined): string | undefined {
+/** When the checkpoint is too old for the reader. */
+function checkpointUntilMs(time: string | undefined, trust: TrustFile | undefined): number | undefined {
   const max = trust?.checkpointAgeMaxSeconds;
-  if (time === undefined || max === undefined) return undefined;
-  const then = parseTime(time);
-  // A year of five digits is no time that anybody could spell here; nothing that is judged today lasts so long.
-  return then === undefined || then >= YEAR_10000_MS - max * 1000 ? undefined : formatTime(then + max * 1000);
+  const then = time === undefined || max === undefined ? undefined : parseTime(time);
+  return then === undefined || max === undefined ? undefined : then + max * 1000;
 }
 
-function timelineOf(counted: readonly Counted[], coverage: Coverage): readonly TimelineItem[] {
-  const steps = counted.map(
-    ({ entry, via, predicateType, assurance, sound }): TimelineItem => ({
-      seq: entry.seq,
-      time: entry.time,
-      kind: entry.kind,
-      ...(entry.stage === undefined ? {} : { stage: entry.stage }),
-      predicateType,
-      ...(entry.signer === undefined ? {} : { signer: entry.signer }),
-      principal: entry.principal,
-      assurance,
-      ...(via === undefined ? {} : { via }),
-      sound,
-    }),
-  );
-  const contracts = coverage.history.map(
-    ({ entry: { seq, time, kind, principal }, sound }): TimelineItem => ({ seq, time, kind, principal, sound }),
-  );
-  return [...steps, ...contracts].sort((a, b) => a.seq - b.seq);
+/** The first instant at which something changes by itself; undefined where nothing does. */
+function earliestOf(instantsMs: readonly (number | undefined)[]): string | undefined {
+  const earliest = instantsMs.reduce<number>((least, next) => Math.min(least, next ?? least), YEAR_10000_MS);
+  // A year of five digits is no time that anybody could spell here; nothing that is judged today lasts so long.
+  return earliest >= YEAR_10000_MS ? undefined : formatTime(earliest);
 }
 
 function elsewhereOf(question: Question, material: Material): readonly number[] {

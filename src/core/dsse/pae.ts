@@ -7,6 +7,9 @@ import { encodeUtf8 } from '../encoding/utf8.ts';
  * The type must be well-formed text (an invariant). Source: DSSE v1.0.2, protocol.md "Signature Definition".
  */
 export function pae(payloadType: string, payload: Uint8Array): Uint8Array {
-  const type = encodeUtf8(payloadType);
-  return concatBytes(encodeUtf8(`DSSEv1 ${type.length} `), type, encodeUtf8(` ${payload.length} `), payload);
+  return concatBytes(encodeUtf8(`DSSEv1 ${utf8Length(payloadType)} ${payloadType} ${payload.length} `), payload);
+}
+
+function utf8Length(text: string): number {
+  return /^[ -~]*$/.test(text) ? text.length : encodeUtf8(text).length;
 }

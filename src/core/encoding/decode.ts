@@ -29,6 +29,7 @@ export function decode<T>(reader: Reader<T>, value: Json | undefined): Result<T>
 
 /** An object with exactly these members; any other is `encoding/unknown-member`. */
 export function object<S extends Shape>(shape: S): Reader<DecodedShape<S>> {
+  const readers = placedReaders(shape);
   return (value, at) => {
     if (!isJsonObject(value)) return wrongType(value, 'an object', at);
     for (const name of Object.keys(value)) {
@@ -36,13 +37,14 @@ export function object<S extends Shape>(shape: S): Reader<DecodedShape<S>> {
         return fail('encoding/unknown-member', 'The object has a member that is not known here.', pointer(at, name));
       }
     }
-    return members(shape, value, at);
+    return members<S>(readers, value, at);
   };
 }
 
 /** An object with at least these members; others are passed over. For foreign documents only, never for our own. */
 export function openObject<S extends Shape>(shape: S): Reader<DecodedShape<S>> {
-  return (value, at) => (isJsonObject(value) ? members(shape, value, at) : wrongType(value, 'an object', at));
+  const readers = placedReaders(shape);
+  return (value, at) => (isJsonObject(value) ? members<S>(readers, value, at) : wrongType(value, 'an object', at));
 }
 
 /** A member that may be absent. A present `null` is not absent. */
@@ -183,15 +185,26 @@ export function mapped<T, U>(reader: Reader<T>, convert: (value: T) => Result<U>
   };
 }
 
-function members<S extends Shape>(shape: S, value: { readonly [member: string]: Json }, at: string) {
-  const read: [string, unknown][] = [];
-  for (const [name, reader] of Object.entries(shape)) {
+/** The reader of a member, with what its name adds to a pointer. */
+type PlacedReader = { readonly name: string; readonly place: string; readonly reader: Reader<unknown> };
+
+function placedReaders(shape: Shape): readonly PlacedReader[] {
+  return Object.entries(shape).map(([name, reader]) => ({ name, place: pointer('', name), reader }));
+}
+
+function members<S extends Shape>(
+  readers: readonly PlacedReader[],
+  value: { readonly [member: string]: Json },
+  at: string,
+) {
+  const read: Record<string, unknown> = {};
+  for (const { name, place, reader } of readers) {
     // An inherited name such as `constructor` must not count as a member that is present.
-    const member = reader(Object.hasOwn(value, name) ? value[name] : undefined, pointer(at, name));
+    const member = reader(Object.hasOwn(value, name) ? value[name] : undefined, at + place);
     if (!member.ok) return member;
-    if (member.value !== undefined) read.push([name, member.value]);
+    if (member.value !== undefined) read[name] = member.value;
   }
-  return ok(Object.fromEntries(read) as DecodedShape<S>);
+  return ok(read as DecodedShape<S>);
 }
 
 function withinLength(
@@ -213,5 +226,6 @@ function wrongType(value: Json | undefined, expected: string, at: string): Resul
 
 /** `at` extended by one token, escaped as RFC 6901 §3 says. */
 function pointer(at: string, token: string): string {
-  return `${at}/${token.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  const escaped = /[~/]/.test(token) ? token.replaceAll('~', '~0').replaceAll('/', '~1') : token;
+  return `${at}/${escaped}`;
 }

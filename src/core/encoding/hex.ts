@@ -1,12 +1,32 @@
 import { fail, ok, type Result } from '../fault.ts';
 
 const PAIRS: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+const CODES = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
+/** Bytes whose digits are passed as arguments of one call: hashes and signatures. */
+const BYTES_AT_ONCE = 64;
 
 /** Two lower-case hex digits per byte. */
 export function formatHex(bytes: Uint8Array): string {
+  if (bytes.length <= BYTES_AT_ONCE) return formatShort(bytes);
   let text = '';
   for (const byte of bytes) text += PAIRS[byte];
   return text;
+}
+
+/** Room for the digits of each length, used over and over: nothing of it outlives a call. */
+const ROOMS: readonly number[][] = Array.from({ length: BYTES_AT_ONCE + 1 }, (_, bytes) =>
+  new Array<number>(2 * bytes).fill(0),
+);
+
+/** In one piece: a text that was put together of pairs is taken apart again when it is compared or looked up. */
+function formatShort(bytes: Uint8Array): string {
+  const codes = ROOMS[bytes.length] ?? [];
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at] ?? 0;
+    codes[2 * at] = CODES[byte >>> 4] ?? 0;
+    codes[2 * at + 1] = CODES[byte & 15] ?? 0;
+  }
+  return String.fromCharCode(...codes);
 }
 
 /**

@@ -15,6 +15,8 @@ export const JSON_DEPTH_MAX = 64;
 export const JSON_MEMBERS_MAX = 4_000_000;
 /** Highest `depthMax` a caller may ask for: reading is recursive and must not exhaust a browser's stack. */
 const DEPTH_MAX_OF_CALLERS = 512;
+/** Longest document that is tried the short way: what is then read a second time costs little. */
+const COMPACT_CHARACTERS_MAX = 64 * 1024;
 
 /**
  * The value of a JSON document, stricter than `JSON.parse` where readers disagree with one another.
@@ -28,14 +30,50 @@ const DEPTH_MAX_OF_CALLERS = 512;
  * Source: RFC 8259, RFC 7493 §2.
  */
 export function parseJson(bytes: Uint8Array, limits: JsonLimits = {}): Result<Json> {
-  const depthMax = limits.depthMax ?? JSON_DEPTH_MAX;
-  invariant(depthMax <= DEPTH_MAX_OF_CALLERS, `depthMax is at most ${DEPTH_MAX_OF_CALLERS}`);
   const text = decodeUtf8(bytes);
-  if (!text.ok) return text;
-  const scanner = new JsonScanner(text.value, depthMax, limits.membersMax ?? JSON_MEMBERS_MAX);
+  return text.ok ? parseJsonText(text.value, limits) : text;
+}
+
+/** The same for a document that is decoded already. */
+export function parseJsonText(text: string, limits: JsonLimits = {}): Result<Json> {
+  const depthMax = limits.depthMax ?? JSON_DEPTH_MAX;
+  const membersMax = limits.membersMax ?? JSON_MEMBERS_MAX;
+  invariant(depthMax <= DEPTH_MAX_OF_CALLERS, `depthMax is at most ${DEPTH_MAX_OF_CALLERS}`);
+  const compact = parseCompact(text, depthMax, membersMax);
+  if (compact !== undefined) return ok(compact);
+  const scanner = new JsonScanner(text, depthMax, membersMax);
   const value = scanner.readDocument();
   if (scanner.fault !== undefined) return fail(scanner.fault.code, scanner.fault.message, scanner.fault.at);
   return ok(value);
+}
+
+/**
+ * The value of a short document that the engine's own writer spells just so: then its own reader has read it as strictly
+ * as the scanner would. A member that stands twice, white space, a number or an escape in another spelling, or members
+ * that an object would list in another order are spelled otherwise; a half character would need an escape. Undefined
+ * for every other document, which the scanner judges.
+ */
+function parseCompact(text: string, depthMax: number, membersMax: number): Json | undefined {
+  if (text.length > COMPACT_CHARACTERS_MAX || text.length > membersMax || text.includes('\\u')) return undefined;
+  try {
+    const value: Json = JSON.parse(text);
+    return JSON.stringify(value) === text && isWithinDepth(value, depthMax) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether arrays and objects nest no deeper than `levels`; looks no deeper than that itself. */
+export function isWithinDepth(value: Json, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  if (levels === 0) return false;
+  if (Array.isArray(value)) {
+    for (const element of value) if (!isWithinDepth(element, levels - 1)) return false;
+    return true;
+  }
+  const members = value as JsonObject;
+  for (const name in members) if (!isWithinDepth(members[name] as Json, levels - 1)) return false;
+  return true;
 }
 
 /** Whether the value is an object: neither null nor an array. */

@@ -1,4 +1,4 @@
-import { formatCanonicalJson, parseCanonicalJson } from '../encoding/canonical-json.ts';
+import { formatCanonicalJson, isInCanonicalOrder, parseCanonicalJson } from '../encoding/canonical-json.ts';
 import {
   array,
   type Decoded,
@@ -11,16 +11,16 @@ import {
   optional,
   string,
 } from '../encoding/decode.ts';
-import type { Json } from '../encoding/json.ts';
+import { isWithinDepth, JSON_DEPTH_MAX, type Json, type JsonObject, parseJsonText } from '../encoding/json.ts';
 import { encodeUtf8 } from '../encoding/utf8.ts';
 import { fail, invariant, ok, type Result } from '../fault.ts';
-import { ENTRY_BYTES_MAX, ENTRY_KEYS_MAX } from '../limits.ts';
+import { CONTROL_CHARACTERS_MAX, ENTRY_BYTES_MAX, ENTRY_KEYS_MAX } from '../limits.ts';
 import { leafHash } from '../merkle/hash.ts';
 import { entryKind, KIND_PLACES } from './kinds.ts';
 import { ENTRY_KEY, MEDIA_TYPE, NAME, ORIGIN, PRINTABLE, REPOSITORY, SHA256_HEX, TIME } from './names.ts';
 
-/** Version that entries of this ledger carry. 0 lasts until the map is part of the format. */
-export const ENTRY_VERSION = 0;
+/** Version that entries of this ledger carry. Frozen: docs/spec/entry.md. */
+export const ENTRY_VERSION = 1;
 
 /** How strongly the writer of an attestation is known, strongest first (DESIGN 4.1). */
 export const ASSURANCES = ['pipeline', 'keyless', 'service', 'unsigned'] as const;
@@ -47,7 +47,7 @@ const payloadReference = object({
 /** What an entry says of its payload: the commitment (64 hex), the media type, and the size in bytes. */
 export type PayloadReference = Decoded<typeof payloadReference>;
 
-const entryReader = object({
+const entryShape = {
   v: literal(ENTRY_VERSION),
   log: string({ max: 200, pattern: ORIGIN }),
   seq: integer(),
@@ -64,8 +64,10 @@ const entryReader = object({
   predicateType: optional(string({ min: 1, max: 255, pattern: PRINTABLE })),
   payload: optional(payloadReference),
   body: json(),
-  control: optional(string({ max: 16_384, pattern: PRINTABLE })),
-});
+  control: optional(string({ max: CONTROL_CHARACTERS_MAX, pattern: PRINTABLE })),
+} as const;
+
+const entryReader = object(entryShape);
 
 /** One leaf of the ledger, parsed. Field meanings: docs/spec/entry.md. */
 export type Entry = Decoded<typeof entryReader>;
@@ -78,10 +80,41 @@ export type Proposal = Omit<Entry, 'v' | 'log' | 'seq' | 'prev' | 'time' | 'keys
  * Only for entries that this program made; an entry that breaks a bound is a broken invariant.
  */
 export function formatEntry(entry: Entry): Uint8Array {
-  const bytes = encodeUtf8(formatCanonicalJson(entry as unknown as Json));
-  const parsed = parseEntry(bytes);
-  invariant(parsed.ok, `an entry of ours does not read back: ${parsed.ok ? '' : parsed.fault.message}`);
-  return bytes;
+  return writeEntry(entry).bytes;
+}
+
+/** Members of an entry in the order in which canonical JSON has them. */
+const WRITTEN = (Object.keys(entryShape) as (keyof Entry)[]).sort();
+/** What an entry is spelled with: {@link checkPlain} for a text. */
+const PLAIN = /^[ -;=-~]*$/;
+
+/** The same, with the entry as a reader of the bytes has it: its members in a reader's order. */
+export function writeEntry(entry: Entry): { readonly entry: Entry; readonly bytes: Uint8Array } {
+  const written = inWrittenOrder(entry);
+  const text = formatCanonicalJson(written);
+  // What stands in canonical order reads back as the value that it is; of anything else the text is read.
+  const isReadBack = isInCanonicalOrder(written) && isWithinDepth(written, JSON_DEPTH_MAX);
+  const value = isReadBack ? ok(written) : parseJsonText(text);
+  const read = value.ok ? readEntry(value.value) : value;
+  invariant(read.ok, `an entry of ours does not read back: ${read.ok ? '' : read.fault.message}`);
+  invariant(
+    PLAIN.test(text) && text.length <= ENTRY_BYTES_MAX,
+    'an entry of ours is plain, and no longer than one may be',
+  );
+  return { entry: read.value, bytes: encodeUtf8(text) };
+}
+
+function inWrittenOrder(entry: Entry): JsonObject {
+  const written: Record<string, Json> = {};
+  let members = 0;
+  for (const name of WRITTEN) {
+    const member = entry[name] as Json | undefined;
+    if (member === undefined) continue;
+    written[name] = member;
+    members += 1;
+  }
+  invariant(members === Object.keys(entry).length, 'an entry of ours has no other members');
+  return written;
 }
 
 /**
@@ -92,15 +125,23 @@ export function formatEntry(entry: Entry): Uint8Array {
  * `entry/first-has-prev`, `entry/prev-missing`, and those of {@link checkKind}. Source: docs/spec/entry.md.
  */
 export function parseEntry(bytes: Uint8Array): Result<Entry> {
-  if (bytes.length > ENTRY_BYTES_MAX) {
-    return fail('entry/too-large', `An entry has at most ${ENTRY_BYTES_MAX} bytes, this one ${bytes.length}.`);
-  }
-  if (!bytes.every((byte) => byte >= 0x20 && byte <= 0x7e && byte !== 0x3c)) {
-    return fail('entry/not-ascii', 'An entry holds printable ASCII only, and no "<".');
-  }
+  const plain = checkPlain(bytes);
+  if (!plain.ok) return plain;
   const value = parseCanonicalJson(bytes);
   if (!value.ok) return fail('entry/malformed', 'The entry is not canonical JSON.', value.fault.at, value.fault);
   return readEntry(value.value);
+}
+
+function checkPlain(bytes: Uint8Array): Result<void> {
+  if (bytes.length > ENTRY_BYTES_MAX) {
+    return fail('entry/too-large', `An entry has at most ${ENTRY_BYTES_MAX} bytes, this one ${bytes.length}.`);
+  }
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at] ?? 0;
+    if (byte < 0x20 || byte > 0x7e || byte === 0x3c)
+      return fail('entry/not-ascii', 'An entry holds printable ASCII only, and no "<".');
+  }
+  return ok(undefined);
 }
 
 /** An entry from its JSON value, as evidence and receipts embed it; the checks of {@link parseEntry} but for the bytes. */

@@ -27,6 +27,13 @@ export type KindDefinition<B = unknown> = {
   readonly required: readonly KindPlace[];
   readonly allowed: readonly KindPlace[];
   readonly body: Reader<B>;
+  /**
+   * For kinds that take a control envelope: the area of the key whose list binds it.
+   * Such a kind allows `control`.
+   */
+  readonly controlList?: 'contract' | 'signer' | 'principal' | 'trust' | 'waiver';
+  /** Which key of that area it is, where an entry has several. */
+  readonly controlKey?: (body: unknown) => string;
   /** The keys that an entry of this kind is filed under: sorted, distinct, and exactly these. Body already read. */
   readonly filedUnder: (entry: FiledFields) => readonly string[];
 };

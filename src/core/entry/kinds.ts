@@ -2,13 +2,25 @@ import type { KindDefinition } from './kind-definition.ts';
 import { attestationRecorded } from './kinds/attestation-recorded.ts';
 import { contractPublished } from './kinds/contract-published.ts';
 import { contractWithdrawn } from './kinds/contract-withdrawn.ts';
+import { controlKeysChanged } from './kinds/control-keys-changed.ts';
+import { imageReleased } from './kinds/image-released.ts';
+import { imageRetired } from './kinds/image-retired.ts';
 import { imageSigned } from './kinds/image-signed.ts';
 import { logOpened } from './kinds/log-opened.ts';
+import { logSealed } from './kinds/log-sealed.ts';
+import { mapCommitted } from './kinds/map-committed.ts';
 import { principalGranted } from './kinds/principal-granted.ts';
 import { principalRevoked } from './kinds/principal-revoked.ts';
+import { runClosed } from './kinds/run-closed.ts';
+import { runExpired } from './kinds/run-expired.ts';
+import { runOpened } from './kinds/run-opened.ts';
 import { signerRegistered } from './kinds/signer-registered.ts';
 import { signerRevoked } from './kinds/signer-revoked.ts';
+import { signerRotated } from './kinds/signer-rotated.ts';
 import { verdictRecorded } from './kinds/verdict-recorded.ts';
+import { waiverApproved } from './kinds/waiver-approved.ts';
+import { waiverRequested } from './kinds/waiver-requested.ts';
+import { waiverRevoked } from './kinds/waiver-revoked.ts';
 
 export { KIND_PLACES } from './kind-definition.ts';
 
@@ -17,13 +29,25 @@ export const KINDS = {
   'attestation.recorded': attestationRecorded,
   'contract.published': contractPublished,
   'contract.withdrawn': contractWithdrawn,
+  'control-keys.changed': controlKeysChanged,
+  'image.released': imageReleased,
+  'image.retired': imageRetired,
   'image.signed': imageSigned,
   'log.opened': logOpened,
+  'log.sealed': logSealed,
+  'map.committed': mapCommitted,
   'principal.granted': principalGranted,
   'principal.revoked': principalRevoked,
+  'run.closed': runClosed,
+  'run.expired': runExpired,
+  'run.opened': runOpened,
   'signer.registered': signerRegistered,
   'signer.revoked': signerRevoked,
+  'signer.rotated': signerRotated,
   'verdict.recorded': verdictRecorded,
+  'waiver.approved': waiverApproved,
+  'waiver.requested': waiverRequested,
+  'waiver.revoked': waiverRevoked,
 } as const satisfies Record<string, KindDefinition>;
 
 export type Kind = keyof typeof KINDS;
@@ -33,23 +57,11 @@ export type Kind = keyof typeof KINDS;
  * None is written by this version, and one that is found fails custody by `entry/reserved-kind`.
  */
 export const RESERVED_KINDS = {
-  'control-keys.changed': ['trust'],
   'environment.snapshot': ['environment'],
-  'image.released': ['image', 'release'],
-  'image.retired': ['image', 'release'],
   'log-key.rotated': ['trust'],
-  'log.sealed': ['trust'],
-  'map.committed': [],
   'payload.erased': ['image', 'source', 'run'],
-  'run.closed': ['run', 'source'],
-  'run.expired': ['run', 'source'],
-  'run.opened': ['run', 'source'],
   'settings.changed': ['trust'],
-  'signer.rotated': ['signer'],
   'trusted-root.published': ['trust'],
-  'waiver.approved': ['waiver', 'image'],
-  'waiver.requested': ['waiver', 'image'],
-  'waiver.revoked': ['waiver', 'image'],
 } as const satisfies Record<string, readonly string[]>;
 
 /** The definition of a kind that is in force, or undefined. */

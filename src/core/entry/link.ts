@@ -1,6 +1,6 @@
 import { formatHex } from '../encoding/hex.ts';
 import { invariant } from '../fault.ts';
-import { ENTRY_VERSION, type Entry, entryHash, formatEntry, type KeyLink, type Proposal } from './entry.ts';
+import { ENTRY_VERSION, type Entry, entryHash, type KeyLink, type Proposal, writeEntry } from './entry.ts';
 import { entryKind } from './kinds.ts';
 
 /** Where the newest entry of a list stands: it is the n-th, at `seq`, with this hash (64 hex). */
@@ -16,11 +16,18 @@ export type LedgerHead = {
 /** An entry in its place, with its exact bytes and its hash. */
 export type LinkedEntry = { readonly entry: Entry; readonly bytes: Uint8Array; readonly hash: Uint8Array };
 
+/** A proposal is readonly, and asked for its keys at each step of an append. */
+const keysOfProposals = new WeakMap<Proposal, readonly string[]>();
+
 /** The keys that a proposal will be filed under: sorted and distinct. */
 export function proposalKeys(proposal: Proposal): readonly string[] {
+  const known = keysOfProposals.get(proposal);
+  if (known !== undefined) return known;
   const kind = entryKind(proposal.kind);
   invariant(kind !== undefined, `nothing of kind ${proposal.kind} is written by this version`);
-  return kind.filedUnder(proposal);
+  const keys = kind.filedUnder(proposal);
+  keysOfProposals.set(proposal, keys);
+  return keys;
 }
 
 /**
@@ -42,7 +49,7 @@ export function linkEntries(
   for (const [index, proposal] of proposals.entries()) {
     const seq = head.size + index;
     const keys = proposalKeys(proposal).map((key) => keyLink(key, heads.get(key)));
-    const entry: Entry = {
+    const { entry, bytes } = writeEntry({
       ...proposal,
       v: ENTRY_VERSION,
       log: head.log,
@@ -50,8 +57,7 @@ export function linkEntries(
       ...(prev === undefined ? {} : { prev }),
       time,
       keys,
-    };
-    const bytes = formatEntry(entry);
+    });
     const hash = entryHash(bytes);
     prev = formatHex(hash);
     for (const link of keys) heads.set(link.key, { n: link.n, seq, hash: prev });

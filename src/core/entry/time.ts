@@ -2,6 +2,8 @@ import { invariant } from '../fault.ts';
 import { TIME } from './names.ts';
 
 const DAY_MS = 86_400_000;
+/** 10000-01-01T00:00:00Z in milliseconds: a year of five digits is no time that anybody can spell here. */
+export const YEAR_10000_MS = 253_402_300_800_000;
 
 /**
  * Milliseconds since 1970 of a time as entries spell it (RFC 3339, UTC, milliseconds), or undefined for another
@@ -52,4 +54,10 @@ function daysSinceEpoch(year: number, month: number, day: number): number {
   const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
   const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
   return era * 146_097 + dayOfEra - 719_468;
+}
+
+/** The later of two times in the spelling of entries. */
+export function laterTime(a: string, b: string): string {
+  if (a < b) return b;
+  return a;
 }

@@ -16,6 +16,8 @@ export const DATABASE_FAULT_CODES = [
   'database/start-failed',
   /** The server does not answer, or refuses the credentials. */
   'database/unreachable',
+  /** The server is a standby, which takes no writes until it is promoted. */
+  'database/in-recovery',
   'database/contended',
   'database/exhausted',
   'database/refused',
@@ -27,6 +29,8 @@ export const DATABASE_FAULT_CODES = [
   'database/too-old',
   /** The database holds migrations that this version does not know. */
   'database/newer-than-code',
+  /** The ledger's entries are of a version before the one that is frozen; their hashes would change. */
+  'database/unreleased-ledger',
   /** A migration that was already applied differs from the file of the same name. */
   'database/migration-edited',
   /** A migration failed; nothing of it remains. */

@@ -8,8 +8,21 @@ export const SERVICE_FAULT_CODES = [
   'head/not-ours',
   'head/behind-anchor',
   'head/not-consistent-with-anchor',
+  /** The connection reached another Postgres cluster, or another timeline of it, than the anchor has seen. */
+  'head/other-cluster',
+  'head/other-timeline',
   'head/clock-behind',
   'head/clock-differs',
+  /** The service's keys signed a log, and the database holds none. */
+  'log/missing',
+  /** The database holds another log than the one that the service's keys sign. */
+  'log/wrong-origin',
+  /** The log was ended in favour of a successor. */
+  'log/succeeded',
+  /** The successor of a log was begun and not opened. */
+  'log/not-opened',
+  /** The log ended with `log.sealed`. */
+  'log/sealed',
   'anchor/missing',
   'anchor/wrong-origin',
   'anchor/malformed',
@@ -42,5 +55,8 @@ export const SERVICE_FAULT_CODES = [
   'token/lifetime-out-of-range',
   'evidence/too-many-entries',
   'evidence/too-large',
+  'verdict/not-replayable',
+  'verification/out-of-time',
+  'verification/worker-lost',
 ] as const;
 export type ServiceFaultCode = (typeof SERVICE_FAULT_CODES)[number];

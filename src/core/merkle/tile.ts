@@ -51,6 +51,29 @@ export function inclusionPathFromTiles(index: number, size: number, tiles: TileM
   return rootsOf(inclusionRanges(index, size), size, tiles);
 }
 
+/**
+ * Inclusion paths of several leaves, each as `inclusionPathFromTiles` gives it. Neighbours share most of their paths, and
+ * a hash inside a tile is computed once for all of them.
+ */
+export function inclusionPathsFromTiles(
+  indexes: readonly number[],
+  size: number,
+  tiles: TileMap,
+): Result<ReadonlyMap<number, readonly Uint8Array[]>> {
+  const computed: Computed = new Map();
+  const paths = new Map<number, readonly Uint8Array[]>();
+  const sizeChecked = checkSize(size, 1);
+  if (!sizeChecked.ok) return sizeChecked;
+  for (const index of indexes) {
+    const indexChecked = checkIndex(index, size);
+    if (!indexChecked.ok) return indexChecked;
+    const path = rootsOf(inclusionRanges(index, size), size, tiles, computed);
+    if (!path.ok) return path;
+    paths.set(index, path.value);
+  }
+  return ok(paths);
+}
+
 /** The consistency path out of the tiles that `tilesForConsistency` names; faults and trust as in `inclusionPathFromTiles`. */
 export function consistencyPathFromTiles(first: number, second: number, tiles: TileMap): Result<Uint8Array[]> {
   const firstChecked = checkSize(first, 1);
@@ -58,6 +81,29 @@ export function consistencyPathFromTiles(first: number, second: number, tiles: T
   const secondChecked = checkSize(second, first);
   if (!secondChecked.ok) return secondChecked;
   return rootsOf(consistencyRanges(first, second), second, tiles);
+}
+
+/**
+ * Consistency paths from several sizes to one, each as `consistencyPathFromTiles` gives it; a hash inside a tile is computed
+ * once for all of them.
+ */
+export function consistencyPathsFromTiles(
+  firsts: readonly number[],
+  second: number,
+  tiles: TileMap,
+): Result<ReadonlyMap<number, readonly Uint8Array[]>> {
+  const computed: Computed = new Map();
+  const paths = new Map<number, readonly Uint8Array[]>();
+  for (const first of firsts) {
+    const firstChecked = checkSize(first, 1);
+    if (!firstChecked.ok) return firstChecked;
+    const secondChecked = checkSize(second, first);
+    if (!secondChecked.ok) return secondChecked;
+    const path = rootsOf(consistencyRanges(first, second), second, tiles, computed);
+    if (!path.ok) return path;
+    paths.set(first, path.value);
+  }
+  return ok(paths);
 }
 
 /** The frontier out of the tiles that `tilesForFrontier` names; its `frontierRoot` is to be compared with a trusted root. */
@@ -105,20 +151,35 @@ function tilesOf(ranges: readonly LeafRange[], size: number): TileId[] {
   return [...byPath.values()];
 }
 
-function rootsOf(ranges: readonly LeafRange[], size: number, tiles: TileMap): Result<Uint8Array[]> {
+/** Hashes of perfect subtrees by height and index, as one set of tiles gives them. */
+type Computed = Map<string, Result<Uint8Array>>;
+
+function rootsOf(
+  ranges: readonly LeafRange[],
+  size: number,
+  tiles: TileMap,
+  computed: Computed = new Map(),
+): Result<Uint8Array[]> {
   const roots: Uint8Array[] = [];
   for (const range of ranges) {
-    const hashes = hashesOf(perfectNodesOf(range), size, tiles);
+    const hashes = hashesOf(perfectNodesOf(range), size, tiles, computed);
     if (!hashes.ok) return hashes;
     roots.push(frontierRoot({ size: range.end - range.start, hashes: hashes.value }));
   }
   return ok(roots);
 }
 
-function hashesOf(nodes: readonly PerfectNode[], size: number, tiles: TileMap): Result<Uint8Array[]> {
+function hashesOf(
+  nodes: readonly PerfectNode[],
+  size: number,
+  tiles: TileMap,
+  computed: Computed = new Map(),
+): Result<Uint8Array[]> {
   const hashes: Uint8Array[] = [];
   for (const node of nodes) {
-    const hash = hashOf(node, size, tiles);
+    const name = `${node.height}/${node.index}`;
+    const hash = computed.get(name) ?? hashOf(node, size, tiles);
+    computed.set(name, hash);
     if (!hash.ok) return hash;
     hashes.push(hash.value);
   }

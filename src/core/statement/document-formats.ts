@@ -10,7 +10,17 @@ export type JsonFormat =
   | 'openvex'
   | 'csaf'
   | 'cosign-vuln'
-  | 'gitlab-security-report';
+  | 'gitlab-security-report'
+  | 'trivy-json'
+  | 'grype-json'
+  | 'twistcli-json'
+  | 'pull-request-review';
+
+/** Tool formats that are a JSON array; the predicate is an object around it, since a predicate is one. */
+export type ArrayFormat = 'github-code-scanning' | 'github-dependabot';
+
+/** Tool formats that are XML; the predicate keeps their bytes. */
+export type XmlFormat = 'junit-xml' | 'cobertura-xml' | 'jacoco-xml';
 
 /** Formats that carry a statement of their own, signed or not. */
 export type StatementFormat = 'in-toto-statement' | 'dsse-envelope' | 'sigstore-bundle';
@@ -77,6 +87,65 @@ export const JSON_FORMATS: Readonly<Record<JsonFormat, FormatRow>> = {
       isJsonObject(scan.scanner) &&
       typeof scan.type === 'string',
   },
+  'trivy-json': {
+    predicateType: 'trivy',
+    mediaType: 'application/json',
+    looksLike: (d) => typeof d.SchemaVersion === 'number' && typeof d.ArtifactName === 'string',
+  },
+  'grype-json': {
+    predicateType: 'grype',
+    mediaType: 'application/json',
+    looksLike: ({ matches, descriptor }) =>
+      Array.isArray(matches) && isJsonObject(descriptor) && descriptor.name === 'grype',
+  },
+  'twistcli-json': {
+    predicateType: 'twistcli',
+    mediaType: 'application/json',
+    looksLike: ({ results }) => Array.isArray(results) && results.some(isTwistcliResult),
+  },
+  'pull-request-review': {
+    predicateType: 'pull-request-review',
+    mediaType: 'application/json',
+    looksLike: ({ change, authors, reviews }) =>
+      isJsonObject(change) && typeof change.commit === 'string' && Array.isArray(authors) && Array.isArray(reviews),
+  },
+};
+
+type ArrayRow = {
+  readonly predicateType: PredicateTypeName;
+  /** Name of the one member of the predicate. */
+  readonly member: string;
+  /** Whether the first element is one of this format. */
+  readonly looksLike: (element: JsonObject) => boolean;
+};
+
+/** How the formats that are arrays are told apart: by their first element. An empty array is none of them. */
+export const ARRAY_FORMATS: Readonly<Record<ArrayFormat, ArrayRow>> = {
+  'github-code-scanning': {
+    predicateType: 'github-code-scanning',
+    member: 'alerts',
+    looksLike: ({ number, rule, tool }) => typeof number === 'number' && isJsonObject(rule) && isJsonObject(tool),
+  },
+  'github-dependabot': {
+    predicateType: 'github-dependabot',
+    member: 'alerts',
+    looksLike: (d) =>
+      typeof d.number === 'number' && isJsonObject(d.security_advisory) && isJsonObject(d.security_vulnerability),
+  },
+};
+
+type XmlRow = {
+  readonly predicateType: PredicateTypeName;
+  readonly roots: readonly string[];
+  /** Whether the format's own writers name a document type, which is passed over. */
+  readonly allowsDoctype: boolean;
+};
+
+/** How the XML formats are told apart: by the name of their root element. */
+export const XML_FORMATS: Readonly<Record<XmlFormat, XmlRow>> = {
+  'junit-xml': { predicateType: 'junit', roots: ['testsuites', 'testsuite'], allowsDoctype: false },
+  'cobertura-xml': { predicateType: 'cobertura', roots: ['coverage'], allowsDoctype: true },
+  'jacoco-xml': { predicateType: 'jacoco', roots: ['report'], allowsDoctype: true },
 };
 
 /** How the formats that carry a statement are told apart. */
@@ -86,12 +155,19 @@ export const STATEMENT_FORMATS: Readonly<Record<StatementFormat, (document: Json
   'sigstore-bundle': (d) => matches(d.mediaType, /^application\/vnd\.dev\.sigstore\.bundle/),
 };
 
+function isTwistcliResult(result: Json): boolean {
+  return (
+    isJsonObject(result) &&
+    (isJsonObject(result.vulnerabilityDistribution) || isJsonObject(result.complianceDistribution))
+  );
+}
+
 function matches(value: Json | undefined, pattern: RegExp): boolean {
   return typeof value === 'string' && pattern.test(value);
 }
 
-/** JSON-LD allows one context or several. */
-function contextMatches(document: JsonObject, pattern: RegExp): boolean {
+/** Whether the JSON-LD document has such a context: it may have one or several. */
+export function contextMatches(document: JsonObject, pattern: RegExp): boolean {
   const context = document['@context'];
   return Array.isArray(context) ? context.some((part: Json) => matches(part, pattern)) : matches(context, pattern);
 }

@@ -37,6 +37,26 @@ export const PREDICATE_TYPES = [
     uri: 'https://waybill.dev/attestation/gitlab-security-report/v1',
     title: 'GitLab security report',
   },
+  { name: 'trivy', uri: 'https://waybill.dev/attestation/trivy/v1', title: 'Trivy report' },
+  { name: 'grype', uri: 'https://waybill.dev/attestation/grype/v1', title: 'Grype report' },
+  { name: 'twistcli', uri: 'https://waybill.dev/attestation/twistcli/v1', title: 'twistcli image scan' },
+  {
+    name: 'github-code-scanning',
+    uri: 'https://waybill.dev/attestation/github-code-scanning/v1',
+    title: 'GitHub code scanning alerts',
+  },
+  {
+    name: 'github-dependabot',
+    uri: 'https://waybill.dev/attestation/github-dependabot/v1',
+    title: 'GitHub Dependabot alerts',
+  },
+  { name: 'cobertura', uri: 'https://waybill.dev/attestation/cobertura/v1', title: 'Cobertura coverage report' },
+  { name: 'jacoco', uri: 'https://waybill.dev/attestation/jacoco/v1', title: 'JaCoCo coverage report' },
+  {
+    name: 'pull-request-review',
+    uri: 'https://waybill.dev/attestation/pull-request-review/v1',
+    title: 'Reviews of a change of the source',
+  },
   { name: 'custom', uri: 'https://waybill.dev/attestation/custom/v1', title: 'Document of another kind' },
 ] as const satisfies readonly PredicateType[];
 

@@ -4,13 +4,22 @@ import { formatBase64 } from '../encoding/base64.ts';
 import { isJsonObject, type Json, type JsonObject, parseJson } from '../encoding/json.ts';
 import { fail, ok, type Result } from '../fault.ts';
 import { escapeControlCharacters } from './control-characters.ts';
-import { JSON_FORMATS, type JsonFormat, STATEMENT_FORMATS, type StatementFormat } from './document-formats.ts';
+import {
+  ARRAY_FORMATS,
+  type ArrayFormat,
+  JSON_FORMATS,
+  type JsonFormat,
+  STATEMENT_FORMATS,
+  type StatementFormat,
+  XML_FORMATS,
+  type XmlFormat,
+} from './document-formats.ts';
 import { envelopeStatement, IN_TOTO_PAYLOAD_TYPE } from './envelope-statement.ts';
 import { predicateTypeUri } from './predicate-types.ts';
 import { readStatement, type Statement } from './statement.ts';
-import { xmlRootName } from './xml-root.ts';
+import { readXmlRoot } from './xml-root.ts';
 
-export type DocumentFormat = JsonFormat | StatementFormat | 'junit-xml';
+export type DocumentFormat = JsonFormat | ArrayFormat | XmlFormat | StatementFormat;
 
 /**
  * What a file is, and what a statement about it says. `predicateType` is the URI for its format, or the one of the
@@ -25,34 +34,40 @@ export type RecognisedDocument = {
   readonly statement?: Statement;
 };
 
-/** Largest tool file: in base64, as JUnit is kept, it still fits the largest statement (23 MiB). */
-export const DOCUMENT_BYTES_MAX = 16 * 1024 * 1024;
+/** Largest tool file: in base64, as XML is kept, it still fits the largest statement (23 MiB). */
+const DOCUMENT_BYTES_MAX = 16 * 1024 * 1024;
 /** Deepest nesting of a tool file: what JSON allows here, less the statement that is put around it. */
 const DOCUMENT_DEPTH_MAX = 60;
 
 const JSON_FORMAT_NAMES = Object.keys(JSON_FORMATS) as readonly JsonFormat[];
 const STATEMENT_FORMAT_NAMES = Object.keys(STATEMENT_FORMATS) as readonly StatementFormat[];
-const LOOKED_FOR = [...STATEMENT_FORMAT_NAMES, ...JSON_FORMAT_NAMES, 'junit-xml'].join(', ');
+const ARRAY_FORMAT_NAMES = Object.keys(ARRAY_FORMATS) as readonly ArrayFormat[];
+const XML_FORMAT_NAMES = Object.keys(XML_FORMATS) as readonly XmlFormat[];
+const LOOKED_FOR = [...STATEMENT_FORMAT_NAMES, ...JSON_FORMAT_NAMES, ...ARRAY_FORMAT_NAMES, ...XML_FORMAT_NAMES].join(
+  ', ',
+);
 
 /**
  * Tells what a tool's output file is, from its bytes alone, and gives the predicate for it.
  *
  * JSON formats become the predicate as they stand; numbers are doubles there, as in all JSON here. A leading byte order
- * mark is dropped, and control characters that stand unescaped in strings are escaped. JUnit XML becomes
- * `{"mediaType":"application/xml","document":"<base64 of all bytes>"}`.
+ * mark is dropped, and control characters that stand unescaped in strings are escaped. An array of alerts becomes
+ * `{"alerts":[…]}`, XML `{"mediaType":"application/xml","document":"<base64 of all bytes>"}`. `bytesMax` is for whoever
+ * only reads: what is to be attested has the default of 16 MiB.
  *
- * Faults: `statement/too-large` (16 MiB); `statement/unrecognised-document` for a file that looks like none of the formats,
+ * Faults: `statement/too-large`; `statement/unrecognised-document` for a file that looks like none of the formats,
  * or like several; `statement/doctype-not-allowed`; and for files with a statement inside, the faults of reading it.
  * Source: docs/spec/attestations.md §7.
  */
-export function recogniseDocument(bytes: Uint8Array): Result<RecognisedDocument> {
-  if (bytes.length > DOCUMENT_BYTES_MAX) return fail('statement/too-large', 'A document has at most 16 MiB.');
+export function recogniseDocument(bytes: Uint8Array, bytesMax = DOCUMENT_BYTES_MAX): Result<RecognisedDocument> {
+  if (bytes.length > bytesMax) return fail('statement/too-large', `A document has at most ${bytesMax / 2 ** 20} MiB.`);
   const start = startsWithByteOrderMark(bytes) ? 3 : 0;
   const first = bytes.subarray(start).find((byte) => byte !== 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d);
   if (first === 0x3c) return recogniseXml(bytes);
   const document = parseDocument(bytes.subarray(start));
   if (!document.ok) return document;
-  if (!isJsonObject(document.value)) return unrecognised('The document is JSON, but not an object.');
+  if (Array.isArray(document.value)) return recogniseArray(document.value);
+  if (!isJsonObject(document.value)) return unrecognised('The document is JSON, but neither an object nor an array.');
   return recogniseJson(document.value);
 }
 
@@ -72,16 +87,38 @@ function parseDocument(bytes: Uint8Array): Result<Json> {
 }
 
 function recogniseXml(bytes: Uint8Array): Result<RecognisedDocument> {
-  const root = xmlRootName(bytes);
+  const root = readXmlRoot(bytes);
   if (!root.ok) return root;
-  if (root.value !== 'testsuites' && root.value !== 'testsuite') {
-    return unrecognised('The XML document is not JUnit: its root element is neither testsuites nor testsuite.');
+  const { name, hasDoctype } = root.value;
+  const format = XML_FORMAT_NAMES.find((each) => XML_FORMATS[each].roots.includes(name));
+  if (format === undefined) {
+    return unrecognised(`The root element is of none of the XML formats; looked for ${XML_FORMAT_NAMES.join(', ')}.`);
+  }
+  const { predicateType, allowsDoctype } = XML_FORMATS[format];
+  if (hasDoctype && !allowsDoctype) {
+    return fail('statement/doctype-not-allowed', 'A document of this format with a document type is not read.');
   }
   return ok({
-    format: 'junit-xml',
-    predicateType: predicateTypeUri('junit'),
+    format,
+    predicateType: predicateTypeUri(predicateType),
     mediaType: 'application/xml',
     predicate: { mediaType: 'application/xml', document: formatBase64(bytes) },
+  });
+}
+
+function recogniseArray(elements: readonly Json[]): Result<RecognisedDocument> {
+  const [first] = elements;
+  const found = isJsonObject(first) ? ARRAY_FORMAT_NAMES.filter((each) => ARRAY_FORMATS[each].looksLike(first)) : [];
+  const [format, ...others] = found;
+  if (format === undefined || others.length > 0) {
+    return unrecognised(`The document is an array of none of ${ARRAY_FORMAT_NAMES.join(', ')}, or of several.`);
+  }
+  const { predicateType, member } = ARRAY_FORMATS[format];
+  return ok({
+    format,
+    predicateType: predicateTypeUri(predicateType),
+    mediaType: 'application/json',
+    predicate: { [member]: elements },
   });
 }
 

@@ -32,3 +32,17 @@ export function scopeHasRepository(scope: Scope, repository: string): boolean {
 export function scopeHasStage(scope: Scope, stage: string): boolean {
   return scope.stages.includes('*') || scope.stages.includes(stage);
 }
+
+/** Whether everything that `scope` reaches is reached by `within`, too: each glob lies in one of its globs, each stage is one of its. */
+export function isScopeWithin(scope: Scope, within: Scope): boolean {
+  return (
+    scope.repositories.every((glob) => within.repositories.some((wider) => globContains(wider, glob))) &&
+    scope.stages.every((stage) => within.stages.includes('*') || within.stages.includes(stage))
+  );
+}
+
+/** Whether whatever falls under `glob` falls under `wider`: it is the same, or lies below the prefix of `wider`. */
+function globContains(wider: string, glob: string): boolean {
+  if (wider === '*' || wider === glob) return true;
+  return wider.endsWith('/*') && glob.startsWith(wider.slice(0, -1));
+}

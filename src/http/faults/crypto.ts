@@ -13,5 +13,9 @@ export const CRYPTO_FAULTS = {
     'The key’s algorithm is not supported.',
     'Use Ed25519, ECDSA P-256 or ECDSA P-384.',
   ],
-  'crypto/weak-key': [400, 'The key is one that several messages or signers could share.', 'Generate a new key.'],
+  'crypto/weak-key': [
+    400,
+    'The key is one that several signers could share, or whose private part can be found.',
+    'Generate a new key.',
+  ],
 } as const satisfies Readonly<Record<CryptoFaultCode, FaultRow>>;

@@ -3,6 +3,22 @@ import type { FaultRow } from './faults.ts';
 
 /** Evidence, trust files, signers and grants, and the reasons of custody checks. */
 export const CUSTODY_FAULTS = {
+  'asof/after-checkpoint': [
+    422,
+    'The past state that is asked about is newer than the newest one that is shown.',
+    'Treat the evidence as forged.',
+  ],
+  'asof/not-published': [
+    422,
+    'The log published no checkpoint of that size, or none that early.',
+    'Take a size from /log/checkpoints, or a later time.',
+  ],
+  'asof/other-log': [422, 'The earlier checkpoint is of another log.', 'Treat the evidence as forged.'],
+  'asof/size-differs': [
+    422,
+    'The earlier checkpoint is not of the size that is asked about.',
+    'Treat the evidence as forged.',
+  ],
   'attestation/filed-elsewhere': [
     422,
     'The statement says that it belongs to another repository, stage or run.',
@@ -15,7 +31,7 @@ export const CUSTODY_FAULTS = {
   ],
   'checkpoint/forked': [
     422,
-    'The checkpoint is of another history than the one that was pinned.',
+    'The log shows another history than before.',
     'Two histories were shown: keep both files and raise an alarm.',
   ],
   'checkpoint/from-the-future': [
@@ -39,6 +55,16 @@ export const CUSTODY_FAULTS = {
     'Ask for evidence at the pin’s size or later, with its consistency proof.',
   ],
   'checkpoint/too-old': [422, 'The checkpoint is older than the trust file allows.', 'Ask for fresh evidence.'],
+  'commit/missing': [
+    422,
+    'The last entry under the checkpoint, which commits to the map, is not shown.',
+    'Ask for the evidence again; if it stays, something is withheld.',
+  ],
+  'commit/not-last': [
+    422,
+    'The last entry under the checkpoint does not commit to the map.',
+    'Keep the file and raise an alarm: the log signed what no honest log publishes.',
+  ],
   'custody/bad-evaluation-time': [
     422,
     'The time of evaluation is not a time.',
@@ -75,6 +101,11 @@ export const CUSTODY_FAULTS = {
     422,
     'An entry that the claim needs is not in the evidence.',
     'Ask for the evidence again; if it stays, something is withheld.',
+  ],
+  'entry/after-seal': [
+    422,
+    'An entry stands after the one that sealed the log.',
+    'Treat the evidence as forged; the log goes on under another name.',
   ],
   'entry/not-first': [422, 'The log does not begin as a log must.', 'Treat the evidence as forged.'],
   'entry/not-needed': [
@@ -126,7 +157,22 @@ export const CUSTODY_FAULTS = {
     'Ask for the evidence again; if it stays, something is withheld.',
   ],
   'list/link-broken': [422, 'A list’s entries do not link to each other.', 'Treat as tampering.'],
+  'list/omission-proved': [
+    422,
+    'A receipt is of an entry that a list was shown without.',
+    'Do not rely on the file; keep both. Ask the service itself: where its own answer leaves the entry out, the log withholds it.',
+  ],
+  'list/not-in-map': [
+    422,
+    'The map that the log committed to says otherwise than the list.',
+    'Ask for the evidence again; if it stays, something is withheld.',
+  ],
   'list/not-needed': [422, 'The evidence holds a list that the question does not need.', 'Ask for the evidence again.'],
+  'map/omission-proved': [
+    422,
+    'The map that the log signed leaves out an entry that the log took.',
+    'Keep both files and raise an alarm: together they convict the log.',
+  ],
   'list/too-many-entries': [
     422,
     'A list has more entries than one verdict reads.',

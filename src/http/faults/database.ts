@@ -27,6 +27,11 @@ export const DATABASE_FAULTS = {
   ],
   'database/start-failed': [503, 'The database did not start.', 'See the log for its last lines.'],
   'database/unreachable': [503, 'The database does not answer.', 'Try again; repeating a submission is always safe.'],
+  'database/in-recovery': [
+    503,
+    'The database is a standby, which takes no writes.',
+    'Connect the service to the primary; repeating a submission is always safe.',
+  ],
   'database/contended': [
     503,
     'The database was too busy with others to finish.',
@@ -57,6 +62,11 @@ export const DATABASE_FAULTS = {
     503,
     'The database was migrated by a newer version.',
     'Run that version, or a newer one.',
+  ],
+  'database/unreleased-ledger': [
+    503,
+    'The ledger was written by a program before the first release.',
+    'Keep it with that program, and begin a new ledger in another database.',
   ],
   'database/migration-edited': [
     503,

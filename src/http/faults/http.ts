@@ -15,6 +15,11 @@ export const HTTP_FAULTS = {
     'Keep large evidence in an object store and attest its digest.',
   ],
   'http/body-unexpected': [400, 'The route takes no body and got one.', 'Leave the body out.'],
+  'http/too-many-lines': [
+    413,
+    'The batch has more lines than one request may have.',
+    'Send it in several batches of up to 1,000 lines.',
+  ],
   'http/content-encoding-not-supported': [
     415,
     'The body is compressed; digests are over bytes as they are.',
@@ -26,7 +31,17 @@ export const HTTP_FAULTS = {
     'Look for a proxy or client that adds it.',
   ],
   'http/duplicate-parameter': [400, 'A parameter that may stand once stands twice.', 'Send it once.'],
-  'http/headers-too-large': [431, 'The headers are too large.', 'Keep them below 16 KiB.'],
+  'http/expectation-not-supported': [
+    417,
+    'The Expect header asks for something else than 100-continue.',
+    'Leave the header out.',
+  ],
+  'http/headers-too-large': [431, 'The headers are too large or too many.', 'Keep them below 16 KiB and 64 headers.'],
+  'http/idempotency-key-reused': [
+    422,
+    'The Idempotency-Key was used before, for another request.',
+    'Use a new key for each new request, and the same one only to send the same request again.',
+  ],
   'http/internal': [
     500,
     'Something failed inside the service.',
@@ -71,6 +86,16 @@ export const HTTP_FAULTS = {
     'Send it again, over a faster line.',
   ],
   'http/target-too-long': [414, 'The address is too long.', 'Keep path and query below 8,192 characters.'],
+  'http/too-many-at-once': [
+    429,
+    'The principal has too many verifications and reports under way.',
+    'Wait for one to end, as long as Retry-After says.',
+  ],
+  'http/too-many-connections': [
+    429,
+    'Too many connections are open from this address.',
+    'Use those that are open again; they carry any number of requests.',
+  ],
   'http/too-many-failed-logins': [
     429,
     'Too many failed attempts came from this address.',
@@ -78,7 +103,7 @@ export const HTTP_FAULTS = {
   ],
   'http/too-many-requests': [
     429,
-    'The principal asks faster than the service allows.',
+    'The principal, or without a token the address, asks faster than the service allows.',
     'Wait as long as Retry-After says.',
   ],
   'http/unknown-parameter': [

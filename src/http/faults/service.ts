@@ -35,10 +35,45 @@ export const SERVICE_FAULTS = {
     'The ledger is not a continuation of what this service has seen; it refuses to sign.',
     'Treat as tampering: keep the database and the anchor, see the runbook.',
   ],
+  'head/other-cluster': [
+    503,
+    'The database is in another Postgres cluster than the one that this service wrote to; it refuses to use it.',
+    'Connect it to its own, or have `waybill resume` compare the two.',
+  ],
+  'head/other-timeline': [
+    503,
+    'A standby was promoted, or the database was restored, since this service last wrote; it refuses to use it.',
+    'Have `waybill resume` compare what is there with what was signed.',
+  ],
   'head/clock-behind': [
     503,
     'The clock of the database is behind the ledger.',
     'Correct the clocks; appending goes on by itself.',
+  ],
+  'log/missing': [
+    503,
+    'The service’s keys have signed a log, and the database holds none.',
+    'Bring the database back, or see what `waybill resume` says.',
+  ],
+  'log/wrong-origin': [
+    503,
+    'The database holds another log than the one that the service’s keys sign.',
+    'Connect the service to its own database.',
+  ],
+  'log/succeeded': [
+    503,
+    'The log was ended, and another one has taken its place; it is never signed again.',
+    'Connect the service to the database of the successor.',
+  ],
+  'log/not-opened': [
+    503,
+    'The successor of a log was begun and not opened.',
+    'Run `waybill resume --open-successor` again.',
+  ],
+  'log/sealed': [
+    503,
+    'The log was sealed: it takes no more entries.',
+    'Send it to the service of the successor, which the last entry names.',
   ],
   'anchor/missing': [
     503,
@@ -156,5 +191,20 @@ export const SERVICE_FAULTS = {
     422,
     'The documents about the image are larger than one piece of evidence may be.',
     'Keep large documents in an object store and attest their digests; the bound is 256 MiB as base64.',
+  ],
+  'verdict/not-replayable': [
+    422,
+    'What is known now about a past state is not recorded: it rests on two states of the ledger.',
+    'Record what was known then, or the verdict of now.',
+  ],
+  'verification/out-of-time': [
+    503,
+    'The verification, or a large document, took longer than the service allows.',
+    'Take the evidence and judge it yourself, or try again when less is going on.',
+  ],
+  'verification/worker-lost': [
+    503,
+    'The part of the service that verifies, or reads large documents, ended before it was done.',
+    'Send it again; another one has taken its place.',
   ],
 } as const satisfies Readonly<Record<ServiceFaultCode, FaultRow>>;

@@ -5,13 +5,14 @@ import { reasonsOf } from '../explain-result.ts';
 import { jsonReply } from '../reply.ts';
 
 export const askGateRoute = bindRoute(askGate, async ({ caller, params, query }, { service }) => {
-  const custody = await service.verifyCustody(caller, { ...params, ...query });
-  if (!custody.ok) return custody;
-  const { verdict, checkpoint, validUntil } = custody.value;
+  const asked = await service.askGate(caller, { ...params, ...query });
+  if (!asked.ok) return asked;
+  const { verdict, checkpoint, validUntil, waivers } = asked.value;
   const open = verdict === 'pass' || verdict === 'waived';
   const answer = {
     verdict,
-    reasons: open ? [] : reasonsOf(custody.value),
+    reasons: open ? [] : reasonsOf(asked.value),
+    waivers,
     ...(checkpoint === undefined ? {} : { checkpoint }),
     ...(validUntil === undefined ? {} : { validUntil }),
   };

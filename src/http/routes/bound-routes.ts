@@ -1,41 +1,64 @@
 import type { Operation } from '../../api/routes.ts';
 import type { BoundRoute } from '../edge.ts';
+import { approveWaiverRoute } from './approve-waiver.ts';
 import { askGateRoute } from './ask-gate.ts';
+import { changeControlKeysRoute } from './change-control-keys.ts';
+import { closeRunRoute } from './close-run.ts';
 import { createTokenRoute } from './create-token.ts';
 import { grantPrincipalRoute } from './grant-principal.ts';
+import { listCheckpointsRoute } from './list-checkpoints.ts';
 import { listContractsRoute } from './list-contracts.ts';
 import { listEntriesRoute } from './list-entries.ts';
 import { listImagesRoute } from './list-images.ts';
 import { listPrincipalsRoute } from './list-principals.ts';
+import { listReleasesRoute } from './list-releases.ts';
+import { listRunsRoute } from './list-runs.ts';
 import { listSignersRoute } from './list-signers.ts';
 import { listTokensRoute } from './list-tokens.ts';
+import { listWaiversRoute } from './list-waivers.ts';
+import { openRunRoute } from './open-run.ts';
+import { proveCompletenessRoute } from './prove-completeness.ts';
 import { publishContractRoute } from './publish-contract.ts';
 import { readChainRoute } from './read-chain.ts';
+import { readChangesRoute } from './read-changes.ts';
 import { readCheckpointRoute } from './read-checkpoint.ts';
 import { readConsistencyRoute } from './read-consistency.ts';
 import { readContractRoute } from './read-contract.ts';
+import { readControlKeysRoute } from './read-control-keys.ts';
 import { readDocsRoute } from './read-docs.ts';
 import { readDocsAssetRoute } from './read-docs-asset.ts';
 import { readEntryRoute } from './read-entry.ts';
 import { readEntryBundleRoute } from './read-entry-bundle.ts';
 import { readEvidenceRoute } from './read-evidence.ts';
+import { readFactsRoute } from './read-facts.ts';
 import { readHealthRoute } from './read-health.ts';
 import { readImageRoute } from './read-image.ts';
+import { readImpactRoute } from './read-impact.ts';
 import { readMetricsRoute } from './read-metrics.ts';
 import { readOpenapiRoute } from './read-openapi.ts';
+import { readPeriodRoute } from './read-period.ts';
 import { readPrincipalRoute } from './read-principal.ts';
+import { readPublishedCheckpointRoute } from './read-published-checkpoint.ts';
 import { readReadinessRoute } from './read-readiness.ts';
 import { readReceiptRoute } from './read-receipt.ts';
 import { readReportRoute } from './read-report.ts';
+import { readRunRoute } from './read-run.ts';
 import { readSignerRoute } from './read-signer.ts';
 import { readTileRoute } from './read-tile.ts';
 import { readTrustFileRoute } from './read-trust-file.ts';
+import { readWaiverRoute } from './read-waiver.ts';
 import { registerSignerRoute } from './register-signer.ts';
+import { releaseImageRoute } from './release-image.ts';
+import { requestWaiverRoute } from './request-waiver.ts';
+import { retireImageRoute } from './retire-image.ts';
 import { revokePrincipalRoute } from './revoke-principal.ts';
 import { revokeSignerRoute } from './revoke-signer.ts';
 import { revokeTokenRoute } from './revoke-token.ts';
+import { revokeWaiverRoute } from './revoke-waiver.ts';
+import { rotateSignerRoute } from './rotate-signer.ts';
 import { signImageRoute } from './sign-image.ts';
 import { submitAttestationRoute } from './submit-attestation.ts';
+import { submitAttestationsRoute } from './submit-attestations.ts';
 import { verifyImageRoute } from './verify-image.ts';
 import { whoamiRoute } from './whoami.ts';
 import { withdrawContractRoute } from './withdraw-contract.ts';
@@ -46,25 +69,48 @@ const HANDLERS: Readonly<Record<Operation, BoundRoute>> = {
   readImage: readImageRoute,
   readChain: readChainRoute,
   readEvidence: readEvidenceRoute,
+  readFacts: readFactsRoute,
   readReport: readReportRoute,
   submitAttestation: submitAttestationRoute,
+  submitAttestations: submitAttestationsRoute,
+  openRun: openRunRoute,
+  listRuns: listRunsRoute,
+  readRun: readRunRoute,
+  closeRun: closeRunRoute,
   verifyImage: verifyImageRoute,
   askGate: askGateRoute,
   listEntries: listEntriesRoute,
   readEntry: readEntryRoute,
   readReceipt: readReceiptRoute,
   readConsistency: readConsistencyRoute,
+  proveCompleteness: proveCompletenessRoute,
+  readPeriod: readPeriodRoute,
   readCheckpoint: readCheckpointRoute,
+  listCheckpoints: listCheckpointsRoute,
+  readPublishedCheckpoint: readPublishedCheckpointRoute,
   readEntryBundle: readEntryBundleRoute,
   readTile: readTileRoute,
   registerSigner: registerSignerRoute,
   listSigners: listSignersRoute,
   readSigner: readSignerRoute,
+  readImpact: readImpactRoute,
+  rotateSigner: rotateSignerRoute,
   revokeSigner: revokeSignerRoute,
   publishContract: publishContractRoute,
   listContracts: listContractsRoute,
   readContract: readContractRoute,
   withdrawContract: withdrawContractRoute,
+  readControlKeys: readControlKeysRoute,
+  changeControlKeys: changeControlKeysRoute,
+  releaseImage: releaseImageRoute,
+  retireImage: retireImageRoute,
+  listReleases: listReleasesRoute,
+  readChanges: readChangesRoute,
+  requestWaiver: requestWaiverRoute,
+  listWaivers: listWaiversRoute,
+  readWaiver: readWaiverRoute,
+  approveWaiver: approveWaiverRoute,
+  revokeWaiver: revokeWaiverRoute,
   grantPrincipal: grantPrincipalRoute,
   listPrincipals: listPrincipalsRoute,
   readPrincipal: readPrincipalRoute,

@@ -4,6 +4,6 @@ import { bindRoute } from '../edge.ts';
 import { changedReply } from '../reply.ts';
 
 export const revokeSignerRoute = bindRoute(revokeSigner, async ({ caller, params, body }, edge) => {
-  const signer = await edge.service.revokeSigner(caller, params.signer, body.effective);
+  const signer = await edge.service.revokeSigner(caller, params.signer, body.effective, body.control);
   return signer.ok ? ok(changedReply(edge, signer.value)) : signer;
 });

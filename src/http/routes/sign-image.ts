@@ -16,6 +16,7 @@ export const signImageRoute = bindRoute(signImage, async ({ caller, query, body,
   const signed = await edge.service.signImage(caller, {
     manifest: body,
     repository: query.repository,
+    ...(query.run === undefined ? {} : { run: query.run }),
     ...(mediaType === undefined || UNSPECIFIC.includes(mediaType) ? {} : { mediaType }),
     ...(query.annotation === undefined ? {} : { annotations: annotations.value }),
   });

@@ -7,11 +7,12 @@ import { type Config, readPassphrase } from '../../config/config.ts';
 import { invariant } from '../../core/fault.ts';
 import { parseReceipt } from '../../core/receipt/receipt.ts';
 import { openServiceKeys } from '../../keys/service-keys.ts';
+import { forgePrincipal } from '../../tamper/edit-evidence.ts';
 import { type TamperingId, tampering } from '../../tamper/tamperings.ts';
+import { type CommandRun, runCommand } from '../scratch/command-line.ts';
 import type { RunningService } from '../serve.ts';
 import { type BuiltImage, buildLayout } from './build-layout.ts';
-import { type CommandRun, runCommand } from './command-line.ts';
-import { forgeEvidence } from './forge-evidence.ts';
+
 import { type PlayedTampering, playTampering, type Stage } from './play-superuser.ts';
 import { refusalOf, verdictOf } from './said-offline.ts';
 import {
@@ -187,7 +188,7 @@ export class Demonstration {
     const isolation = findIsolation();
     this.#telling.part(`Verify both in ${isolation.words}`);
     const altered = this.#path(ALTERED);
-    writeFileSync(altered, forgeEvidence(readFileSync(evidence)));
+    writeFileSync(altered, forgePrincipal(readFileSync(evidence)));
     const verify = (file: string) => this.#verifyOffline(isolation, image, file);
     const found = { how: isolation.how, report: verify(report), evidence: verify(evidence) };
     this.#telling.line('In a copy somebody else wrote the newest attestation, and the hash at the end is made to fit:');

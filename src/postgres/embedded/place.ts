@@ -12,6 +12,7 @@ import {
   rmdirSync,
   statSync,
   symlinkSync,
+  unlinkSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { DatabaseError } from '../database-error.ts';
@@ -69,7 +70,9 @@ function settleOnce(options: PlaceOptions): Place {
   if (target !== undefined && !existsSync(target)) {
     throw new DatabaseError(
       'database/data-missing',
-      `${path} is a link to ${target}, which does not exist: restore that folder, or remove the link to begin a new ledger`,
+      `${path} is a link to ${target}, which does not exist: restore that folder${
+        options.mustExist === true ? '' : ', or, where it never held a ledger, remove the link'
+      }`,
     );
   }
   if (existsSync(join(path, 'cluster', 'PG_VERSION'))) {
@@ -87,6 +90,17 @@ function settleOnce(options: PlaceOptions): Place {
   const moved = systemPlaceOf(path, options.systemFolder ?? SYSTEM_FOLDER);
   if (options.mustExist === true) return restoreLink(path, moved, options);
   return makePlace(path, moved, runAs, options);
+}
+
+/**
+ * Takes a data folder away that is a link to nothing, for somebody who has decided that its data is gone for good. Gives
+ * where it led; undefined, and nothing is changed, where it is no link or leads somewhere.
+ */
+export function removeDeadLink(dataFolder: string): string | undefined {
+  const target = linkTarget(resolve(dataFolder));
+  if (target === undefined || existsSync(target)) return undefined;
+  unlinkSync(resolve(dataFolder));
+  return target;
 }
 
 /** Where a link at `path` leads, undefined when `path` is no link. */
@@ -150,6 +164,6 @@ function takeOver(folder: string, runAs: RunAs): void {
 function dataMissing(path: string): DatabaseError {
   return new DatabaseError(
     'database/data-missing',
-    `no cluster is found in ${path}, although this service has an anchor: the folder may be unreadable for this user; if it is gone, restore it`,
+    `no cluster is found in ${path}, although a log was served from it: the folder may be unreadable for this user; if it is gone, restore it`,
   );
 }

@@ -24,8 +24,8 @@ const WORDS: readonly (readonly [keyof Assurances, string, string, string])[] = 
   [
     'complete',
     'Proved to be everything',
-    'The log proves that these are all the entries about this image.',
-    'The lists hold together without a gap, and are complete as claimed by the log. A receipt of an entry that is missing here would contradict it.',
+    'The signed map names the end of every list, and a monitor of yours has replayed it: these are all the entries.',
+    'Complete as claimed by the log: every list ends where the map says that the log signed, and no monitor of yours has replayed it. A receipt of an entry that is missing here would convict the log.',
   ],
   [
     'witnessed',
@@ -36,8 +36,8 @@ const WORDS: readonly (readonly [keyof Assurances, string, string, string])[] = 
   [
     'replayed',
     'Replayed by a monitor',
-    'A monitor replayed the log and signed what it found.',
-    'No monitor’s replay is part of this evidence.',
+    'A monitor whose key you brought replayed the log up to this checkpoint, and signed it.',
+    'No monitor whose key you brought signed the checkpoint.',
   ],
   [
     'controlSigned',
@@ -51,6 +51,6 @@ const WORDS: readonly (readonly [keyof Assurances, string, string, string])[] = 
 export function assuranceLines(assurances: Assurances): readonly AssuranceLine[] {
   return WORDS.map(([name, title, yes, no]) => {
     const holds = assurances[name];
-    return { holds, title, text: holds ? yes : no };
+    return { holds, title, text: holds ? yes : no, warns: name === 'complete' };
   });
 }

@@ -1,33 +1,9 @@
-import type { Check, CheckCode } from '../../core/custody/check.ts';
+import type { Check } from '../../core/custody/check.ts';
 import { explainCheck } from '../../core/custody/explain-check.ts';
+import { CHECK_GROUPS, GROUP_OF } from './check-groups.ts';
 import { element } from './element.ts';
 import { icon, type Tone } from './icon.ts';
 import { shortDigest } from './short-digest.ts';
-
-const GROUPS: readonly { readonly title: string; readonly codes: readonly CheckCode[] }[] = [
-  {
-    title: 'The log and its checkpoint',
-    codes: ['origin', 'checkpoint/signature', 'checkpoint/age', 'checkpoint/pins'],
-  },
-  {
-    title: 'Entries, lists and payloads',
-    codes: ['entry/kind', 'entry/inclusion', 'entry/order', 'list/complete', 'payload/commitment'],
-  },
-  {
-    title: 'Signatures, signers and writers',
-    codes: [
-      'image/manifest',
-      'signature/image',
-      'signature/envelope',
-      'signer/known',
-      'signer/in-force',
-      'signer/allowed',
-      'principal/allowed',
-    ],
-  },
-  { title: 'What the statements are about', codes: ['statement/subject', 'statement/place'] },
-  { title: 'Contracts', codes: ['contract/covers', 'contract/signature', 'contract/stage', 'contract/order'] },
-];
 
 const OUTCOME_WORDS = { pass: 'holds', fail: 'failed', waived: 'waived', 'not-run': 'not checked' } as const;
 const TONES: Readonly<Record<Check['outcome'], Tone>> = {
@@ -39,7 +15,7 @@ const TONES: Readonly<Record<Check['outcome'], Tone>> = {
 
 /** Every check by what it is about, each with its sentence; a group with anything but passes stands open. */
 export function checkList(checks: readonly Check[]): HTMLElement {
-  const groups = GROUPS.map(({ title, codes }) => ({ title, of: checks.filter(({ code }) => codes.includes(code)) }));
+  const groups = CHECK_GROUPS.map((title) => ({ title, of: checks.filter(({ code }) => GROUP_OF[code] === title) }));
   return element('div', {}, tally(checks), ...groups.filter(({ of }) => of.length > 0).map(group));
 }
 
@@ -75,7 +51,7 @@ function kinds(checks: readonly Check[]): readonly (readonly [Check, ...Check[]]
   const lines = new Map<string, [Check, ...Check[]]>();
   for (const check of checks) {
     const { code, outcome, reason = '' } = check;
-    const own = code.startsWith('contract/') ? `${check.contract} ${check.stage}` : '';
+    const own = /^(?:contract|waiver)\//.test(code) ? `${check.contract} ${check.stage}` : '';
     const name = `${code} ${outcome} ${reason} ${own}`;
     const known = lines.get(name);
     if (known === undefined) lines.set(name, [check]);
@@ -118,15 +94,17 @@ function line(checks: readonly [Check, ...Check[]]): HTMLElement {
 
 /** Checks of a contract are about one stage each, which belongs beside the title. */
 function stageOf({ code, stage }: Check): string {
-  return code.startsWith('contract/') && stage !== undefined ? ` · ${stage}` : '';
+  return /^(?:contract|waiver)\//.test(code) && stage !== undefined ? ` · ${stage}` : '';
 }
 
-function place({ seq, key, contract, stage, detail }: Check): string {
+function place({ seq, key, contract, stage, rule, waiver, detail }: Check): string {
   const parts = [
     seq === undefined ? undefined : `entry #${seq}`,
     key === undefined ? undefined : `list ${shortDigest(key)}`,
     contract === undefined ? undefined : `contract ${contract}`,
     stage === undefined ? undefined : `stage ${stage}`,
+    rule === undefined ? undefined : `rule ${rule}`,
+    waiver === undefined ? undefined : `waiver ${waiver}`,
     detail === undefined ? undefined : shortDigest(detail),
   ];
   return parts.filter((part) => part !== undefined).join(' · ');

@@ -5,6 +5,8 @@ import { element } from './element.ts';
 import { icon } from './icon.ts';
 import { shortDigest } from './short-digest.ts';
 
+const OF_RUNS: readonly string[] = ['contract/run', 'contract/expected-stages', 'contract/attempts'];
+
 /** A contract in force, as the evidence proved it. */
 export type ContractShown = { readonly contract: Contract; readonly version: number; readonly seq: number };
 
@@ -43,19 +45,34 @@ function contractCard({ contract, version, seq }: ContractShown, checks: readonl
           own.filter((check) => check.stage === stage.stage),
         ),
       ),
+      ...runLine(contract, own),
     ),
   );
+}
+
+/** What is asked of runs, and what is asked of an image that names one without being asked. */
+function runLine({ runs }: Contract, own: readonly Check[]): readonly HTMLElement[] {
+  const checks = own.filter(({ code }) => OF_RUNS.includes(code));
+  if (checks.length === 0) return [];
+  const { required = false, attemptsMax, failedAttemptsMax } = runs ?? {};
+  const parts = [
+    required ? 'from a run that closed as succeeded' : 'not from a run that was lost, cancelled or failed',
+    attemptsMax === undefined ? undefined : `no later than attempt ${attemptsMax}`,
+    failedAttemptsMax === undefined ? undefined : `at most ${failedAttemptsMax} attempts before it without success`,
+  ];
+  return [stageLine('Run of the pipeline', parts.filter((part) => part !== undefined).join(' · '), checks)];
 }
 
 function stageLine(name: string, text: string, checks: readonly Check[]): HTMLElement {
   const failed = checks.find(({ outcome }) => outcome === 'fail');
   const met = checks.length > 0 && checks.every(({ outcome }) => outcome === 'pass' || outcome === 'waived');
   const at = checks.find(({ seq }) => seq !== undefined)?.seq;
-  const state = met ? 'met' : failed === undefined ? 'not checked' : 'not met';
+  const waived = met && checks.some(({ outcome }) => outcome === 'waived');
+  const state = waived ? 'waived' : met ? 'met' : failed === undefined ? 'not checked' : 'not met';
   return element(
     'li',
     {},
-    icon(met ? 'pass' : failed === undefined ? 'neutral' : 'fail', state),
+    icon(waived ? 'warn' : met ? 'pass' : failed === undefined ? 'neutral' : 'fail', state),
     element(
       'div',
       {},
@@ -72,10 +89,11 @@ function stageLine(name: string, text: string, checks: readonly Check[]): HTMLEl
 }
 
 /** What a stage must bring, in words. */
-function requirements({ predicateTypes, signers, assurance, after, count }: ContractStage): string {
+function requirements({ predicateTypes, signers, assurance, after, count, on }: ContractStage): string {
   const types = predicateTypes?.map((uri) => predicateTypeByUri(uri)?.title ?? uri);
   const parts = [
     types === undefined ? 'any type of statement' : types.join(' or '),
+    on === 'source' ? 'about the commit' : undefined,
     assurance === 'pipeline' ? 'by the pipeline’s own key' : undefined,
     signers === undefined ? undefined : `by ${signers.map(shortDigest).join(' or ')}`,
     after === undefined ? undefined : `after ${after.join(', ')}`,

@@ -1,10 +1,12 @@
+import type { Check } from '../../core/custody/check.ts';
 import type { Evidence } from '../../core/custody/evidence.ts';
-import type { CustodyResult, TimelineItem } from '../../core/custody/verify-custody.ts';
+import type { TimelineItem } from '../../core/custody/timeline.ts';
+import type { CustodyResult } from '../../core/custody/verify-custody.ts';
 import type { ContractPublished } from '../../core/entry/kinds/contract-published.ts';
 import type { ContractWithdrawn } from '../../core/entry/kinds/contract-withdrawn.ts';
-import type { SignerRegistered } from '../../core/entry/kinds/signer-registered.ts';
 import { predicateTypeByUri } from '../../core/statement/predicate-types.ts';
-import { parseSignerDocument } from '../../core/trust/signer-document.ts';
+import { parseRotation } from '../../core/trust/rotation-document.ts';
+import { parseSignerDocument, type SignerDocument } from '../../core/trust/signer-document.ts';
 import { shortDigest } from './short-digest.ts';
 import type { TimelineStep } from './timeline.ts';
 import type { Mark } from './timeline-marks.ts';
@@ -20,6 +22,7 @@ const ASSURANCE_WORDS: Readonly<Record<string, string>> = {
 export function custodySteps(result: CustodyResult, evidence: Evidence): readonly TimelineStep[] {
   const titles = signerTitles(evidence);
   const entries = new Map(evidence.entries.map(({ entry }) => [entry.seq, entry]));
+  const agreements = new Map(result.checks.flatMap((check) => agreementOf(check)));
   return result.timeline.map((item) => {
     const { seq, time, kind, via, assurance, sound } = item;
     const signature = kind === 'image.signed';
@@ -31,7 +34,7 @@ export function custodySteps(result: CustodyResult, evidence: Evidence): readonl
       clock: time.slice(11, 19),
       title: title.name,
       ...(title.end === undefined ? {} : { titleEnd: title.end }),
-      details: detailsOf(item, titles),
+      details: [...detailsOf(item, titles), ...(agreements.get(seq) ?? [])],
       ...(assurance === undefined || signature ? {} : { assurance: ASSURANCE_WORDS[assurance] ?? assurance }),
       mark: markOf(item),
       broken: !sound,
@@ -40,8 +43,22 @@ export function custodySteps(result: CustodyResult, evidence: Evidence): readonl
   });
 }
 
+/** What the control keys made of an entry, by its seq. */
+function agreementOf({ code, outcome, reason, seq }: Check): readonly (readonly [number, readonly string[]])[] {
+  if (code !== 'control/envelope' || seq === undefined || reason === 'control/not-needed') return [];
+  return [[seq, [outcome === 'pass' ? 'agreed to by control keys' : 'no effect: no agreement of control keys']]];
+}
+
+/** A run as its commit has it: which attempt, and how it ended. */
+function runTitle({ kind, attempt, outcome }: TimelineItem): string {
+  if (kind === 'run.opened') return `Run opened, attempt ${attempt}`;
+  return kind === 'run.expired' ? `Run expired, attempt ${attempt}` : `Run closed as ${outcome}, attempt ${attempt}`;
+}
+
 /** What a step is called. A contract's name may be long; what became of it is the end, which no screen cuts off. */
-function titleOf({ kind, stage, via }: TimelineItem, body: unknown): { readonly name: string; readonly end?: string } {
+function titleOf(item: TimelineItem, body: unknown): { readonly name: string; readonly end?: string } {
+  const { kind, stage, environment, via } = item;
+  if (kind.startsWith('run.')) return { name: runTitle(item) };
   if (kind === 'image.signed') return { name: via === undefined ? 'Image signed' : 'Index signed' };
   if (body !== undefined && kind === 'contract.published') {
     const { contract, version } = body as ContractPublished;
@@ -51,24 +68,42 @@ function titleOf({ kind, stage, via }: TimelineItem, body: unknown): { readonly 
     const { contract, version } = body as ContractWithdrawn;
     return { name: `Contract ${contract}`, end: `withdrawn (version ${version})` };
   }
+  const decided = DECISION_WORDS[kind];
+  if (decided !== undefined) return { name: environment === undefined ? decided : `${decided}: ${environment}` };
   return { name: stage ?? kind };
 }
 
+/** What people decide about an image. */
+const DECISION_WORDS: Readonly<Record<string, string>> = {
+  'image.released': 'Released',
+  'image.retired': 'Retired',
+  'waiver.requested': 'Waiver asked for',
+  'waiver.approved': 'Waiver approved',
+  'waiver.revoked': 'Waiver revoked',
+};
+
 function detailsOf(item: TimelineItem, titles: ReadonlyMap<string, string>): readonly string[] {
-  const { seq, kind, predicateType, signer, principal, via } = item;
+  const { seq, kind, predicateType, signer, principal, person, via, run } = item;
   const signature = kind === 'image.signed';
   const type = predicateType === undefined ? undefined : (predicateTypeByUri(predicateType)?.title ?? predicateType);
   const parts = [
     signature ? undefined : type,
-    via === undefined ? undefined : `${signature ? '' : 'via '}index ${shortDigest(via)}`,
+    via === undefined ? undefined : viaWords(via, signature),
+    run === undefined ? undefined : `run ${run}`,
     signer === undefined ? undefined : `key “${titles.get(signer) ?? shortDigest(signer)}”`,
-    `by ${principal}`,
+    `by ${principal}${person === undefined || person === principal ? '' : ` (${person})`}`,
     `entry #${seq}`,
   ];
   return parts.filter((part) => part !== undefined);
 }
 
+function viaWords(via: string, signature: boolean): string {
+  if (via.startsWith('gitCommit:')) return `via source, commit ${via.slice('gitCommit:'.length).slice(0, 12)}`;
+  return `${signature ? '' : 'via '}index ${shortDigest(via)}`;
+}
+
 function markOf({ kind, assurance }: TimelineItem): Mark {
+  if (kind in DECISION_WORDS) return /\.(?:revoked|retired)$/.test(kind) ? 'withdrawn' : 'decision';
   if (kind === 'image.signed') return 'image';
   if (kind === 'contract.withdrawn') return 'withdrawn';
   if (assurance === 'pipeline' || assurance === 'keyless') return 'own';
@@ -81,10 +116,17 @@ function signerTitles(evidence: Evidence): ReadonlyMap<string, string> {
   const titles = new Map<string, string>();
   for (const { entry } of evidence.entries) {
     const payload = payloads.get(entry.seq);
-    if (entry.kind !== 'signer.registered' || payload === undefined) continue;
-    const document = parseSignerDocument(payload);
-    if (document.ok && document.value.title !== undefined)
-      titles.set((entry.body as SignerRegistered).signer, document.value.title);
+    const document = payload === undefined ? undefined : signerDocumentOf(entry.kind, payload);
+    if (document?.title !== undefined) titles.set(document.signer, document.title);
   }
   return titles;
+}
+
+function signerDocumentOf(kind: string, payload: Uint8Array): SignerDocument | undefined {
+  if (kind === 'signer.rotated') {
+    const read = parseRotation(payload);
+    return read.ok ? read.value.rotation.successor : undefined;
+  }
+  const read = kind === 'signer.registered' ? parseSignerDocument(payload) : undefined;
+  return read?.ok === true ? read.value : undefined;
 }

@@ -1,22 +1,30 @@
 import { parseContract } from '../../core/contract/contract.ts';
+import { defaultEvaluationTime } from '../../core/custody/as-of.ts';
+import { asOfWords } from '../../core/custody/as-of-words.ts';
 import { type Evidence, parseEvidence } from '../../core/custody/evidence.ts';
 import { reportModel } from '../../core/custody/report-model.ts';
 import type { TrustFile } from '../../core/custody/trust-file.ts';
 import { type CustodyResult, verifyCustody } from '../../core/custody/verify-custody.ts';
 import { assuranceList } from './assurance-list.ts';
 import { assuranceLines } from './assurance-words.ts';
+import { attemptList } from './attempt-list.ts';
 import { banner } from './banner.ts';
 import { checkList } from './check-list.ts';
 import { type ContractShown, contractList } from './contract-list.ts';
 import { custodySteps } from './custody-steps.ts';
 import { type Child, element } from './element.ts';
 import { entryList } from './entry-list.ts';
+import { doubted } from './held-receipts.ts';
 import { keyPanel } from './key-panel.ts';
+import { releaseList } from './release-list.ts';
 import { timeline } from './timeline.ts';
 import { unreadableBanner, verdictBanner } from './verdict-words.ts';
+import { waiverList } from './waiver-list.ts';
 
 type CustodyView = {
   readonly evidence: Uint8Array;
+  /** A receipt of the reader's speaks against the evidence. */
+  readonly contradicted: boolean;
   readonly trust: TrustFile | undefined;
   /** Where the trust came from, in words. */
   readonly source: string | undefined;
@@ -27,7 +35,7 @@ type CustodyView = {
 export type Shown = { readonly parts: readonly HTMLElement[]; readonly verdict: string; readonly milliseconds: number };
 
 /** Checks the evidence here and now, and shows the result. Nothing is shown that was not computed from the evidence. */
-export function custodyView({ evidence: bytes, trust, source, onTrust }: CustodyView): Shown {
+export function custodyView({ evidence: bytes, contradicted, trust, source, onTrust }: CustodyView): Shown {
   const started = performance.now();
   const parsed = parseEvidence(bytes);
   if (!parsed.ok) {
@@ -35,11 +43,12 @@ export function custodyView({ evidence: bytes, trust, source, onTrust }: Custody
     return { parts: [banner(words)], verdict: words.title, milliseconds: performance.now() - started };
   }
   const evidence = parsed.value;
-  const evaluatedAt = new Date().toISOString();
+  const evaluatedAt = defaultEvaluationTime(evidence, new Date().toISOString());
   const asked = { evidence, question: evidence.question, evaluatedAt };
   const result = verifyCustody(trust === undefined ? asked : { ...asked, trust });
   const milliseconds = performance.now() - started;
-  const words = verdictBanner(result, trust !== undefined);
+  const found = verdictBanner(result, trust !== undefined);
+  const words = contradicted ? doubted(found) : found;
   const parts = [
     banner(words),
     keyPanel({ trust, source, onTrust }),
@@ -50,6 +59,9 @@ export function custodyView({ evidence: bytes, trust, source, onTrust }: Custody
       timeline(custodySteps(result, evidence)),
     ),
     contracts(result, evidence),
+    ...attempts(result),
+    ...waivers(result),
+    ...releases(result),
     part('Every check', 'What was checked in this browser, and what came of it.', checkList(result.checks)),
     groundsAndLimits(result),
     part('Entries', 'Everything that was checked, as it stands in the ledger.', entryList(evidence)),
@@ -68,7 +80,16 @@ function part(title: string, text: string, ...body: readonly Child[]): HTMLEleme
   );
 }
 
-function facts({ subject, repository, origin, checkpoint, validUntil, evaluatedAt }: CustodyResult): HTMLElement {
+function attempts(result: CustodyResult): readonly HTMLElement[] {
+  if (result.attempts.length === 0) return [];
+  const text =
+    'Every run of the commits that this image comes from, also those that failed or were never closed. A run that nobody ' +
+    'opened leaves no trace.';
+  return [part('Attempts', text, attemptList(result.attempts))];
+}
+
+function facts(result: CustodyResult): HTMLElement {
+  const { subject, repository, origin, checkpoint, asOf, validUntil, evaluatedAt } = result;
   const fact = (name: string, value: Child, className = '') =>
     element(
       'div',
@@ -76,22 +97,25 @@ function facts({ subject, repository, origin, checkpoint, validUntil, evaluatedA
       element('dt', {}, name),
       element('dd', { class: className === 'wide lead' ? 'lead' : '' }, value),
     );
-  const time = checkpoint?.time;
+  const newest = checkpoint === undefined ? 'not established' : stateInWords(checkpoint);
+  const past = asOfWords(result);
+  const clock = asOf?.view === 'then' ? 'as at that time' : 'by this browser’s clock';
   return element(
     'dl',
     { class: 'facts' },
     fact('Repository', repository, 'wide lead'),
     fact('Image', element('span', { class: 'mono' }, subject), 'wide'),
     fact('Log', element('span', { class: 'mono' }, origin ?? 'not established')),
-    fact(
-      'As of',
-      checkpoint === undefined
-        ? 'not established'
-        : `${plural(checkpoint.size, 'entry', 'entries')}${time === undefined ? '' : `, the last on ${inWords(time)}`}`,
-    ),
-    fact('Checked', `${inWords(evaluatedAt)}, by this browser’s clock`),
+    past !== undefined && fact('Question', past.title, 'wide'),
+    fact('As of', asOf === undefined ? newest : stateInWords(asOf)),
+    asOf !== undefined && fact('Shown under', newest),
+    fact('Checked', `${inWords(evaluatedAt)}, ${clock}`),
     validUntil !== undefined && fact('Holds until', inWords(validUntil)),
   );
+}
+
+function stateInWords({ size, time }: { readonly size: number; readonly time?: string }): string {
+  return `${plural(size, 'entry', 'entries')}${time === undefined ? '' : `, the last on ${inWords(time)}`}`;
 }
 
 function contracts(result: CustodyResult, evidence: Evidence): HTMLElement {
@@ -110,6 +134,22 @@ function contracts(result: CustodyResult, evidence: Evidence): HTMLElement {
           'judged in this version.',
     contractList(shown, result.checks),
   );
+}
+
+function waivers(result: CustodyResult): readonly HTMLElement[] {
+  if (result.waivers.length === 0) return [];
+  const text =
+    'A waiver exempts this image from one check of one contract, for a time: one person asks, another approves, and ' +
+    'neither built what it exempts. Every one that was ever asked for is here, in force or not.';
+  return [part('Waivers', text, waiverList(result.waivers))];
+}
+
+function releases({ releases: released, retirements }: CustodyResult): readonly HTMLElement[] {
+  if (released.length + retirements.length === 0) return [];
+  const text =
+    'Where the image was released. What was there before follows from the links of the ledger; what changed since is what ' +
+    'was recorded of both images by then.';
+  return [part('Releases', text, releaseList(released, retirements))];
 }
 
 function groundsAndLimits(result: CustodyResult): HTMLElement {

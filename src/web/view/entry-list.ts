@@ -1,3 +1,4 @@
+import { isInView } from '../../core/custody/as-of.ts';
 import type { Evidence } from '../../core/custody/evidence.ts';
 import { formatHex } from '../../core/encoding/hex.ts';
 import { decodeUtf8 } from '../../core/encoding/utf8.ts';
@@ -25,6 +26,8 @@ export function entryList(evidence: Evidence): HTMLElement {
             {},
             element('span', {}, entry.kind),
             entry.stage !== undefined && element('span', { class: 'quiet' }, ` · ${entry.stage}`),
+            !isInView(entry, evidence.question.asOf) &&
+              element('span', { class: 'quiet' }, ' · later than what is asked about, not looked at'),
           ),
         ),
       );

@@ -3,6 +3,7 @@ import type { TrustFile } from '../../core/custody/trust-file.ts';
 import { type Receipt, verifyReceipt } from '../../core/receipt/receipt.ts';
 import { type Banner, banner } from './banner.ts';
 import { element } from './element.ts';
+import { doubted, type HeldReceipt, heldAgainst } from './held-receipts.ts';
 import { keyPanel } from './key-panel.ts';
 import { masthead, trustOfAddress } from './show-custody.ts';
 
@@ -10,10 +11,12 @@ type ReceiptPage = {
   readonly kind: string;
   readonly receipt: Receipt;
   readonly above: readonly HTMLElement[];
+  /** Other receipts that the reader brought along. */
+  readonly held: readonly HeldReceipt[];
 };
 
 /** Fills the page with what a receipt proves: that one entry is in the log whose key the reader brings. */
-export function showReceipt({ kind, receipt, above }: ReceiptPage): void {
+export function showReceipt({ kind, receipt, above, held }: ReceiptPage): void {
   const show = (trust: TrustFile | undefined) => {
     const panel = keyPanel({ trust, source: undefined, onTrust: show });
     const entry = element('pre', { tabindex: 0 }, JSON.stringify(receipt.entry, undefined, 2));
@@ -25,7 +28,10 @@ export function showReceipt({ kind, receipt, above }: ReceiptPage): void {
       element('div', { class: 'body' }, entry),
     );
     const main = document.getElementById('waybill') ?? document.body;
-    main.replaceChildren(masthead(kind), ...above, banner(verdictOf(receipt, trust)), panel, details);
+    const against = heldAgainst(receipt, held, trust);
+    const verdict = verdictOf(receipt, trust);
+    const words = against.contradicted ? doubted(verdict) : verdict;
+    main.replaceChildren(masthead(kind), ...above, ...against.parts, banner(words), panel, details);
   };
   show(trustOfAddress());
 }

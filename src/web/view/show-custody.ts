@@ -1,6 +1,7 @@
 import type { TrustFile } from '../../core/custody/trust-file.ts';
 import { custodyView } from './custody-view.ts';
 import { element } from './element.ts';
+import { type HeldReceipt, heldAgainst } from './held-receipts.ts';
 import { wordmark } from './icon.ts';
 import { keyOfAddress, readTrust } from './reader-key.ts';
 
@@ -10,6 +11,8 @@ type CustodyPage = {
   readonly evidence: Uint8Array;
   /** What stands above the verdict. */
   readonly above?: readonly HTMLElement[];
+  /** Receipts that the reader brought along. */
+  readonly held?: readonly HeldReceipt[];
 };
 
 const FROM_ADDRESS = 'Taken from the address of this page: make sure that it is the key that you trust.';
@@ -22,12 +25,14 @@ export function trustOfAddress(): TrustFile | undefined {
 }
 
 /** Fills the page with the custody that the evidence shows, again whenever the reader brings another key. */
-export function showCustody({ kind, evidence, above = [] }: CustodyPage): void {
+export function showCustody({ kind, evidence, above = [], held = [] }: CustodyPage): void {
   const main = document.getElementById('waybill') ?? document.body;
   const announcement = element('p', { class: 'unseen', role: 'status' });
   const show = (trust: TrustFile | undefined, source: string | undefined) => {
+    const against = heldAgainst(evidence, held, trust);
     const shown = custodyView({
       evidence,
+      contradicted: against.contradicted,
       trust,
       source,
       onTrust: (given) => {
@@ -35,7 +40,7 @@ export function showCustody({ kind, evidence, above = [] }: CustodyPage): void {
         scrollTo({ top: 0 });
       },
     });
-    main.replaceChildren(masthead(kind), announcement, ...above, ...shown.parts);
+    main.replaceChildren(masthead(kind), announcement, ...above, ...against.parts, ...shown.parts);
     main.dataset.milliseconds = String(Math.ceil(shown.milliseconds));
     announcement.textContent = shown.verdict;
   };

@@ -1,8 +1,12 @@
+import { isCompleteness, parseCompleteness } from '../../core/completeness/completeness.ts';
+import type { Fault } from '../../core/fault.ts';
 import { parseReceipt } from '../../core/receipt/receipt.ts';
 import { type KnownProgram, knownPrograms } from '../../report/known-programs.ts';
 import { isPage, type ReportFile, readReport } from '../../report/read-report.ts';
 import { banner } from './banner.ts';
+import { showCompleteness } from './completeness-view.ts';
 import { element } from './element.ts';
+import type { HeldReceipt } from './held-receipts.ts';
 import { showReceipt } from './receipt-view.ts';
 import { masthead, showCustody } from './show-custody.ts';
 import { unreadableBanner } from './verdict-words.ts';
@@ -10,14 +14,33 @@ import { unreadableBanner } from './verdict-words.ts';
 /** The program of the reports of this very build, put in by scripts/build-web.ts. */
 declare const WAYBILL_REPORT_PROGRAM: KnownProgram;
 
-/** Shows what a file of the reader's proves: a report, evidence or a receipt, told apart by what stands in it. */
-export function showFile(name: string, bytes: Uint8Array): void {
+/** A file of the reader's. */
+export type ReaderFile = { readonly name: string; readonly bytes: Uint8Array };
+
+/**
+ * Shows what files of the reader's prove: a report, evidence, a completeness proof or a receipt, told apart by what stands in it. Of several
+ * the first that is no receipt is shown, and the receipts are held against it; of several receipts the first is shown.
+ */
+export function showFiles(files: readonly ReaderFile[]): void {
+  const held = files.flatMap((file) => {
+    const receipt = isPage(file.bytes) ? undefined : parseReceipt(file.bytes);
+    return receipt?.ok === true ? [{ file, name: file.name, receipt: receipt.value }] : [];
+  });
+  const shown = files.find((file) => held.every((each) => each.file !== file)) ?? files[0];
+  if (shown === undefined) return;
+  showFile(
+    shown,
+    held.filter(({ file }) => file !== shown),
+  );
+}
+
+function showFile({ name, bytes }: ReaderFile, held: readonly HeldReceipt[]): void {
   const kind = 'Verifier';
   const file = element('p', { class: 'file quiet small' }, `File: ${name}`);
   if (isPage(bytes)) {
     const report = readReport(bytes, knownPrograms([WAYBILL_REPORT_PROGRAM]));
     if (report.ok) {
-      showCustody({ kind, evidence: report.value.evidence, above: [file, ...aboutPage(report.value)] });
+      showCustody({ kind, evidence: report.value.evidence, above: [file, ...aboutPage(report.value)], held });
       return;
     }
     const words = unreadableBanner(report.fault);
@@ -25,9 +48,25 @@ export function showFile(name: string, bytes: Uint8Array): void {
     document.getElementById('waybill')?.replaceChildren(masthead(kind), file, banner(said));
     return;
   }
+  const proof = parseCompleteness(bytes);
+  if (proof.ok) {
+    showCompleteness({ kind, proof: proof.value, above: [file], held });
+    return;
+  }
+  if (isCompleteness(bytes)) {
+    showUnreadable(kind, file, proof.fault, 'This completeness proof cannot be read');
+    return;
+  }
   const receipt = parseReceipt(bytes);
-  if (receipt.ok) showReceipt({ kind, receipt: receipt.value, above: [file] });
-  else showCustody({ kind, evidence: bytes, above: [file] });
+  if (receipt.ok) showReceipt({ kind, receipt: receipt.value, above: [file], held });
+  else if (receipt.fault.code === 'receipt/malformed') showCustody({ kind, evidence: bytes, above: [file], held });
+  else showUnreadable(kind, file, receipt.fault, 'This receipt cannot be read');
+}
+
+/** A document that says what it is, and cannot be that: an entry in it is none that a log may hold, say. */
+function showUnreadable(kind: string, file: HTMLElement, fault: Fault, title: string): void {
+  const said = { ...unreadableBanner(fault), title };
+  document.getElementById('waybill')?.replaceChildren(masthead(kind), file, banner(said));
 }
 
 /** What is to be said of the page that the evidence came in. */

@@ -1,7 +1,7 @@
 import { drawn } from './element.ts';
 
-/** What a step's mark says: who vouched for it. Distinct without colour: filled, open, ringed, square, square struck out. */
-export type Mark = 'own' | 'service' | 'image' | 'withdrawn' | 'other';
+/** What a step's mark says: who vouched for it. Distinct without colour: filled, open, ringed, diamond, square, square struck out. */
+export type Mark = 'own' | 'service' | 'image' | 'decision' | 'withdrawn' | 'other';
 
 /** The mark of a step around (x, y); a broken one is a filled octagon with a cross, whatever it was. */
 export function mark(kind: Mark, broken: boolean, x: number, y: number): SVGElement {
@@ -17,6 +17,7 @@ export function mark(kind: Mark, broken: boolean, x: number, y: number): SVGElem
   }
   const square = () => drawn('rect', { class: 'node other', x: x - 5, y: y - 5, width: 10, height: 10, rx: 2 });
   if (kind === 'other') return square();
+  if (kind === 'decision') return drawn('path', { class: 'node', d: `M${x} ${y - 7.5}l7.5 7.5l-7.5 7.5l-7.5-7.5Z` });
   if (kind === 'withdrawn') {
     const stroke = drawn('path', { class: 'struck', d: `M${x - 9} ${y + 9}L${x + 9} ${y - 9}` });
     return drawn('g', {}, square(), stroke);

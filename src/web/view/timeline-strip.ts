@@ -17,7 +17,7 @@ export type TimelineStep = {
   readonly assurance?: string;
   readonly mark: Mark;
   readonly broken: boolean;
-  /** The index that the step is about, where it counts for the image because the index contains it. */
+  /** The index or commit (`gitCommit:…`) that the step is about, where it counts for the image through that. */
   readonly via?: string;
 };
 
@@ -172,7 +172,8 @@ function drawChip(text: string, step: TimelineStep, x: number, base: number): SV
 function inWords(step: TimelineStep): string {
   const title = step.titleEnd === undefined ? step.title : `${step.title} ${step.titleEnd}`;
   const who = step.assurance === undefined ? '' : `, ${step.assurance}`;
-  const via = step.via === undefined ? '' : `, through the index ${step.via}`;
+  const through = step.via?.startsWith('gitCommit:') === true ? 'commit' : 'index';
+  const via = step.via === undefined ? '' : `, through the ${through} ${step.via}`;
   const broken = step.broken ? ', a check failed' : '';
   return `${step.day} ${step.clock} UTC: ${title}, ${step.details.join(', ')}${who}${via}${broken}.`;
 }

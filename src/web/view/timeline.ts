@@ -51,11 +51,21 @@ const LEGEND: readonly {
   },
   { needs: (step) => step.mark === 'image', mark: () => sample('image'), text: 'image signed' },
   {
-    needs: (step) => step.via !== undefined,
+    needs: ({ via }) => via?.startsWith('sha256:') === true,
     mark: () => sample('via'),
     text: 'counts through the index that contains it',
   },
-  { needs: (step) => step.mark === 'withdrawn', mark: () => sample('withdrawn'), text: 'contract withdrawn' },
+  {
+    needs: ({ via }) => via?.startsWith('gitCommit:') === true,
+    mark: () => sample('via'),
+    text: 'counts through the commit that the image comes from',
+  },
+  { needs: (step) => step.mark === 'decision', mark: () => sample('decision'), text: 'decided by a person' },
+  {
+    needs: (step) => step.mark === 'withdrawn',
+    mark: () => sample('withdrawn'),
+    text: 'contract withdrawn, or a decision revoked',
+  },
   { needs: (step) => step.mark === 'other', mark: () => sample('other'), text: 'about the ledger or its rules' },
   { needs: (step) => step.broken, mark: () => sample('broken'), text: 'a check of this step failed' },
 ];

@@ -19,6 +19,11 @@ const FOREIGN = new Set<string | undefined>([
 
 const TONES: Readonly<Record<Headline['tone'], Tone>> = { green: 'pass', amber: 'warn', red: 'fail', grey: 'neutral' };
 
+/** How a headline stands. */
+export function headlineTone(tone: Headline['tone']): Tone {
+  return TONES[tone];
+}
+
 /**
  * The verdict in words. Green needs the reader's own log key and a contract whose every requirement is met; without the
  * key the best is amber; whatever does not hold together is red, with the checks that say why.
@@ -29,7 +34,7 @@ export function verdictBanner(result: CustodyResult, isPinned: boolean): Banner 
   const headline = headlineOf(result);
   const shown = failed.length > 0 || result.intact ? failed : notRun;
   const said = isPinned && failed.some(isForeign) ? NOT_YOURS : headline;
-  return { tone: TONES[said.tone], title: said.title, text: said.text, reasons: reasonsOf(shown) };
+  return { tone: headlineTone(said.tone), title: said.title, text: said.text, reasons: reasonsOf(shown) };
 }
 
 /** The banner of a file whose evidence could not even be read. */

@@ -1,7 +1,7 @@
 import { type Decoded, object, oneOf, string } from '../../encoding/decode.ts';
 import { distinctArray } from '../../encoding/distinct-array.ts';
 import { SUBJECTS_MAX } from '../../limits.ts';
-import { subjectKey } from '../keys.ts';
+import { runKey, subjectKey } from '../keys.ts';
 import { type KindDefinition, keySet } from '../kind-definition.ts';
 import { GIT_COMMIT, IMAGE_DIGEST } from '../names.ts';
 
@@ -20,10 +20,11 @@ export type AttestationRecorded = Decoded<typeof body>;
 export const attestationRecorded: KindDefinition<AttestationRecorded> = {
   kind: 'attestation.recorded',
   required: ['repository', 'stage', 'assurance', 'signer', 'payload'],
-  allowed: ['predicateType'],
+  allowed: ['predicateType', 'run'],
   body,
   filedUnder: (entry) => {
     const { subjects } = entry.body as AttestationRecorded;
-    return keySet(subjects.map((name) => subjectKey(entry.repository ?? '', name)));
+    const keys = subjects.map((name) => subjectKey(entry.repository ?? '', name));
+    return keySet(entry.run === undefined ? keys : [...keys, runKey(entry.run)]);
   },
 };

@@ -23,6 +23,7 @@ export const contractPublished: KindDefinition<ContractPublished> = {
   kind: 'contract.published',
   required: ['payload'],
   allowed: ['control'],
+  controlList: 'contract',
   body,
   filedUnder: (entry) => {
     const { contract, repositories, previousRepositories } = entry.body as ContractPublished;

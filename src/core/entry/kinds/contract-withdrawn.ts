@@ -19,6 +19,7 @@ export const contractWithdrawn: KindDefinition<ContractWithdrawn> = {
   kind: 'contract.withdrawn',
   required: [],
   allowed: ['control'],
+  controlList: 'contract',
   body,
   filedUnder: (entry) => {
     const { contract, repositories } = entry.body as ContractWithdrawn;

@@ -1,7 +1,7 @@
 import { type Decoded, integer, object, oneOf, string } from '../../encoding/decode.ts';
 import { distinctArray } from '../../encoding/distinct-array.ts';
 import { SUBJECTS_MAX } from '../../limits.ts';
-import { imageKey } from '../keys.ts';
+import { imageKey, runKey } from '../keys.ts';
 import { type KindDefinition, keySet } from '../kind-definition.ts';
 import { IMAGE_DIGEST, MEDIA_TYPE } from '../names.ts';
 
@@ -22,10 +22,11 @@ export type ImageSigned = Decoded<typeof body>;
 export const imageSigned: KindDefinition<ImageSigned> = {
   kind: 'image.signed',
   required: ['repository', 'signer', 'assurance', 'predicateType', 'payload'],
-  allowed: [],
+  allowed: ['run'],
   body,
   filedUnder: (entry) => {
     const signed = entry.body as ImageSigned;
-    return keySet([signed.digest, ...signed.children].map(imageKey));
+    const images = [signed.digest, ...signed.children].map(imageKey);
+    return keySet(entry.run === undefined ? images : [...images, runKey(entry.run)]);
   },
 };

@@ -19,6 +19,7 @@ export const principalGranted: KindDefinition<PrincipalGranted> = {
   kind: 'principal.granted',
   required: ['payload'],
   allowed: ['control'],
+  controlList: 'principal',
   body,
   filedUnder: (entry) => [principalKey((entry.body as PrincipalGranted).principal)],
 };

@@ -12,6 +12,7 @@ export const principalRevoked: KindDefinition<PrincipalRevoked> = {
   kind: 'principal.revoked',
   required: [],
   allowed: ['control'],
+  controlList: 'principal',
   body,
   filedUnder: (entry) => [principalKey((entry.body as PrincipalRevoked).principal)],
 };

@@ -18,6 +18,7 @@ export const signerRegistered: KindDefinition<SignerRegistered> = {
   kind: 'signer.registered',
   required: ['payload'],
   allowed: ['control'],
+  controlList: 'signer',
   body,
   filedUnder: (entry) => [signerKey((entry.body as SignerRegistered).signer)],
 };

@@ -16,6 +16,7 @@ export const signerRevoked: KindDefinition<SignerRevoked> = {
   kind: 'signer.revoked',
   required: [],
   allowed: ['control'],
+  controlList: 'signer',
   body,
   filedUnder: (entry) => [signerKey((entry.body as SignerRevoked).signer)],
 };

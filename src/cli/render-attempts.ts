@@ -1,0 +1,12 @@
+import type { CommitAttempt } from '../core/custody/check-runs.ts';
+import { plain, table } from './layout-text.ts';
+
+/** Every attempt at the commits that an image comes from, as lines; none where it comes from no run. */
+export function attemptLines(attempts: readonly CommitAttempt[]): readonly string[] {
+  if (attempts.length === 0) return [];
+  const rows = attempts.map(({ commit, number, run, outcome, opened, ended, ofImage }) =>
+    [commit.slice(0, 12), String(number), outcome, opened, ended ?? '', run, ofImage ? 'of this image' : ''].map(plain),
+  );
+  const text = table(['COMMIT', 'ATTEMPT', 'OUTCOME', 'OPENED', 'ENDED', 'RUN', ''], rows);
+  return ['', ...text.split('\n').map((line) => `  ${line}`)];
+}

@@ -1,0 +1,25 @@
+import { consistencyAnswer, entryAnswer } from './answers.ts';
+import type { Bytes, Get, Progress } from './call.ts';
+import type { openTransport } from './transport.ts';
+
+/** What is read of the log itself. */
+export function logCalls(send: ReturnType<typeof openTransport>, get: Get, bytes: Bytes) {
+  return {
+    /** The newest checkpoint: a signed note. Needs no token. */
+    checkpoint: async () => (await send({ method: 'GET', path: '/log/checkpoint', accept: 'text/plain' })).body,
+    /** The completeness proof of a list as its exact bytes. */
+    completeness: (key: string, onProgress?: Progress) =>
+      bytes('/v1/proofs/completeness', { key }, 'application/json', onProgress),
+    /** A tile or an entry bundle by its C2SP path (`tile/0/000`), as its exact bytes. Bundles need a token. */
+    tile: async (path: string) =>
+      (await send({ method: 'GET', path: `/log/${path}`, accept: 'application/octet-stream' })).body,
+    /** The proof of a period, between two seqs or two times, as its exact bytes. */
+    period: (from: string, to: string, onProgress?: Progress) =>
+      bytes('/v1/proofs/period', { from, to }, 'application/json', onProgress),
+    /** One entry; its payload in base64, where it is not erased. */
+    entry: (seq: number) => get(entryAnswer, `/v1/entries/${seq}`),
+    /** The receipt of an entry as its exact bytes. */
+    receipt: (seq: number) => bytes(`/v1/entries/${seq}/receipt`, {}, 'application/json', undefined),
+    consistency: (from: number, to: number) => get(consistencyAnswer, '/v1/consistency', { from, to }),
+  };
+}

@@ -1,0 +1,78 @@
+import { evaluateContract } from '../contract/evaluate-contract.ts';
+import type { Evaluated } from '../contract/evaluated.ts';
+import { parseTime } from '../entry/time.ts';
+import type { Facts } from '../facts/facts.ts';
+import { VERDICT_STEPS_MAX } from '../limits.ts';
+import type { CheckList } from './check.ts';
+import type { Runs } from './check-runs.ts';
+import type { Coverage } from './contracts-in-force.ts';
+import type { Counted } from './counted.ts';
+import { countedFacts } from './counted-facts.ts';
+import type { Question } from './evidence.ts';
+import { evaluatedRuns } from './image-runs.ts';
+import type { TrustState } from './trust-state.ts';
+
+/** What contracts are judged by. */
+type Judged = {
+  readonly question: Question;
+  readonly coverage: Coverage;
+  readonly counted: readonly Counted[];
+  readonly runs: Runs;
+  readonly trusted: TrustState;
+};
+
+/**
+ * Every requirement of every contract that applies, as checks. Gives the milliseconds since 1970 at which the first of
+ * those that hold may stop to; undefined where none depends on time.
+ */
+export function judgeContracts(
+  { question, coverage, counted, runs, trusted }: Judged,
+  judgedAt: string,
+  checks: CheckList,
+): number | undefined {
+  const evaluated = (what: Counted['what']) =>
+    counted.filter((one) => one.what === what).map((one) => toEvaluated(one, trusted));
+  const evaluatedAtMs = parseTime(judgedAt);
+  let stated: Facts | undefined;
+  const situation = {
+    signatures: evaluated('signature'),
+    attestations: evaluated('attestation'),
+    runs: evaluatedRuns(counted, runs),
+    image: { digest: question.subject, repository: question.repository },
+    // Read once, and only where a contract asks for them.
+    facts: () => (stated ??= countedFacts(question.subject, counted).combined),
+    purse: { left: VERDICT_STEPS_MAX },
+    ...(evaluatedAtMs === undefined ? {} : { evaluatedAtMs }),
+  };
+  let earliest: number | undefined;
+  for (const { contract } of coverage.contracts) {
+    for (const { requirement, reason, untilMs, ...rest } of evaluateContract({ ...situation, contract })) {
+      const about = { ...rest, contract: contract.contract };
+      if (reason === undefined) checks.pass(`contract/${requirement}`, about);
+      else if (reason === 'custody/blocked') checks.notRun(`contract/${requirement}`, reason, about);
+      else checks.fail(`contract/${requirement}`, reason, about);
+      if (untilMs !== undefined && untilMs < (earliest ?? Number.POSITIVE_INFINITY)) earliest = untilMs;
+    }
+  }
+  return earliest;
+}
+
+function toEvaluated(
+  { entry, predicateType, predicate, assurance, first, sound, on }: Counted,
+  trusted: TrustState,
+): Evaluated {
+  const signer = trusted.signer(entry.signer ?? '');
+  return {
+    seq: entry.seq,
+    repository: entry.repository ?? '',
+    ...(entry.stage === undefined ? {} : { stage: entry.stage }),
+    predicateType,
+    ...(predicate === undefined ? {} : { predicate }),
+    signer: entry.signer ?? '',
+    ...(typeof signer === 'string' ? {} : { follows: signer.follows }),
+    assurance,
+    first,
+    sound,
+    on,
+  };
+}

@@ -1,0 +1,41 @@
+import type { Entry } from '../entry/entry.ts';
+import { releaseKey } from '../entry/keys.ts';
+import type { ImageReleased } from '../entry/kinds/image-released.ts';
+import type { Question } from './evidence.ts';
+
+/** What stood before a release in the list of its environment. */
+export type Before = {
+  /** The release of another image that was the newest there; absent where there was none, or where it is not shown. */
+  readonly previous?: Entry;
+  /** Seqs that lead back to it, each named by the link of the one after it. */
+  readonly seqs: readonly number[];
+  /** One of them is not shown. */
+  readonly incomplete: boolean;
+};
+
+/** Whether the entry releases or retires the very image in question. */
+export function isOfRelease({ subject, repository }: Question, entry: Entry): boolean {
+  const decided = entry.kind === 'image.released' || entry.kind === 'image.retired';
+  return decided && entry.repository === repository && (entry.body as ImageReleased).digest === subject;
+}
+
+/**
+ * Follows the links of a release's list back to the newest release of another image: every entry names the one before it by
+ * hash, so that nobody needs the whole list to be shown what was released before. Source: docs/spec/releases.md §2.
+ */
+export function stepsBefore(release: Entry, entries: ReadonlyMap<number, Entry>): Before {
+  const { digest, environment } = release.body as ImageReleased;
+  const key = releaseKey(release.repository ?? '', environment);
+  const seqs: number[] = [];
+  let entry: Entry = release;
+  for (;;) {
+    const seq = entry.keys.find((link) => link.key === key)?.prevSeq;
+    if (seq === undefined) return { seqs, incomplete: false };
+    seqs.push(seq);
+    const before = entries.get(seq);
+    if (before === undefined) return { seqs, incomplete: true };
+    if (before.kind === 'image.released' && (before.body as ImageReleased).digest !== digest)
+      return { previous: before, seqs, incomplete: false };
+    entry = before;
+  }
+}

@@ -1,0 +1,63 @@
+import { controlKeyOf, stateControl } from '../core/control/control-statement.ts';
+import { takesControl } from '../core/control/takes-control.ts';
+import { controlSetAfter, verifyExpectedControl } from '../core/control/verify-control.ts';
+import { formatHex } from '../core/encoding/hex.ts';
+import { entryHash, formatEntry } from '../core/entry/entry.ts';
+import { TRUST_KEY } from '../core/entry/keys.ts';
+import { proposalKeys } from '../core/entry/link.ts';
+import { fail, invariant, ok, type Result } from '../core/fault.ts';
+import type { ServiceContext } from './context.ts';
+import type { Submission } from './ports.ts';
+import { readWholeLists } from './read-list.ts';
+
+/** What is known of a change that may take the agreement of control keys. */
+export type Agreement = {
+  /** The envelope that came with the request. */
+  readonly control: string | undefined;
+  /** Of a grant or its end: whether the grant before it is one of trust (`grantsTrust`). */
+  readonly trustedBefore?: boolean;
+  /** What is asked for is so already: nothing will be appended, and the first receipt is looked for. */
+  readonly isRepeated?: boolean;
+};
+
+/**
+ * The submission with the agreement of the control keys, verified, where it takes one. It then rests on the list that the
+ * envelope is bound to, and on the one that says which keys are in force, so that neither moves before it is appended.
+ * Faults: `control/not-needed`, and those of {@link verifyExpectedControl}.
+ */
+export async function agreeControl(
+  context: ServiceContext,
+  submission: Submission,
+  { control, trustedBefore = false, isRepeated = false }: Agreement,
+): Promise<Result<Submission>> {
+  const { proposal, payload, restsOn } = submission;
+  const first = context.control;
+  if (first === undefined || takesControl(proposal, payload?.bytes, trustedBefore) === false) {
+    if (control === undefined) return ok(submission);
+    return fail('control/not-needed', 'In this log the change takes no agreement of control keys.', 'control');
+  }
+  if (isRepeated) return ok({ ...submission, isKnown: true });
+  const key = controlKeyOf(proposal, proposalKeys(proposal));
+  invariant(key !== undefined, 'what takes an envelope is filed under the list that binds it');
+  const lists = await readWholeLists(context.store, [key, TRUST_KEY]);
+  const [list = [], trust = []] = [lists.get(key), lists.get(TRUST_KEY)];
+  const last = list.at(-1);
+  const prev = last === undefined ? {} : { prev: formatHex(entryHash(formatEntry(last.entry))) };
+  const place = { key, n: list.length + 1, ...prev };
+  const expected = stateControl({ ...proposal, log: context.store.origin }, place, payload?.bytes);
+  const set = controlSetAfter(
+    first,
+    trust.map(({ entry }) => entry),
+  );
+  const verified = verifyExpectedControl(control, expected, set);
+  if (!verified.ok) return verified;
+  const rests = [
+    { key, n: list.length },
+    { key: TRUST_KEY, n: trust.length },
+  ];
+  return ok({
+    ...submission,
+    proposal: { ...proposal, ...(control === undefined ? {} : { control }) },
+    restsOn: [...restsOn, ...rests],
+  });
+}

@@ -1,0 +1,88 @@
+import { COMPLETENESS_ENTRIES_MAX, formatCompleteness } from '../core/completeness/completeness.ts';
+import { encodeUtf8 } from '../core/encoding/utf8.ts';
+import { entryHash } from '../core/entry/entry.ts';
+import { fail, ok, type Result } from '../core/fault.ts';
+import { verifyInclusion } from '../core/merkle/inclusion.ts';
+import { authoriseWholeLedger } from './authorise.ts';
+import type { Caller } from './caller.ts';
+import type { ServiceContext } from './context.ts';
+import { type ProvedList, ServiceError, type StoredEntry } from './ports.ts';
+import { mayReadEntry } from './read-log.ts';
+import { requireMapped } from './require-mapped.ts';
+import type { SignedHead } from './sequencer.ts';
+import { readInclusionPaths } from './tree-proofs.ts';
+
+/** Everything of a proof but the entries. */
+const REST_BYTES = 16 * 1024;
+
+/**
+ * The proof, as its canonical bytes, that a list has these entries and no others under the newest checkpoint, or that it
+ * has none. Whoever may read the whole ledger may ask about any list; others about lists of which they may read an entry, so
+ * that nobody learns from it what they could not learn otherwise.
+ * Faults: `completeness/too-many-entries` over 2,000 entries, known before any is read; `service/not-found` and those of
+ * {@link mayReadEntry}.
+ */
+export async function proveCompleteness(
+  context: ServiceContext,
+  caller: Caller,
+  key: string,
+): Promise<Result<Uint8Array>> {
+  const { store, sequencer } = context;
+  const read = await sequencer.signRead(() => store.mapProofs([key]));
+  const proved = read?.lists.get(key);
+  if (read === undefined || proved === undefined) return fail('service/not-found', 'The log is empty.');
+  const length = proved.value?.n ?? 0;
+  if (length > COMPLETENESS_ENTRIES_MAX) {
+    const message = `${key} has ${length} entries; a proof holds at most ${COMPLETENESS_ENTRIES_MAX}.`;
+    return fail('completeness/too-many-entries', message);
+  }
+  // Below the size of that head nothing changes any more, however fast the list grows.
+  const { size } = read.signed.head.frontier;
+  const stored = (await store.listEntries([key], size, COMPLETENESS_ENTRIES_MAX)).get(key) ?? [];
+  const members = stored.map(({ entry }) => entry.seq);
+  requireMapped(key, members, proved);
+  const allowed = mayReadList(caller, stored);
+  if (!allowed.ok) return allowed;
+  const leave = context.evidenceRoom.enter(stored.reduce((sum, { bytes }) => sum + 2 * bytes.length, REST_BYTES));
+  try {
+    return ok(await formatProof(context, key, stored, proved, read.signed));
+  } finally {
+    leave();
+  }
+}
+
+function mayReadList(caller: Caller, stored: readonly StoredEntry[]): Result<unknown> {
+  const everything = authoriseWholeLedger(caller);
+  if (everything.ok) return everything;
+  let refused: Result<unknown> = fail('service/not-found', 'There is no such list that this caller may read.');
+  for (const one of stored) {
+    const allowed = mayReadEntry(caller, one);
+    if (allowed.ok) return allowed;
+    refused = allowed;
+  }
+  return refused;
+}
+
+async function formatProof(
+  { store, logSigner }: ServiceContext,
+  key: string,
+  stored: readonly StoredEntry[],
+  { proof }: ProvedList,
+  { head, checkpoint }: SignedHead,
+): Promise<Uint8Array> {
+  const { size } = head.frontier;
+  const index = size - 1;
+  const [[commit], paths] = await Promise.all([store.entries([index]), readInclusionPaths(store, [index], size)]);
+  const path = paths.get(index) ?? [];
+  const leafHash = commit === undefined ? undefined : entryHash(commit.bytes);
+  if (commit === undefined || leafHash === undefined) throw notOurs('The last entry below the head is missing.');
+  if (!verifyInclusion({ index, size, leafHash, path, root: head.root }).ok)
+    throw notOurs(`Entry ${index} as stored is not the one in the tree.`);
+  const entries = stored.map(({ entry }) => entry);
+  const parts = { key, entries, proof, commit: { entry: commit.entry, path }, checkpoint, logKey: logSigner.vkey };
+  return encodeUtf8(formatCompleteness(parts));
+}
+
+function notOurs(message: string): ServiceError {
+  return new ServiceError({ code: 'head/not-ours', message });
+}

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { encodeUtf8 } from '../../src/core/encoding/utf8.ts';
+import { PERIOD_MUTATIONS } from '../period/period-mutations.ts';
+import {
+  bySeq,
+  byTime,
+  bytesOf,
+  documentOf,
+  keyOf,
+  openGrown,
+  prove,
+  proveWithEverything,
+  shown,
+} from '../period/period-under-test.ts';
+import { askSecond, base64, skipWithoutPython } from './second-verifier.ts';
+
+test('the second implementation finds in every proof of a period what the first does', {
+  skip: skipWithoutPython(),
+}, async () => {
+  const { service, times } = await openGrown();
+  await using _ = service;
+  const size = times.length;
+  const distinct = [...new Set(times)];
+  const periods = [
+    ...[1, 2, 5, size - 1].flatMap((from) => [
+      bySeq(from, from + 1),
+      bySeq(0, from),
+      bySeq(from, size),
+      bySeq(from, size + 1),
+    ]),
+    ...distinct.slice(1).map((time) => byTime(distinct[0] ?? '', time)),
+    byTime(distinct.at(-1) ?? '', '2999-01-01T00:00:00.000Z'),
+  ];
+  const sample = await proveWithEverything(service);
+  const mutated = PERIOD_MUTATIONS.map(([, change]) => {
+    const document = documentOf(sample);
+    change(document);
+    return bytesOf(document);
+  });
+  const stale = encodeUtf8(
+    Buffer.from(sample)
+      .toString('utf8')
+      .replace(/"to":\d+/, '"to":9999'),
+  );
+  const files = [...(await Promise.all(periods.map((period) => prove(service, period)))), ...mutated, stale];
+  const logKeys = [service.context.logSigner.vkey];
+  const answers = await askSecond(files.map((bytes) => ({ bytes: base64(bytes), logKeys })));
+  for (const [index, answer] of answers.entries()) {
+    const own = shown(files[index] ?? new Uint8Array(), [keyOf(service)]);
+    const theirs = answer.fault?.code ?? { seqs: answer.seqs, ended: answer.ended };
+    const ours = typeof own === 'string' ? own : { seqs: own.entries.map(({ entry }) => entry.seq), ended: own.ended };
+    assert.deepEqual(theirs, ours, `file ${index}`);
+  }
+  assert(answers.filter(({ fault }) => fault !== null).length > 30);
+});
