@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { WAIVER_ID } from '../core/entry/names.ts';
+import { RULE_OR_LIMIT, WAIVER_ID } from '../core/entry/names.ts';
 import {
   contractName,
   digest,
@@ -59,7 +59,10 @@ const scope = {
   contract: contractName,
   check,
   stage: stage.exactOptional(),
-  rule: contractName.exactOptional().meta({ description: 'Rule of the contract, where the check is about one.' }),
+  rule: z.string().max(64).regex(RULE_OR_LIMIT).exactOptional().meta({
+    description: 'Rule of the contract, or its limit, where the check is about one.',
+    example: 'layersMax',
+  }),
 };
 
 const waiverFields = {

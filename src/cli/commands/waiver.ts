@@ -86,7 +86,7 @@ function addRequest(waiver: Command, perform: Perform): void {
       .requiredOption('--reason <text>', 'why, for people; kept for good, so name no customers and no secrets')
       .requiredOption('--expires <when>', 'when it ends: RFC 3339 UTC, or a period such as 36h or 7d; 90 days at most')
       .option('-s, --stage <name>', 'stage that the check is about')
-      .option('--rule <name>', 'rule that the check is about')
+      .option('--rule <name>', 'rule that the check is about; with --check contract/limits the limit')
       .option(
         '--check <code>',
         'the check (default: contract/rule with --rule, contract/stage with --stage, else contract/signature)',

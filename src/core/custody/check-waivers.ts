@@ -113,12 +113,12 @@ export function isWaivable({ code }: Pick<Check, 'code'>): boolean {
   return code.startsWith('contract/') && code !== 'contract/covers';
 }
 
-/** Whether the waiver names exactly this check; the check of a rule names the rule as its detail. */
+/** Whether the waiver names exactly this check; that of a rule or of a limit names it as its detail. */
 export function covers(
   waiver: Pick<Waiver, 'check' | 'contract' | 'stage' | 'rule'>,
   { code, contract, stage, detail }: Check,
 ): boolean {
-  const rule = code === 'contract/rule' ? detail : undefined;
+  const rule = code === 'contract/rule' || code === 'contract/limits' ? detail : undefined;
   return waiver.check === code && waiver.contract === contract && waiver.stage === stage && waiver.rule === rule;
 }
 

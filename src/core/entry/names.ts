@@ -13,6 +13,8 @@ export const REPOSITORY =
   /^(?=.{1,255}$)(?:[a-z0-9](?:[a-z0-9.-]{0,252}[a-z0-9])?(?::[0-9]{1,5})?\/)?[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
 /** Stage, contract and principal names: lower case, digits, dot, dash, underscore; starts with a letter or digit. */
 export const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
+/** Rule or limit of a contract, as a waiver names it: a name, or one in mixed case such as `layersMax`. */
+export const RULE_OR_LIMIT = /^[a-z0-9][A-Za-z0-9._-]{0,63}$/;
 /** Id of a waiver, issued by the service: `w-` and 26 digits of base32 in lower case (RFC 4648 section 6). */
 export const WAIVER_ID = /^w-[a-z2-7]{26}$/;
 /** Key that an entry is filed under (DESIGN 4.1). */

@@ -1,7 +1,7 @@
 import { boolean, type Decoded, object, optional, string } from '../../encoding/decode.ts';
 import { imageKey, waiverKey } from '../keys.ts';
 import { type KindDefinition, keySet } from '../kind-definition.ts';
-import { IMAGE_DIGEST, NAME, TIME, WAIVER_ID } from '../names.ts';
+import { IMAGE_DIGEST, NAME, RULE_OR_LIMIT, TIME, WAIVER_ID } from '../names.ts';
 
 /** A check that belongs to a contract, by its code. Which of them can be waived is a matter of custody. */
 const CONTRACT_CHECK = /^contract\/[a-z]+(?:-[a-z]+)*$/;
@@ -15,8 +15,8 @@ const body = object({
   contract: name,
   /** The stage that the check is about, where it is about one. */
   stage: optional(name),
-  /** The rule of the contract that the check is about, where it is about one. */
-  rule: optional(name),
+  /** The rule, or the limit, of the contract that the check is about, where it is about one. */
+  rule: optional(string({ max: 64, pattern: RULE_OR_LIMIT })),
   /** From when on it exempts nothing. */
   expires: string({ max: 24, pattern: TIME }),
   /** In force before a second person approved it, for a day at the most. */
