@@ -116,6 +116,7 @@ const judgedWaiver = z
     approved: act.exactOptional(),
     revoked: act.exactOptional(),
     inForce: z.boolean(),
+    awaitsApproval: z.literal(true).exactOptional().meta({ description: 'Nothing but a second person is missing.' }),
     fault: z.string().exactOptional().meta({ description: 'Why it exempts nothing, as a code.' }),
     exempts: z.boolean().meta({ description: 'Whether a check of this result is waived by it.' }),
   })

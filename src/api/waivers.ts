@@ -179,6 +179,7 @@ export const approveWaiver = defineRoute({
     'waiver/expired',
     'waiver/break-glass-lapsed',
     ...CONTROL_REFUSALS,
+    'http/idempotency-key-reused',
   ],
 });
 
@@ -194,5 +195,5 @@ export const revokeWaiver = defineRoute({
   query: z.strictObject({}),
   body: nothing,
   answers: { 200: { description: 'Revoked.', schema: recordedWaiver } },
-  faults: ['waiver/unknown'],
+  faults: ['waiver/unknown', 'http/idempotency-key-reused'],
 });

@@ -1,96 +1,135 @@
+import type { Waiver } from '../core/custody/check-waivers.ts';
 import { imageKey, principalKey, waiverKey } from '../core/entry/keys.ts';
 import { WAIVER_ID } from '../core/entry/names.ts';
 import { type FaultCode, fail, ok, type Result } from '../core/fault.ts';
 import { scopeHasRepository } from '../core/trust/scope.ts';
 import { agreeControl } from './agree-control.ts';
 import type { Page, PageRequest, Recorded, WaiverState, WaiverView } from './answers.ts';
-import { type AppendedEntry, appendEntry } from './append-entry.ts';
+import { type AppendedEntry, appendEntry, type StandingEntry } from './append-entry.ts';
 import { authoriseNow } from './authenticate.ts';
 import { authorise, EVERY_ROLE } from './authorise.ts';
 import type { Caller } from './caller.ts';
 import type { ServiceContext } from './context.ts';
 import { page, readSeqCursor } from './cursor.ts';
+import { findRepeat } from './find-repeat.ts';
 import { judgeNow } from './judge-now.ts';
 import type { Submission } from './ports.ts';
 import { readWholeLists } from './read-list.ts';
 import { approveBefore, readWaiverRecord, type WaiverRecord, waiverRecord, waiverView } from './read-waiver.ts';
 import { SPEAKER_WORDS, speakerFault } from './request-waiver.ts';
+import type { ListLength } from './rests-on.ts';
 import { submissionIdentity } from './submission-identity.ts';
 
 const DECIDING = ['release-manager', 'admin'] as const;
 
+/** Beside a decision: the agreement of control keys, and the caller's own name for the request. */
+export type DecisionOptions = { readonly control?: string | undefined; readonly key?: string | undefined };
+
 /**
  * Approves a waiver: from then on it is in force. By a person who neither asked for it nor built what it exempts; who
- * does it twice gets the first receipt.
+ * does it twice gets the first receipt. An approval that does not count, such as that of somebody who built the image
+ * since, is in nobody's way.
  * Faults: `waiver/unknown`, `waiver/revoked`, `waiver/expired`, `waiver/break-glass-lapsed`, `waiver/already-approved`,
  * `waiver/same-person`, `waiver/by-builder`, `waiver/person-unknown`, `waiver/builder-unknown`, other reasons of the check
- * `waiver/in-force`, and those of authorisation. In a log with control keys `control` is their agreement: those of
- * {@link agreeControl}.
+ * `waiver/in-force`, `http/idempotency-key-reused`, and those of authorisation. In a log with control keys `control` is
+ * their agreement: those of {@link agreeControl}.
  */
 export async function approveWaiver(
   context: ServiceContext,
   caller: Caller,
   waiver: string,
-  control?: string,
+  { control, key }: DecisionOptions = {},
 ): Promise<Result<WaiverView & Recorded>> {
   const appended = await appendEntry(context, async (attempt) => {
-    const prepared = await prepareApproval(context, caller, waiver, attempt);
-    if (!prepared.ok) return prepared;
-    const { submission, isRepeated } = prepared.value;
-    return agreeControl(context, submission, { control, isRepeated: isRepeated && attempt === 0 });
+    const decision = await openDecision(context, caller, { waiver, attempt, kind: 'waiver.approved', key });
+    if (!decision.ok) return decision;
+    const { record, submission, isKnown } = decision.value;
+    if (isKnown) return ok({ ...submission, isKnown });
+    const judged = await judgeApproval(context, decision.value);
+    if (!judged.ok) return judged;
+    if ('standing' in judged.value) return ok(judged.value);
+    const lapses = approveBefore(record);
+    const before = lapses !== undefined && lapses < record.body.expires ? lapses : record.body.expires;
+    const restsOn = [...submission.restsOn, judged.value];
+    return agreeControl(context, { ...submission, restsOn, before }, { control });
   });
   return appended.ok ? recordedView(context, waiver, appended.value) : appended;
 }
 
-async function prepareApproval(
+type Asked = {
+  readonly waiver: string;
+  readonly attempt: number;
+  readonly kind: 'waiver.approved' | 'waiver.revoked';
+  readonly key: string | undefined;
+};
+
+/** A decision of somebody who may make it, and what would become of it; `isKnown` where its key was used before. */
+type Decision = {
+  readonly caller: Caller;
+  readonly record: WaiverRecord;
+  readonly submission: Submission;
+  readonly isKnown: boolean;
+};
+
+async function openDecision(
   context: ServiceContext,
-  caller: Caller,
-  waiver: string,
-  attempt: number,
-): Promise<Result<{ readonly submission: Submission; readonly isRepeated: boolean }>> {
-  const record = await readForCaller(context, caller, waiver);
+  by: Caller,
+  { waiver, attempt, kind, key }: Asked,
+): Promise<Result<Decision>> {
+  const record = await readForCaller(context, by, waiver);
   if (!record.ok) return record;
-  const { repository, body, approved, entries } = record.value;
-  const allowed = await authoriseNow(context, caller, { roles: DECIDING, repository }, attempt);
-  if (!allowed.ok) return allowed;
-  const submission = (restsOn: Submission['restsOn'], before?: string): Submission => ({
-    identity: submissionIdentity('waiver-approved', [waiver, caller.principal]),
-    proposal: {
-      kind: 'waiver.approved',
-      principal: caller.principal,
-      repository,
-      body: { waiver, digest: body.digest },
-    },
-    restsOn: [{ key: principalKey(caller.principal), n: allowed.value.grants }, ...restsOn],
-    ...(before === undefined ? {} : { before }),
-  });
-  if (approved?.principal === caller.principal) return ok({ submission: submission([]), isRepeated: true });
-  if (approved !== undefined) return fail('waiver/already-approved', `${approved.principal} approved it already.`);
+  const { repository, body, entries, approvals } = record.value;
+  const caller = await authoriseNow(context, by, { roles: DECIDING, repository }, attempt);
+  if (!caller.ok) return caller;
+  const { principal } = by;
+  // An approval after one of one's own that does not count is another one.
+  const own = approvals.filter((entry) => entry.principal === principal).length;
+  const whole = kind === 'waiver.revoked' ? [waiver] : [waiver, principal, String(own)];
+  const named = [principal, key ?? ''];
+  const submission: Submission = {
+    ...(key === undefined
+      ? { identity: submissionIdentity(kind, whole) }
+      : {
+          identity: submissionIdentity(`${kind}-key`, named),
+          request: submissionIdentity(`${kind}-request`, [...named, waiver]),
+        }),
+    proposal: { kind, principal, repository, body: { waiver, digest: body.digest } },
+    restsOn: [
+      { key: principalKey(principal), n: caller.value.grants },
+      { key: waiverKey(waiver), n: entries },
+    ],
+  };
+  // Of a key that was used before nothing comes but the first receipt, or the fault of another request.
+  const isKnown = key !== undefined && (await findRepeat(context, submission.identity)) !== undefined;
+  return ok({ caller: caller.value, record: record.value, submission, isKnown });
+}
+
+/** The list of the image, as long as it was judged, where the caller may approve; or their approval that counts already. */
+async function judgeApproval(
+  context: ServiceContext,
+  { caller, record }: Decision,
+): Promise<Result<StandingEntry | ListLength>> {
+  const { waiver, repository, body } = record;
   const judged = await judgeNow(context, { subject: body.digest, repository });
   if (!judged.ok) return judged;
   const { result, restsOn } = judged.value;
   const judgedWaiver = result.waivers.find((one) => one.waiver === waiver);
-  const code = faultOfApproval(allowed.value, judgedWaiver, speakerFault(allowed.value, result, body.stage));
+  const approved = judgedWaiver?.approved;
+  if (approved?.principal === caller.principal) return ok({ standing: approved.seq });
+  if (approved !== undefined) return fail('waiver/already-approved', `${approved.principal} approved it already.`);
+  const code = faultOfApproval(caller, judgedWaiver, speakerFault(caller, result, body.stage));
   if (code !== undefined) return fail(code, SPEAKER_WORDS[code] ?? WORDS[code] ?? 'The waiver cannot be approved.');
-  const images = restsOn.find(({ key }) => key === imageKey(body.digest))?.n ?? 0;
-  const lists = [
-    { key: waiverKey(waiver), n: entries },
-    { key: imageKey(body.digest), n: images },
-  ];
-  const lapses = approveBefore(record.value);
-  const before = lapses !== undefined && lapses < body.expires ? lapses : body.expires;
-  return ok({ submission: submission(lists, before), isRepeated: false });
+  const key = imageKey(body.digest);
+  return ok({ key, n: restsOn.find((list) => list.key === key)?.n ?? 0 });
 }
-
-type JudgedWaiver = { readonly fault?: FaultCode; readonly requested: { readonly person?: string } };
 
 function faultOfApproval(
   approver: Caller,
-  waiver: JudgedWaiver | undefined,
+  waiver: Waiver | undefined,
   speaker: FaultCode | undefined,
 ): FaultCode | undefined {
   if (waiver === undefined) return 'waiver/unknown';
-  if (waiver.fault !== undefined && waiver.fault !== 'waiver/not-approved') return waiver.fault;
+  if (waiver.awaitsApproval !== true) return waiver.fault;
   if (speaker !== undefined) return speaker;
   return waiver.requested.person === approver.person ? 'waiver/same-person' : undefined;
 }
@@ -108,23 +147,14 @@ export async function revokeWaiver(
   context: ServiceContext,
   caller: Caller,
   waiver: string,
+  { key }: Pick<DecisionOptions, 'key'> = {},
 ): Promise<Result<WaiverView & Recorded>> {
   const appended = await appendEntry(context, async (attempt) => {
-    const record = await readForCaller(context, caller, waiver);
-    if (!record.ok) return record;
-    const { repository, body } = record.value;
-    const allowed = await authoriseNow(context, caller, { roles: DECIDING, repository }, attempt);
-    if (!allowed.ok) return allowed;
-    return ok<Submission>({
-      identity: submissionIdentity('waiver-revoked', [waiver]),
-      proposal: {
-        kind: 'waiver.revoked',
-        principal: caller.principal,
-        repository,
-        body: { waiver, digest: body.digest },
-      },
-      restsOn: [{ key: principalKey(caller.principal), n: allowed.value.grants }],
-    });
+    const decision = await openDecision(context, caller, { waiver, attempt, kind: 'waiver.revoked', key });
+    if (!decision.ok) return decision;
+    const { record, submission, isKnown } = decision.value;
+    if (isKnown) return ok({ ...submission, isKnown });
+    return ok(record.revoked === undefined ? submission : { standing: record.revoked.seq });
   });
   return appended.ok ? recordedView(context, waiver, appended.value) : appended;
 }

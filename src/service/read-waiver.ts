@@ -16,6 +16,8 @@ export type WaiverRecord = {
   /** Absent where the document was erased. */
   readonly reason?: string;
   readonly requested: Entry;
+  /** Every approval, whether or not it counts, and the newest: who comes later is let in where the earlier do not count. */
+  readonly approvals: readonly Entry[];
   readonly approved?: Entry;
   readonly revoked?: Entry;
   /** Length of the list that this was read from. */
@@ -34,7 +36,8 @@ export function waiverRecord(list: readonly ListedEntry[]): WaiverRecord {
   const { entry: requested, payload } = request;
   const body = requested.body as WaiverRequested;
   const document = payload === undefined ? undefined : parseWaiverDocument(payload.bytes);
-  const approved = list.find(({ entry }) => entry.kind === 'waiver.approved')?.entry;
+  const approvals = list.map(({ entry }) => entry).filter(({ kind }) => kind === 'waiver.approved');
+  const approved = approvals.at(-1);
   const revoked = list.find(({ entry }) => entry.kind === 'waiver.revoked')?.entry;
   return {
     waiver: body.waiver,
@@ -42,6 +45,7 @@ export function waiverRecord(list: readonly ListedEntry[]): WaiverRecord {
     body,
     ...(document?.ok === true ? { reason: document.value.reason } : {}),
     requested,
+    approvals,
     ...(approved === undefined ? {} : { approved }),
     ...(revoked === undefined ? {} : { revoked }),
     entries: list.length,

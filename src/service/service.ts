@@ -33,7 +33,7 @@ import type {
 import type { AskGate } from './ask-gate.ts';
 import type { BatchReport } from './batch-report.ts';
 import type { Caller } from './caller.ts';
-import type { WaiverFilter } from './decide-waiver.ts';
+import type { DecisionOptions, WaiverFilter } from './decide-waiver.ts';
 import type { ReleaseFilter } from './read-releases.ts';
 import type { ReleaseRequest } from './release-image.ts';
 import type { WaiverRequest } from './request-waiver.ts';
@@ -199,8 +199,12 @@ export type Service = {
 
   /** `key` is the caller's own name for the request: a repetition under it is the same waiver. */
   readonly requestWaiver: (caller: Caller, request: WaiverRequest, key?: string) => Answer<WaiverView & Recorded>;
-  readonly approveWaiver: (caller: Caller, waiver: string, control?: string) => Answer<WaiverView & Recorded>;
-  readonly revokeWaiver: (caller: Caller, waiver: string) => Answer<WaiverView & Recorded>;
+  readonly approveWaiver: (caller: Caller, waiver: string, options?: DecisionOptions) => Answer<WaiverView & Recorded>;
+  readonly revokeWaiver: (
+    caller: Caller,
+    waiver: string,
+    options?: Pick<DecisionOptions, 'key'>,
+  ) => Answer<WaiverView & Recorded>;
   readonly listWaivers: (caller: Caller, filter: WaiverFilter, page: PageRequest) => Answer<Page<WaiverView>>;
   readonly readWaiver: (caller: Caller, waiver: string) => Answer<WaiverView>;
 

@@ -53,9 +53,9 @@ test('an approval of a waiver takes the agreement of control keys, and nobody br
   const change = { kind: 'waiver.approved', key, body: { waiver, digest }, repository };
   const control = await agreeTo(store, change);
   // Control keys do not stand in for the second person.
-  const same = await service.approveWaiver(anna, waiver, control);
+  const same = await service.approveWaiver(anna, waiver, { control });
   assert(!same.ok && same.fault.code === 'waiver/same-person');
-  assert((await service.approveWaiver(ben, waiver, control)).ok);
+  assert((await service.approveWaiver(ben, waiver, { control })).ok);
   const again = await service.approveWaiver(ben, waiver);
   assert(again.ok && again.value.duplicate);
   const judged = await service.verifyCustody(anna, { digest, repository });

@@ -54,6 +54,51 @@ test('an approval that is repeated gets its first receipt, and another person’
   assertRefused(await shop.approve(fresh), 422, 'waiver/revoked');
 });
 
+test('a key stands for one approval or one revocation of its principal (http/idempotency-key-reused)', async () => {
+  await using shop = await openShop();
+  const { ben, carl } = shop.tokens;
+  const [one, other] = [await shop.request(), await shop.request(shop.tokens.anna, { reason: 'another' })];
+  for (const decide of [shop.approve, shop.revoke]) {
+    const first = await decide(one.body.waiver, ben, 'decision-1');
+    const again = await decide(one.body.waiver, ben, 'decision-1');
+    assert.deepEqual([first.status, again.status, again.body.seq], [200, 200, first.body.seq], again.text);
+    assert.deepEqual(again.body.receipt, first.body.receipt);
+    assertRefused(await decide(other.body.waiver, ben, 'decision-1'), 422, 'http/idempotency-key-reused');
+    const unnamed = await decide(one.body.waiver, ben);
+    assert.deepEqual(
+      [unnamed.body.seq, unnamed.body.duplicate],
+      [first.body.seq, true],
+      'named or not, it is done once',
+    );
+    const of = await decide(other.body.waiver, carl, 'decision-1');
+    assert.equal(of.status, 200, 'a key is one of its principal');
+  }
+  const third = (await shop.request(shop.tokens.anna, { reason: 'a third' })).body.waiver;
+  const atOnce = await Promise.all(['a', 'b', 'a', undefined].map((key) => shop.approve(third, ben, key)));
+  assert.equal(new Set(atOnce.map(({ body }) => body.seq)).size, 1, 'under whatever key, it is approved once');
+});
+
+test('an approval that does not count any more is in nobody’s way', async () => {
+  await using shop = await openShop();
+  const { waiver } = (await shop.request()).body;
+  const first = await shop.approve(waiver);
+  const builds = await shop.grant('ben-builds', 'pipeline', 'ben');
+  const target = '/v1/images/sign?repository=shop/api&annotation=build%3D9';
+  const type = 'application/octet-stream';
+  assert.equal((await shop.ask('signImage', { target, token: builds, body: MANIFEST, type })).status, 201);
+  const [judged] = (await shop.verify()).body.waivers;
+  assert.deepEqual([judged.inForce, judged.fault, judged.awaitsApproval], [false, 'waiver/by-builder', true]);
+  assertRefused(await shop.approve(waiver), 422, 'waiver/by-builder');
+  assertRefused(await shop.approve(waiver, shop.tokens.anna), 422, 'waiver/same-person');
+  const second = await shop.approve(waiver, shop.tokens.carl);
+  assert.deepEqual([second.status, second.body.approved.principal], [200, 'carl'], second.text);
+  assert(second.body.seq > first.body.seq);
+  const verified = (await shop.verify()).body;
+  assert.deepEqual([verified.verdict, verified.waivers[0].approved.principal], ['waived', 'carl']);
+  assertRefused(await shop.approve(waiver), 422, 'waiver/already-approved');
+  assert.equal((await shop.approve(waiver, shop.tokens.carl)).body.seq, second.body.seq);
+});
+
 test('waivers are listed by repository, image, state and end, in pages', async () => {
   await using shop = await openShop();
   const asked = (await shop.request(shop.tokens.anna, { reason: '1' })).body.waiver;

@@ -53,8 +53,10 @@ export async function openShop() {
     tokens: { ci, anna, ben, carl, dora },
     request: (token = anna, over: Readonly<Record<string, unknown>> = {}, key?: string) =>
       send(edge, 'requestWaiver', '/v1/waivers', token, { ...REQUEST, expires: soon(), ...over }, key),
-    approve: (waiver: string, token = ben) => send(edge, 'approveWaiver', `/v1/waivers/${waiver}/approve`, token),
-    revoke: (waiver: string, token = carl) => send(edge, 'revokeWaiver', `/v1/waivers/${waiver}/revoke`, token),
+    approve: (waiver: string, token = ben, key?: string) =>
+      send(edge, 'approveWaiver', `/v1/waivers/${waiver}/approve`, token, {}, key),
+    revoke: (waiver: string, token = carl, key?: string) =>
+      send(edge, 'revokeWaiver', `/v1/waivers/${waiver}/revoke`, token, {}, key),
     read: (waiver: string, token = anna) => edge.ask('readWaiver', { target: `/v1/waivers/${waiver}`, token }),
     list: (query: string, token = anna) => edge.ask('listWaivers', { target: `/v1/waivers?${query}`, token }),
     gate: (token = anna) => edge.ask('askGate', { target: `/v1/gate/${DIGEST}?repository=shop/api`, token }),

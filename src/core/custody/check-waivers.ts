@@ -29,6 +29,8 @@ export type Waiver = Omit<WaiverRequested, 'digest'> & {
   /** Until when a second person must have approved it, where it is in force by break-glass alone, or was. */
   readonly approveBefore?: string;
   readonly inForce: boolean;
+  /** There where nothing but the approval of a second person is missing: nobody approved it, or nobody who counts. */
+  readonly awaitsApproval?: true;
   /** Why it exempts nothing; absent while it is in force. */
   readonly fault?: FaultCode;
   /** Whether a check of this result is waived by it. */
@@ -143,12 +145,13 @@ function readWaiver(wanted: WaiverRequested, request: ProvedEntry, grounds: Grou
   const approval = firstApproval(request.entry, list ?? [], builders, grounds);
   const revocation = list?.find((one) => one.entry.kind === 'waiver.revoked')?.entry;
   const approveBefore = asked.breakGlass ? later(entry.time, BREAK_GLASS_MS) : undefined;
-  const fault =
+  const faultBefore =
     faultOfList(entry, list) ??
     (revocation === undefined ? undefined : ('waiver/revoked' as const)) ??
     faultOfRequest(request, builders, grounds) ??
-    faultOfTime(asked.expires, grounds.judgedAt) ??
-    faultOfApproval(approval, approveBefore, grounds);
+    faultOfTime(asked.expires, grounds.judgedAt);
+  const fault = faultBefore ?? faultOfApproval(approval, approveBefore, grounds);
+  const isLapsed = approveBefore !== undefined && grounds.judgedAt >= approveBefore;
   return {
     ...asked,
     requested: actOf(entry, grounds.trust),
@@ -157,6 +160,7 @@ function readWaiver(wanted: WaiverRequested, request: ProvedEntry, grounds: Grou
     ...(document?.ok === true ? { reason: document.value.reason } : {}),
     ...(approveBefore === undefined ? {} : { approveBefore }),
     inForce: fault === undefined,
+    ...(faultBefore === undefined && typeof approval !== 'object' && !isLapsed ? { awaitsApproval: true } : {}),
     ...(fault === undefined ? {} : { fault }),
     exempts: false,
   };

@@ -3,7 +3,10 @@ import { ok } from '../../core/fault.ts';
 import { bindRoute } from '../edge.ts';
 import { changedReply } from '../reply.ts';
 
-export const approveWaiverRoute = bindRoute(approveWaiver, async ({ caller, params, body }, edge) => {
-  const waiver = await edge.service.approveWaiver(caller, params.waiver, body.control);
-  return waiver.ok ? ok(changedReply(edge, waiver.value)) : waiver;
-});
+export const approveWaiverRoute = bindRoute(
+  approveWaiver,
+  async ({ caller, params, body, idempotencyKey: key }, edge) => {
+    const waiver = await edge.service.approveWaiver(caller, params.waiver, { control: body.control, key });
+    return waiver.ok ? ok(changedReply(edge, waiver.value)) : waiver;
+  },
+);
