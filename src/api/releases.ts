@@ -81,6 +81,7 @@ export const releaseImage = defineRoute({
     'release/verdict-not-passed',
     'release/verdict-outdated',
     'release/verdict-unknown',
+    'attestation/subject-full',
     'http/idempotency-key-reused',
   ],
 });

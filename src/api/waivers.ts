@@ -121,6 +121,7 @@ export const requestWaiver = defineRoute({
     'waiver/person-unknown',
     'waiver/builder-unknown',
     'waiver/by-builder',
+    'attestation/subject-full',
     'http/idempotency-key-reused',
   ],
 });
@@ -178,8 +179,8 @@ export const approveWaiver = defineRoute({
     'waiver/revoked',
     'waiver/expired',
     'waiver/break-glass-lapsed',
-    ...CONTROL_REFUSALS,
     'http/idempotency-key-reused',
+    ...CONTROL_REFUSALS,
   ],
 });
 

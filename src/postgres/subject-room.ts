@@ -11,6 +11,10 @@ import { parseSeq } from './pool.ts';
 
 /** A run counts twice, so that there is always room for its end. */
 const ENTRIES_OF_A_RUN = 2;
+/** So does a release, for its retirement, and a waiver thrice, for approval and revocation: what takes back is never refused. */
+const ENTRIES_OF_A_RELEASE = 2;
+const ENTRIES_OF_A_WAIVER = 3;
+const ENTRIES_OF_ONE_MAX = Math.max(ENTRIES_OF_A_RUN, ENTRIES_OF_A_RELEASE, ENTRIES_OF_A_WAIVER);
 
 const COUNT_ENTRIES: Statement = {
   name: 'count-subject-entries',
@@ -22,6 +26,19 @@ const COUNT_ENTRIES: Statement = {
         WHERE (commit, repository) IN (SELECT substring(subject FROM '^gitCommit:(.*)$'), repository
           FROM unnest($1::text[], $2::text[]) AS wanted (subject, repository))
         GROUP BY commit, repository
+      UNION ALL
+      SELECT digest, repository, ${ENTRIES_OF_A_WAIVER - 1} * count(*)
+          - count(*) FILTER (WHERE EXISTS (SELECT 1 FROM recorded_waiver later
+            WHERE later.waiver = asked.waiver AND later.kind = 'waiver.approved'))
+          - count(*) FILTER (WHERE EXISTS (SELECT 1 FROM recorded_waiver later
+            WHERE later.waiver = asked.waiver AND later.kind = 'waiver.revoked'))
+        FROM recorded_waiver asked WHERE kind = 'waiver.requested'
+          AND (digest, repository) IN (SELECT * FROM unnest($1::text[], $2::text[])) GROUP BY digest, repository
+      UNION ALL
+      SELECT digest, repository, count(*) FILTER (WHERE kind = 'image.released')
+          - count(*) FILTER (WHERE kind = 'image.retired' AND environment IS NOT NULL)
+        FROM recorded_release
+        WHERE (digest, repository) IN (SELECT * FROM unnest($1::text[], $2::text[])) GROUP BY digest, repository
     ) AS counted GROUP BY subject, repository`,
 };
 
@@ -39,7 +56,7 @@ export async function readSubjectRoom(
 ): Promise<TakeRoom> {
   const isCrowded = ({ subject, repository }: Place) => {
     const listed = (lists.heads.get(subjectKey(repository, subject))?.n ?? 0) + submissions.length;
-    return (subject.startsWith('gitCommit:') ? ENTRIES_OF_A_RUN : 1) * listed > SUBJECT_ENTRIES_ACCEPTED_MAX;
+    return ENTRIES_OF_ONE_MAX * listed > SUBJECT_ENTRIES_ACCEPTED_MAX;
   };
   const crowded = submissions.flatMap((submission) => subjectsOf(submission).filter(isCrowded));
   const counts = new Map<string, number>();
@@ -63,6 +80,13 @@ export async function readSubjectRoom(
   };
 }
 
+/** Entries that a kind takes room for, where that is not one. */
+const ENTRIES_OF: Readonly<Record<string, number>> = {
+  'run.opened': ENTRIES_OF_A_RUN,
+  'image.released': ENTRIES_OF_A_RELEASE,
+  'waiver.requested': ENTRIES_OF_A_WAIVER,
+};
+
 type Place = { readonly subject: string; readonly repository: string };
 
 /** What a submission needs room in: for how many entries, and, of a run, how many its list has. */
@@ -70,7 +94,7 @@ type Need = { readonly name: string; readonly entries: number; readonly inRun?: 
 
 function placesOf(submission: Submission, lists: ListHeads): readonly Need[] {
   const { kind, run } = submission.proposal;
-  const entries = kind === 'run.opened' ? ENTRIES_OF_A_RUN : 1;
+  const entries = ENTRIES_OF[kind] ?? 1;
   const needs: Need[] = subjectsOf(submission).map(({ subject, repository }) => ({
     name: `${repository} ${subject}`,
     entries,
@@ -80,11 +104,12 @@ function placesOf(submission: Submission, lists: ListHeads): readonly Need[] {
   return needs;
 }
 
-/** Ends of runs are not among them: their room was taken when the run was opened. */
+/** What ends a run, a release or a waiver, or approves one, is not among them: its room was taken by what it follows. */
 function subjectsOf({ proposal }: Submission): readonly Place[] {
   const { kind, repository, body } = proposal;
   if (repository === undefined) return [];
-  if (kind === 'image.signed') return [{ subject: (body as ImageSigned).digest, repository }];
+  if (kind === 'image.signed' || kind === 'image.released' || kind === 'waiver.requested')
+    return [{ subject: (body as Pick<ImageSigned, 'digest'>).digest, repository }];
   if (kind === 'run.opened') return [{ subject: `gitCommit:${(body as RunOpened).commit}`, repository }];
   if (kind !== 'attestation.recorded') return [];
   return (body as AttestationRecorded).subjects.map((subject) => ({ subject, repository }));
