@@ -15,7 +15,8 @@ export const addAudit: AddCommands = (program: Command, perform: Perform) => {
     .command('audit')
     .summary('replay the whole ledger out of the database')
     .description(
-      'Replays every entry, link, list and tree hash, and the map, and compares heads, pages of the map, tiles, payloads, projections and the anchor. ' +
+      'Replays every entry, link, list and tree hash, and the map, and compares heads, pages of the map, tiles, payloads, agreements of control keys, ' +
+        'projections and the anchor. ' +
         'Reads only. Exit code 12 when anything is not as it must be.',
     )
     .option('--signatures', 'verify the signatures of all attestations, images and verdicts as well')

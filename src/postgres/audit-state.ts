@@ -11,11 +11,12 @@ import {
   string,
 } from '../core/encoding/decode.ts';
 import type { Json } from '../core/encoding/json.ts';
-import { SHA256_HEX } from '../core/entry/names.ts';
+import { NAME, SHA256_HEX } from '../core/entry/names.ts';
 import type { ReplayFinding, ReplayState } from '../core/entry/replay.ts';
 import { formatReplayState, parseReplayState } from '../core/entry/replay-state.ts';
 import { type FaultCode, fail, ok, type Result } from '../core/fault.ts';
 import { HASH_BYTES } from '../core/merkle/hash.ts';
+import type { ControlAuditState } from './audit-control.ts';
 import type { TileAuditState } from './audit-tiles.ts';
 
 /** Where an audit stands between two pages, so that it can go on later. */
@@ -27,6 +28,8 @@ export type AuditState = {
   readonly payloads: number;
   readonly tiles: TileAuditState;
   readonly findings: readonly ReplayFinding[];
+  /** Control keys in force, and who holds a grant of trust. */
+  readonly control: ControlAuditState;
   /** Whether heads were compared with their MACs. */
   readonly macs: boolean;
   /** Size of the anchor that the ledger was compared with. */
@@ -44,6 +47,11 @@ const reader = object({
   edges: array(array(base64Bytes({ min: HASH_BYTES, max: HASH_BYTES }), { max: 255 }), { max: 8 }),
   findings: array(object({ code: string({ max: 100 }), seq: integer(), message: string({ max: 20_000 }) }), {
     max: 10_000,
+  }),
+  control: object({
+    controlKeys: array(string({ max: 1_024 }), { max: 16 }),
+    controlThreshold: integer({ max: 16 }),
+    trusted: array(string({ max: 64, pattern: NAME }), { max: 1_000_000 }),
   }),
   macs: boolean(),
   anchorSeen: optional(integer()),

@@ -87,8 +87,10 @@ async function audit(
     ...(seen === undefined ? {} : { anchor: seen }),
     onProgress: progress.at,
   }).finally(progress.end);
-  // Projections are derived: they are made anew, and no verdict reads them.
-  const [first, ...others] = result.findings.filter(({ code }) => code !== 'database/projection-differs');
+  // Projections are derived: they are made anew, and no verdict reads them. That a change was not agreed to is true of the
+  // log wherever it goes on, and every reader is told.
+  const isBearable = (code: string) => code === 'database/projection-differs' || code.startsWith('control/');
+  const [first, ...others] = result.findings.filter(({ code }) => !isBearable(code));
   if (first === undefined) return result;
   const more = others.length === 0 ? '' : ` And ${others.length} more; waybill audit lists them.`;
   throw stop(EXIT.integrity, 'resume/audit-failed', `${first.code} at ${first.seq}: ${first.message}${more}`);
