@@ -10,6 +10,7 @@ import type { EntryFaultCode } from './fault-codes/entry.ts';
 import type { FactsFaultCode } from './fault-codes/facts.ts';
 import type { HttpFaultCode } from './fault-codes/http.ts';
 import type { ImageFaultCode } from './fault-codes/image.ts';
+import type { LogKeyFaultCode } from './fault-codes/log-key.ts';
 import type { MapFaultCode } from './fault-codes/map.ts';
 import type { MerkleFaultCode } from './fault-codes/merkle.ts';
 import type { MonitorFaultCode } from './fault-codes/monitor.ts';
@@ -37,6 +38,7 @@ export type FaultCode =
   | FactsFaultCode
   | HttpFaultCode
   | ImageFaultCode
+  | LogKeyFaultCode
   | MapFaultCode
   | MerkleFaultCode
   | MonitorFaultCode

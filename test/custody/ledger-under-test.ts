@@ -48,8 +48,8 @@ export type EvidenceOptions = {
   readonly size?: number;
   /** Lists to begin with: saves the rounds of asking where one list leads to the next thousands of times. */
   readonly keys?: readonly string[];
-  /** Names the key that signs the checkpoint: `log` unless told. */
-  readonly signedBy?: string;
+  /** Names the key that signs the checkpoint, or those that sign all checkpoints, of which the first is claimed; `log`. */
+  readonly signedBy?: string | readonly string[];
   /** Last change before the evidence is written. */
   readonly edit?: (parts: EvidenceParts) => EvidenceParts;
 };
@@ -150,8 +150,10 @@ export class LedgerUnderTest {
     const parts: EvidenceParts = {
       question,
       checkpoint: this.checkpoint(size, signedBy),
-      ...(question.asOf === undefined ? {} : this.past(question.asOf.size, size)),
-      logKey: this.vkey,
+      ...(question.asOf === undefined
+        ? {}
+        : this.past(question.asOf.size, size, typeof signedBy === 'string' ? 'log' : signedBy)),
+      logKey: typeof signedBy === 'string' ? this.vkey : this.vkeyOf(signedBy[0] ?? 'log'),
       entries: seqs.map((seq) => ({ entry: this.#at(seq).entry, path: this.#path(seq, 0, size) })),
       payloads: seqs.flatMap((seq) => {
         const payload = this.#payloads.get(seq);
@@ -164,9 +166,16 @@ export class LedgerUnderTest {
   }
 
   /** What shows the state of `first` entries under that of `size`. */
-  past(first: number, size = this.size): { readonly earlier: string; readonly consistency: readonly Uint8Array[] } {
+  past(
+    first: number,
+    size = this.size,
+    signedBy: string | readonly string[] = 'log',
+  ): { readonly earlier: string; readonly consistency: readonly Uint8Array[] } {
     const hashes = this.#entries.slice(0, size).map(({ hash }) => hash);
-    return { earlier: this.checkpoint(first), consistency: first < size ? consistencyPath(hashes, first) : [] };
+    return {
+      earlier: this.checkpoint(first, signedBy),
+      consistency: first < size ? consistencyPath(hashes, first) : [],
+    };
   }
 
   /** Proof of what the map says of a list under a checkpoint of that size. */
@@ -179,10 +188,10 @@ export class LedgerUnderTest {
   }
 
   /** Signed note over the first `size` entries. */
-  checkpoint(size = this.size, signedBy = 'log'): string {
+  checkpoint(size = this.size, signedBy: string | readonly string[] = 'log'): string {
     const root = this.root(size);
-    const signer = { vkey: this.vkeyOf(signedBy), sign: this.key(signedBy).sign };
-    return formatNote(formatCheckpoint({ origin: this.origin, size, root }), [signer]);
+    const signers = [signedBy].flat().map((name) => ({ vkey: this.vkeyOf(name), sign: this.key(name).sign }));
+    return formatNote(formatCheckpoint({ origin: this.origin, size, root }), signers);
   }
 
   root(size = this.size): Uint8Array {

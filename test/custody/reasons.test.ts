@@ -8,6 +8,7 @@ const SPEC = readFileSync(new URL('../../docs/spec/custody-checks.md', import.me
 const CONTROL = readFileSync(new URL('../../docs/spec/control.md', import.meta.url), 'utf8');
 const CONTRACTS = readFileSync(new URL('../../docs/spec/contract.md', import.meta.url), 'utf8');
 const RELEASES = readFileSync(new URL('../../docs/spec/releases.md', import.meta.url), 'utf8');
+const LOG_KEYS = readFileSync(new URL('../../docs/spec/log-keys.md', import.meta.url), 'utf8');
 const WAIVERS = readFileSync(new URL('../../docs/spec/waivers.md', import.meta.url), 'utf8');
 /** Codes in `code style`: an area, a slash, and what. */
 const codesOf = (text: string) => new Set([...text.matchAll(/`([a-z]+\/[a-z-]+)`/g)].map(([, code]) => code ?? ''));
@@ -22,7 +23,7 @@ test('the specification names every check, and the reasons that it names have wo
 });
 
 test('every reason that has words is named by a specification', () => {
-  const pages = [SPEC, CONTRACTS, CONTROL, WAIVERS, RELEASES];
+  const pages = [SPEC, CONTRACTS, CONTROL, LOG_KEYS, WAIVERS, RELEASES];
   const named = new Set(pages.flatMap((page) => [...codesOf(page)]));
   // Faults of notes, proofs and documents come from the specifications of those.
   const own = Object.keys(REASONS).filter((code) => !/^(?:note|merkle|dsse|image)\//.test(code));

@@ -58,6 +58,17 @@ export const SAMPLES: Readonly<Record<string, () => Changeable>> = {
     keys: [{ key: 'trust', n: 2, prev: HASH, prevSeq: 0 }],
     body: { controlKeys: ['AAAA'], controlThreshold: 1 },
   }),
+  'log-key.rotated': () => ({
+    ...HEADER,
+    ...LATER,
+    kind: 'log-key.rotated',
+    keys: [{ key: 'trust', n: 2, prev: HASH, prevSeq: 0 }],
+    body: {
+      previousLogKeys: ['waybill-00ff+01020304+AQ=='],
+      logKeys: ['waybill-00ff+01020304+AQ==', 'waybill-00ff+05060708+AQ=='],
+      signatures: [`${'A'.repeat(86)}==`, `${'B'.repeat(85)}A==`],
+    },
+  }),
   'map.committed': () => ({
     ...HEADER,
     ...LATER,

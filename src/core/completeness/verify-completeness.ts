@@ -1,11 +1,13 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { type Check, CheckList } from '../custody/check.ts';
+import { checkLogKeys } from '../custody/check-log-keys.ts';
 import { checkEntries, checkOrder, type ProvedEntry } from '../custody/material.ts';
 import { checkAge, checkCheckpoint, checkPins } from '../custody/prove-checkpoint.ts';
 import { checkCommit } from '../custody/prove-commit.ts';
 import { checkList } from '../custody/prove-lists.ts';
 import type { TrustFile } from '../custody/trust-file.ts';
 import { formatHex } from '../encoding/hex.ts';
+import { TRUST_KEY } from '../entry/keys.ts';
 import type { Completeness } from './completeness.ts';
 
 /** What a completeness proof shows: every check, and what follows. */
@@ -56,7 +58,12 @@ export function verifyCompleteness(
   checkOrder(new Map([...list.map((one) => [one.entry.seq, one] as const), ...commits]), checks);
   const mapRoot = checkCommit(checkpoint, commits, checks);
   checkLogs(list, checkpoint, checks);
-  checkList(proof, list, 0, mapRoot, checks);
+  const whole = checkList(proof, list, 0, mapRoot, checks);
+  // The list that says which keys the log has: the one that signed is held to it.
+  if (whole && proof.key === TRUST_KEY && signed !== undefined) {
+    const shown = new Map(list.map((one) => [one.entry.seq, one]));
+    checkLogKeys({ first: shown.get(0), shown, list }, [signed], checks);
+  }
   const sorted = checks.sorted();
   const holds = sorted.every(
     ({ outcome, reason }) => outcome === 'pass' || (outcome === 'not-run' && BEARABLE.has(reason)),

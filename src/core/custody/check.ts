@@ -15,6 +15,8 @@ export const CHECK_CODES = [
   'asof/commit',
   'list/complete',
   'payload/commitment',
+  'log/rotation',
+  'checkpoint/log-key',
   'control/keys',
   'control/envelope',
   'image/manifest',

@@ -9,6 +9,7 @@ import { encodeUtf8 } from '../encoding/utf8.ts';
 import { type Entry, entryHash } from '../entry/entry.ts';
 import { fail, ok, type Result } from '../fault.ts';
 import { type Receipt, verifyReceipt } from '../receipt/receipt.ts';
+import { vouchedKeys } from '../trust/log-keys.ts';
 import { CheckList } from './check.ts';
 import type { Evidence } from './evidence.ts';
 import { checkEntries } from './material.ts';
@@ -41,7 +42,7 @@ export function viewOfReceipt(
 
 /** Evidence as a view: entries that are not included are left out. Faults: those of `openCheckpoint`. */
 export function viewOfEvidence(evidence: Evidence, logKeys: readonly NoteKey[]): Result<LogView> {
-  const opened = openCheckpoint(evidence.checkpoint, logKeys);
+  const opened = openCheckpoint(evidence.checkpoint, withVouched(logKeys, evidence.entries));
   if (!opened.ok) return opened;
   const { checkpoint } = opened.value;
   const checks = new CheckList();
@@ -66,7 +67,7 @@ export function viewOfEvidence(evidence: Evidence, logKeys: readonly NoteKey[]):
  * list does not hold shows none. Faults: those of `openCheckpoint`.
  */
 export function viewOfCompleteness(proof: Completeness, logKeys: readonly NoteKey[]): Result<LogView> {
-  const opened = openCheckpoint(proof.checkpoint, logKeys);
+  const opened = openCheckpoint(proof.checkpoint, withVouched(logKeys, proof.entries));
   if (!opened.ok) return opened;
   const { checkpoint } = opened.value;
   const checks = new CheckList();
@@ -84,6 +85,15 @@ export function viewOfCompleteness(proof: Completeness, logKeys: readonly NoteKe
     hashes: new Map(shown.map(({ entry, hash }) => [entry.seq, hash])),
     lists: new Map([[proof.key, proved ? 'proved' : 'claimed']]),
   });
+}
+
+/** The reader's keys, and those that they vouch for by what is shown. */
+function withVouched(logKeys: readonly NoteKey[], shown: readonly { readonly entry: Entry }[]): readonly NoteKey[] {
+  const vouched = vouchedKeys(
+    logKeys,
+    shown.map(({ entry }) => entry),
+  );
+  return [...logKeys, ...vouched];
 }
 
 /**

@@ -72,6 +72,16 @@ const WORDS: Readonly<Record<CheckCode, Words>> = {
     pass: 'The document matches the commitment in its entry.',
     fail: 'The document is not the one that the entry commits to.',
   },
+  'log/rotation': {
+    title: 'The log handed over to another key',
+    pass: 'The keys of the log before and after the rotation signed it.',
+    fail: 'The rotation of the log’s key has no effect: the keys of the log did not agree to it.',
+  },
+  'checkpoint/log-key': {
+    title: 'The key of the log counts for this state',
+    pass: 'By the rotations that the log recorded, the key that signed counts for a ledger of this size.',
+    fail: 'By the rotations that the log recorded, the key that signed does not count for a ledger of this size.',
+  },
   'control/keys': {
     title: 'The control keys are the ones that you know',
     pass: 'The log was opened with the control keys that you brought.',

@@ -2,9 +2,11 @@ import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { formatHex } from '../encoding/hex.ts';
 import { payloadCommitment } from '../entry/commitment.ts';
 import type { Entry } from '../entry/entry.ts';
+import { TRUST_KEY } from '../entry/keys.ts';
 import { verifyInclusion } from '../merkle/inclusion.ts';
 import { type AsOf, cutList, isInView } from './as-of.ts';
 import type { CheckList } from './check.ts';
+import { checkLogKeys } from './check-log-keys.ts';
 import type { Evidence, EvidenceEntry } from './evidence.ts';
 import { kindFault } from './kind-fault.ts';
 import { imagesInQuestion, neededKeys, neededSeqs } from './needed-lists.ts';
@@ -54,27 +56,30 @@ export function proveMaterial(
   const { asOf } = evidence.question;
   const signed = checkCheckpoint(evidence, trust, checks);
   const checkpoint = signed?.checkpoint;
-  const earlier = checkEarlier(evidence, checkpoint, trust, checks);
+  const past = checkEarlier(evidence, checkpoint, trust, checks);
+  const earlier = past?.checkpoint;
   checkPins(checkpoint, earlier, trust, checks);
   const included = checkEntries(evidence, checkpoint, checks);
   const entries = checkPayloads(evidence, included, checks);
   checkOrder(entries, checks);
   const time = checkpoint === undefined ? undefined : entries.get(checkpoint.size - 1)?.entry.time;
-  const past = asOf === undefined ? undefined : checkPast(earlier, entries, checks);
-  const knownAt = asOf?.view === 'then' ? past?.time : time;
+  const state = asOf === undefined ? undefined : checkPast(earlier, entries, checks);
+  const knownAt = asOf?.view === 'then' ? state?.time : time;
   checkAge(knownAt, trust, evaluatedAt, checks);
   const plain = [...entries.values()].map(({ entry }) => entry);
   const needed = neededKeys(evidence.question, plain);
   const under = { size: checkpoint?.size, mapRoot: checkCommit(checkpoint, entries, checks) };
   const alone = new Set(neededSeqs(evidence.question, plain));
   const lists = checkLists(evidence, { keys: needed, alone }, entries, under, checks);
-  checkOrigin(entries.get(0), evidence, checkpoint, trust, checks);
+  const states = [signed, past].filter((one) => one !== undefined);
+  const named = checkLogKeys({ first: entries.get(0), shown: entries, list: lists.get(TRUST_KEY) }, states, checks);
+  checkOrigin(entries.get(0), { logKey: evidence.logKey, named }, checkpoint, trust, checks);
   return {
     ...(checkpoint === undefined ? {} : { checkpoint }),
     ...(time === undefined ? {} : { time }),
-    ...(past === undefined ? {} : { past }),
+    ...(state === undefined ? {} : { past: state }),
     ...(knownAt === undefined ? {} : { knownAt }),
-    judgedAt: asOf?.view === 'now' ? (past?.time ?? evaluatedAt) : evaluatedAt,
+    judgedAt: asOf?.view === 'now' ? (state?.time ?? evaluatedAt) : evaluatedAt,
     entries,
     lists: new Map([...lists].map(([key, list]) => [key, cutList(key, list, asOf)])),
     images: imagesInQuestion(evidence.question, plain),

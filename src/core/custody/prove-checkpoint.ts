@@ -1,9 +1,10 @@
 import { type Checkpoint, openCheckpoint } from '../checkpoint/checkpoint.ts';
-import { type NoteKey, parseVkey } from '../checkpoint/signed-note.ts';
+import { formatVkey, type NoteKey, parseVkey } from '../checkpoint/signed-note.ts';
 import { equalBytes } from '../encoding/bytes.ts';
-import type { LogOpened } from '../entry/kinds/log-opened.ts';
+import type { Entry } from '../entry/entry.ts';
 import { parseTime } from '../entry/time.ts';
 import type { Fault } from '../fault.ts';
+import { vouchedKeys } from '../trust/log-keys.ts';
 import type { CheckList } from './check.ts';
 import type { Evidence } from './evidence.ts';
 import type { ProvedEntry } from './material.ts';
@@ -12,29 +13,38 @@ import type { TrustedLogKey, TrustFile } from './trust-file.ts';
 /** How far the newest entry may lie ahead of the reader's clock: what clocks that nobody watches differ by. */
 const AHEAD_SECONDS_MAX = 300;
 
-/** A checkpoint that a key which counts signed, and whether one of the reader's monitors cosigned it. */
-export type SignedState = { readonly checkpoint: Checkpoint; readonly replayed: boolean };
+/** A checkpoint that keys which count signed, as vkeys, and whether one of the reader's monitors cosigned it. */
+export type SignedState = {
+  readonly checkpoint: Checkpoint;
+  readonly signedBy: readonly string[];
+  readonly replayed: boolean;
+};
 
-/** What carries a checkpoint: evidence, or a completeness proof. */
-type Carrier = Pick<Evidence, 'checkpoint' | 'logKey'>;
+/** What carries a checkpoint: evidence, or a completeness proof, with the entries that it shows. */
+export type Carrier = Pick<Evidence, 'checkpoint' | 'logKey'> & {
+  readonly entries: readonly { readonly entry: Entry }[];
+};
 
 /** A checkpoint that opened, or why it did not count; one that opened with a key that does not count for its size has both. */
 export type Opened =
-  | { readonly checkpoint: Checkpoint; readonly replayed: boolean; readonly fault?: undefined }
+  | (SignedState & { readonly fault?: undefined })
   | { readonly checkpoint?: Checkpoint; readonly fault: Fault };
 
 /**
- * With a trust file only its keys count. Without one the key that the evidence names is used, and pins nothing. A monitor
- * cosigns what it has replayed, so that its line says more than that it saw the checkpoint.
+ * With a trust file only its keys count, and those that they vouch for. Without one the key that the evidence names is used,
+ * and pins nothing. A monitor cosigns what it has replayed, so that its line says more than that it saw the checkpoint.
  */
 export function trustedCheckpoint(carrier: Carrier, trust: TrustFile | undefined): Opened {
   const monitors = trust?.monitorKeys?.map(({ key }) => key) ?? [];
+  const vouched = trust === undefined ? [] : keysVouchedFor(trust, carrier);
   const keys = trust === undefined ? claimedKeys(carrier.logKey) : trust.logKeys.map(({ key }) => key);
-  const opened = openCheckpoint(carrier.checkpoint, [...keys, ...monitors]);
+  const opened = openCheckpoint(carrier.checkpoint, [...keys, ...vouched, ...monitors]);
   if (!opened.ok) return { fault: opened.fault };
   const { checkpoint, verified, cosigned } = opened.value;
-  const counts = trust?.logKeys.some((trusted) => countsFor(trusted, verified, checkpoint.size)) ?? true;
-  if (counts) return { checkpoint, replayed: cosigned.length > 0 };
+  const trusted = [...(trust?.logKeys ?? []), ...vouched.map((key) => ({ key }))];
+  const counts = trust === undefined || trusted.some((one) => countsFor(one, verified, checkpoint.size));
+  const signedBy = verified.map(({ name, type, publicKey }) => formatVkey(name, type, publicKey));
+  if (counts) return { checkpoint, signedBy, replayed: cosigned.length > 0 };
   const message = 'The key that signed does not count for a ledger of this size.';
   return { checkpoint, fault: { code: 'checkpoint/log-key-differs', message } };
 }
@@ -56,10 +66,26 @@ export function checkCheckpoint(
 }
 
 /** Keys are compared by value: one key may stand in a trust file twice, with two ranges. */
-function countsFor(trusted: TrustedLogKey, verified: readonly NoteKey[], size: number): boolean {
+function countsFor(
+  trusted: Pick<TrustedLogKey, 'key' | 'fromSize' | 'toSize'>,
+  verified: readonly NoteKey[],
+  size: number,
+): boolean {
   const { key, fromSize = 0, toSize = Number.MAX_SAFE_INTEGER } = trusted;
   const signed = verified.some(({ name, publicKey }) => name === key.name && equalBytes(publicKey, key.publicKey));
   return signed && fromSize <= size && size <= toSize;
+}
+
+/**
+ * The keys that those of the trust file vouch for by rotations which are shown. Whoever says up to which size a key counts
+ * knows of its rotation, and names themselves what follows: such a key vouches for none.
+ */
+function keysVouchedFor({ logKeys }: TrustFile, { entries }: Carrier): readonly NoteKey[] {
+  const open = logKeys.filter(({ toSize }) => toSize === undefined).map(({ key }) => key);
+  return vouchedKeys(
+    open,
+    entries.map(({ entry }) => entry),
+  );
 }
 
 function claimedKeys(vkey: string): readonly NoteKey[] {
@@ -109,10 +135,10 @@ export function checkAge(
   else checks.pass('checkpoint/age', about);
 }
 
-/** Whether this is the log that the reader knows, as entry 0 states it. */
+/** Whether this is the log that the reader knows, as entry 0 states it; `named` are the keys that the log ever named. */
 export function checkOrigin(
   first: ProvedEntry | undefined,
-  evidence: Evidence,
+  { logKey, named }: { readonly logKey: string; readonly named: ReadonlySet<string> },
   checkpoint: Checkpoint | undefined,
   trust: TrustFile | undefined,
   checks: CheckList,
@@ -125,9 +151,8 @@ export function checkOrigin(
     checks.fail('origin', 'entry/not-first');
     return;
   }
-  const { logKeys } = first.entry.body as LogOpened;
   const about = { detail: checkpoint.origin };
-  if (!logKeys.includes(evidence.logKey)) checks.fail('origin', 'checkpoint/log-key-not-in-log', about);
+  if (!named.has(logKey)) checks.fail('origin', 'checkpoint/log-key-not-in-log', about);
   else if (trust !== undefined && trust.origin !== checkpoint.origin) checks.fail('origin', 'origin/wrong-log', about);
   else if (trust === undefined) checks.notRun('origin', 'origin/not-confirmed', about);
   else checks.pass('origin', about);

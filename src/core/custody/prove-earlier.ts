@@ -1,9 +1,8 @@
-import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import { fail, ok, type Result } from '../fault.ts';
 import { verifyConsistency } from '../merkle/consistency.ts';
 import type { CheckList } from './check.ts';
 import type { Evidence } from './evidence.ts';
-import { trustedCheckpoint } from './prove-checkpoint.ts';
+import { type SignedState, trustedCheckpoint } from './prove-checkpoint.ts';
 import type { TrustFile } from './trust-file.ts';
 
 /**
@@ -12,10 +11,10 @@ import type { TrustFile } from './trust-file.ts';
  */
 export function checkEarlier(
   evidence: Evidence,
-  newest: Checkpoint | undefined,
+  newest: SignedState['checkpoint'] | undefined,
   trust: TrustFile | undefined,
   checks: CheckList,
-): Checkpoint | undefined {
+): SignedState | undefined {
   const { asOf } = evidence.question;
   if (asOf === undefined) return undefined;
   const about = { detail: String(asOf.size) };
@@ -31,7 +30,7 @@ export function checkEarlier(
     return undefined;
   }
   checks.pass('asof/checkpoint', about);
-  const { size, root } = earlier.value;
+  const { size, root } = earlier.value.checkpoint;
   const claim = { first: size, second: newest.size, firstRoot: root, secondRoot: newest.root };
   const continued = verifyConsistency({ ...claim, path: evidence.consistency ?? [] });
   if (continued.ok) checks.pass('asof/consistency', about);
@@ -40,16 +39,16 @@ export function checkEarlier(
 }
 
 function openEarlier(
-  { earlier = '', logKey }: Evidence,
+  { earlier = '', logKey, entries }: Evidence,
   size: number,
-  newest: Checkpoint,
+  newest: SignedState['checkpoint'],
   trust: TrustFile | undefined,
-): Result<Checkpoint> {
-  const opened = trustedCheckpoint({ checkpoint: earlier, logKey }, trust);
+): Result<SignedState> {
+  const opened = trustedCheckpoint({ checkpoint: earlier, logKey, entries }, trust);
   if (opened.fault !== undefined) return { ok: false, fault: opened.fault };
   const { checkpoint } = opened;
   if (checkpoint.origin !== newest.origin) return fail('asof/other-log', 'The earlier checkpoint is of another log.');
   if (checkpoint.size !== size) return fail('asof/size-differs', 'The earlier checkpoint is of another size.');
   if (size > newest.size) return fail('asof/after-checkpoint', 'The state in question is newer than what is shown.');
-  return ok(checkpoint);
+  return ok(opened);
 }

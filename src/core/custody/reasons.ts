@@ -42,8 +42,15 @@ export const REASONS: Readonly<Partial<Record<FaultCode, Reason>>> = {
     text: 'The key that signed does not count for a ledger of this size.',
     advice: 'Check the size ranges in your trust file.',
   },
+  'checkpoint/log-key-retired': {
+    text: 'The log had retired that key before.',
+    advice: 'Keep the file and raise an alarm: somebody else may have that key.',
+  },
+  'rotation/malformed': { text: 'It names a key that is none of this log.' },
+  'rotation/not-in-force': { text: 'It is not of the keys that were in force.' },
+  'rotation/not-signed': { text: 'Not every key that it names signed it.' },
   'checkpoint/log-key-not-in-log': {
-    text: 'The log did not name that key when it was opened.',
+    text: 'The log names no such key.',
     advice: 'Do not rely on this evidence.',
   },
   'checkpoint/pin-not-comparable': {

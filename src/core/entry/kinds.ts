@@ -6,6 +6,7 @@ import { controlKeysChanged } from './kinds/control-keys-changed.ts';
 import { imageReleased } from './kinds/image-released.ts';
 import { imageRetired } from './kinds/image-retired.ts';
 import { imageSigned } from './kinds/image-signed.ts';
+import { logKeyRotated } from './kinds/log-key-rotated.ts';
 import { logOpened } from './kinds/log-opened.ts';
 import { logSealed } from './kinds/log-sealed.ts';
 import { mapCommitted } from './kinds/map-committed.ts';
@@ -33,6 +34,7 @@ export const KINDS = {
   'image.released': imageReleased,
   'image.retired': imageRetired,
   'image.signed': imageSigned,
+  'log-key.rotated': logKeyRotated,
   'log.opened': logOpened,
   'log.sealed': logSealed,
   'map.committed': mapCommitted,
@@ -58,7 +60,6 @@ export type Kind = keyof typeof KINDS;
  */
 export const RESERVED_KINDS = {
   'environment.snapshot': ['environment'],
-  'log-key.rotated': ['trust'],
   'payload.erased': ['image', 'source', 'run'],
   'settings.changed': ['trust'],
   'trusted-root.published': ['trust'],

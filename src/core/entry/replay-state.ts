@@ -3,6 +3,7 @@ import { formatBase64 } from '../encoding/base64.ts';
 import { equalBytes, readU64be, u64be } from '../encoding/bytes.ts';
 import { formatCanonicalJson, parseCanonicalJson } from '../encoding/canonical-json.ts';
 import {
+  array,
   base64Bytes,
   boolean,
   decode,
@@ -45,6 +46,12 @@ const header = object({
     }),
   ),
   lists: integer(),
+  logKeys: optional(
+    object({
+      inForce: array(string({ min: 1, max: 512 }), { max: 8 }),
+      retired: array(object({ vkey: string({ min: 1, max: 512 }), size: integer() }), { max: 100_000 }),
+    }),
+  ),
   /** What the writer keeps beside the replay. */
   beside: json(),
 });
@@ -64,6 +71,7 @@ export function formatReplayState(state: ReplayState, beside: Json): readonly Ui
       isCommitted: state.isCommitted,
       ...(state.last === undefined ? {} : { last: state.last }),
       lists: state.lists.size,
+      ...(state.logKeys === undefined ? {} : { logKeys: logKeysJson(state.logKeys) }),
       beside,
     }),
   );
@@ -80,6 +88,10 @@ export function formatReplayState(state: ReplayState, beside: Json): readonly Ui
   }
   parts.push(block.subarray(0, at));
   return [...parts, sha256(...parts)];
+}
+
+function logKeysJson({ inForce, retired }: NonNullable<ReplayState['logKeys']>): Json {
+  return { inForce, retired: [...retired].map(([vkey, size]) => ({ vkey, size })) };
 }
 
 /** Writes a list and gives where the next one begins. By hand, since there may be millions; keys are ASCII, hashes hex. */
@@ -119,7 +131,7 @@ export function parseReplayState(
   const value = parseCanonicalJson(bytes.subarray(8, at));
   const read = value.ok ? decode(header, value.value) : value;
   if (!read.ok) return malformed('The header is not that of a replay.', read.fault);
-  const { last, sealed, isCommitted, beside } = read.value;
+  const { last, sealed, isCommitted, beside, logKeys: keys } = read.value;
   if (read.value.origin !== origin) return malformed(`The state is that of ${read.value.origin}.`);
   const frontier = parseFrontier(read.value.frontier);
   if (!frontier.ok) return malformed('The frontier does not read.', frontier.fault);
@@ -134,6 +146,9 @@ export function parseReplayState(
     isCommitted,
     ...(last === undefined ? {} : { last }),
     lists: lists.value,
+    ...(keys === undefined
+      ? {}
+      : { logKeys: { inForce: keys.inForce, retired: new Map(keys.retired.map(({ vkey, size }) => [vkey, size])) } }),
   };
   return ok({ state, beside });
 }

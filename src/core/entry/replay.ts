@@ -5,7 +5,9 @@ import { bucketOf } from '../map/bucket-tree.ts';
 import { LedgerMap } from '../map/ledger-map.ts';
 import { mapKey } from '../map/map-key.ts';
 import { appendLeaves, EMPTY_FRONTIER, type Frontier, frontierRoot } from '../merkle/frontier.ts';
+import { followRotation, type LogKeys, openedLogKeys, verifyRotation } from '../trust/log-keys.ts';
 import { type Entry, entryHash, parseEntry } from './entry.ts';
+import type { LogOpened } from './kinds/log-opened.ts';
 import type { MapCommitted } from './kinds/map-committed.ts';
 import type { ListHead } from './link.ts';
 
@@ -30,12 +32,14 @@ export type ReplayState = {
   /** Hash (64 hex) and time of the last leaf; absent at size 0. */
   readonly last?: { readonly hash: string; readonly time: string };
   readonly lists: ReadonlyMap<string, ListHead>;
+  /** The log's keys; absent before `log.opened`, and in states that were written by programs which followed no rotation. */
+  readonly logKeys?: LogKeys;
 };
 
 /**
  * Replays a ledger from its exact leaves, in order: strict reading, origin, seq, links, time, every list that entries are
- * filed under, and the map that each `map.committed` names (`map/root-mismatch`, `map/count-differs`). What it has seen so
- * far is a frontier, so that any stored or signed head can be compared. Memory: one record for each list, and the map.
+ * filed under, the map that each `map.committed` names (`map/root-mismatch`, `map/count-differs`), and the rotations of the
+ * log's key (those of `followRotation`). What it has seen so far is a frontier, so that any stored or signed head can be compared. Memory: one record for each list, and the map.
  */
 export class LedgerReplay {
   readonly #origin: string;
@@ -45,6 +49,7 @@ export class LedgerReplay {
   #sealed: Sealed;
   #committed: Uint8Array | undefined;
   #last: { readonly hash: string; readonly time: string } | undefined;
+  #logKeys: LogKeys | undefined;
 
   /** A replay from the first leaf on, or one that goes on where `from`, of the same origin, was taken. */
   constructor(origin: string, from?: ReplayState) {
@@ -54,6 +59,7 @@ export class LedgerReplay {
     this.#frontier = from?.frontier ?? EMPTY_FRONTIER;
     this.#sealed = from?.sealed ?? 'no';
     this.#last = from?.last;
+    this.#logKeys = from?.logKeys;
     // Bucket by bucket, so that each is made once.
     const places = [...this.#lists.keys()].map((key) => ({ key, bucket: bucketOf(mapKey(key)) }));
     for (const { key } of places.sort((a, b) => a.bucket - b.bucket)) {
@@ -72,6 +78,7 @@ export class LedgerReplay {
       isCommitted: this.#committed !== undefined,
       ...(this.#last === undefined ? {} : { last: this.#last }),
       lists: this.#lists,
+      ...(this.#logKeys === undefined ? {} : { logKeys: this.#logKeys }),
     };
   }
 
@@ -116,6 +123,8 @@ export class LedgerReplay {
     if (entry.kind === 'log.sealed') this.#sealed = 'by the last entry';
     else if (this.#sealed === 'by the last entry') this.#sealed = 'and committed';
     if (entry.kind === 'map.committed') this.#checkMap(entry.body as MapCommitted, find);
+    if (entry.kind === 'log.opened' && seq === 0) this.#logKeys = openedLogKeys(entry.body as LogOpened);
+    if (entry.kind === 'log-key.rotated') this.#followRotation(entry, find);
     for (const link of entry.keys) this.#lists.set(link.key, { n: link.n, seq, hash: this.#last.hash });
     this.#map.take({ keys: entry.keys, seq, hash: this.#last.hash });
     return { entry, hash, findings };
@@ -133,6 +142,14 @@ export class LedgerReplay {
       find('map/root-mismatch', 'The commitment is not that of the map over the entries before.');
     if (said.keys !== keys) find('map/count-differs', `The commitment says ${said.keys} keys; the map has ${keys}.`);
     this.#committed = root;
+  }
+
+  /** A rotation that does not hold has no effect. */
+  #followRotation(entry: Entry, find: (code: FaultCode, message: string) => void): void {
+    const before = this.#logKeys;
+    const after = before === undefined ? verifyRotation(entry) : followRotation(before, entry);
+    if (!after.ok) find(after.fault.code, after.fault.message);
+    else if ('inForce' in after.value) this.#logKeys = after.value;
   }
 
   #check(entry: Entry, find: (code: FaultCode, message: string) => void): void {

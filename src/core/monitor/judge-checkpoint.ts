@@ -1,8 +1,9 @@
 import { type Checkpoint, openCheckpoint } from '../checkpoint/checkpoint.ts';
-import type { NoteKey } from '../checkpoint/signed-note.ts';
+import { formatVkey, type NoteKey } from '../checkpoint/signed-note.ts';
 import { equalBytes } from '../encoding/bytes.ts';
 import type { FaultCode } from '../fault.ts';
 import { verifyConsistency } from '../merkle/consistency.ts';
+import { type LogKeys, standingOfKey } from '../trust/log-keys.ts';
 import { alarmOver, type Judged, pass, raise } from './alarm.ts';
 
 /** Faults that say who signed, where the others say that no checkpoint came. */
@@ -40,6 +41,22 @@ export function judgeCheckpoint(note: Uint8Array, keys: readonly NoteKey[], seen
     return raise({ code: 'monitor/forked', message, cause: 'merkle/forked' });
   }
   return pass(checkpoint);
+}
+
+/**
+ * Whether a key that the log has not retired signed the checkpoint, by the rotations that were replayed. A key that the log
+ * never named is the reader's own choice. `monitor/other-key`, of `checkpoint/log-key-retired`.
+ */
+export function judgeLogKey(note: Uint8Array, keys: readonly NoteKey[], logKeys: LogKeys | undefined): Judged<void> {
+  const opened = logKeys === undefined ? undefined : openCheckpoint(note, keys);
+  if (logKeys === undefined || opened?.ok !== true) return pass(undefined);
+  const { checkpoint, verified } = opened.value;
+  const standings = verified.map(({ name, type, publicKey }) =>
+    standingOfKey(logKeys, formatVkey(name, type, publicKey), checkpoint.size),
+  );
+  if (!standings.every((standing) => standing === 'retired')) return pass(undefined);
+  const message = 'The checkpoint bears the signature of a key that the log had retired before, and no other.';
+  return raise({ code: 'monitor/other-key', message, cause: 'checkpoint/log-key-retired' });
 }
 
 /**

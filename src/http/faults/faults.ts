@@ -11,6 +11,7 @@ import { ENTRY_FAULTS } from './entry.ts';
 import { FACTS_FAULTS } from './facts.ts';
 import { HTTP_FAULTS } from './http.ts';
 import { IMAGE_FAULTS } from './image.ts';
+import { LOG_KEY_FAULTS } from './log-key.ts';
 import { MAP_FAULTS } from './map.ts';
 import { MERKLE_FAULTS } from './merkle.ts';
 import { MONITOR_FAULTS } from './monitor.ts';
@@ -41,6 +42,7 @@ export const FAULTS: Readonly<Record<FaultCode, FaultRow>> = {
   ...FACTS_FAULTS,
   ...HTTP_FAULTS,
   ...IMAGE_FAULTS,
+  ...LOG_KEY_FAULTS,
   ...MAP_FAULTS,
   ...MERKLE_FAULTS,
   ...MONITOR_FAULTS,

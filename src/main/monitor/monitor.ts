@@ -2,12 +2,12 @@ import { EXIT } from '../../cli/exit-codes.ts';
 import { stop, stopOf } from '../../cli/stop.ts';
 import { type Checkpoint, openCheckpoint } from '../../core/checkpoint/checkpoint.ts';
 import { cosignCheckpoint } from '../../core/checkpoint/cosign.ts';
-import type { NoteKey, NoteSigner } from '../../core/checkpoint/signed-note.ts';
+import { type NoteKey, type NoteSigner, parseVkey } from '../../core/checkpoint/signed-note.ts';
 import type { Json } from '../../core/encoding/json.ts';
 import { LedgerReplay } from '../../core/entry/replay.ts';
 import { parseTime } from '../../core/entry/time.ts';
 import { type Alarm, type AlarmCode, type Judged, pass } from '../../core/monitor/alarm.ts';
-import { judgeCheckpoint, judgeGrowth } from '../../core/monitor/judge-checkpoint.ts';
+import { judgeCheckpoint, judgeGrowth, judgeLogKey } from '../../core/monitor/judge-checkpoint.ts';
 import { convicting, type Settled, type StandingAlarm, settleAlarms } from '../../core/monitor/standing.ts';
 import { catchUp } from './catch-up.ts';
 import type { LogSource } from './log-source.ts';
@@ -68,8 +68,8 @@ export class Monitor {
     this.#memory = options.folder.readMemory();
     this.#standing = this.#memory?.alarms ?? [];
     if (this.#memory === undefined) return;
-    this.#seen = openSeen(this.#memory, options.keys);
     this.#replay = new LedgerReplay(this.#memory.origin, options.folder.readReplay(this.#memory.origin));
+    this.#seen = openSeen(this.#memory, this.#keys());
     this.#savedSize = this.#replay.size;
     if (this.#replay.size > this.#seen.size)
       throw stop(EXIT.input, 'cli/state-unusable', 'The replay is ahead of the newest checkpoint that was seen.');
@@ -140,12 +140,14 @@ export class Monitor {
 
   /** Adds what it finds under the checkpoint to `found`, which the log then has signed. */
   async #look(found: Alarm[]): Promise<Judged<Look>> {
-    const { source, keys } = this.#options;
+    const { source } = this.#options;
     const bytes = await source.checkpoint();
     if (!bytes.ok) return bytes;
-    const judged = judgeCheckpoint(bytes.value, keys, this.#seen);
+    const judged = judgeCheckpoint(bytes.value, this.#keys(), this.#seen);
     const note = Buffer.from(bytes.value).toString('utf8');
     if (!judged.ok) return this.#withEvidence(judged, note);
+    const counts = this.#judgeKey(bytes.value);
+    if (!counts.ok) return this.#withEvidence(counts, note);
     const shown = judged.value;
     const continued = await this.#takeUp(shown, note);
     if (!continued.ok) return continued;
@@ -161,8 +163,24 @@ export class Monitor {
       isStopping: this.#options.isStopping ?? (() => false),
     });
     if (!caught.ok) return this.#withEvidence(caught, note);
+    // What was replayed just now may have retired the key that signed it.
+    const still = this.#judgeKey(bytes.value);
+    if (!still.ok) return this.#withEvidence(still, note);
     if (caught.value) found.push(...this.#judgeTime(this.#replay));
     return pass({ shown, note, isWhole: caught.value });
+  }
+
+  /** The keys that were given, and those that the log named since, in entries that such keys signed. */
+  #keys(): readonly NoteKey[] {
+    const named = (this.#replay?.state.logKeys?.inForce ?? []).flatMap((vkey) => {
+      const key = parseVkey(vkey);
+      return key.ok ? [key.value] : [];
+    });
+    return [...this.#options.keys, ...named];
+  }
+
+  #judgeKey(note: Uint8Array): Judged<void> {
+    return judgeLogKey(note, this.#keys(), this.#replay?.state.logKeys);
   }
 
   /** Remembers the checkpoint, once it is shown to continue the one seen before. */

@@ -21,6 +21,8 @@ export const GROUP_OF: Readonly<Record<CheckCode, CheckGroup>> = {
   'checkpoint/signature': LOG,
   'checkpoint/age': LOG,
   'checkpoint/pins': LOG,
+  'log/rotation': LOG,
+  'checkpoint/log-key': LOG,
   'asof/checkpoint': LOG,
   'asof/consistency': LOG,
   'entry/kind': ENTRIES,
