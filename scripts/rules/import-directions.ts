@@ -26,20 +26,14 @@ export const ALLOWED_IMPORTS: Readonly<Record<string, Allowed>> = {
   workers: { folders: ['core', 'service'], packages: ['node:*'] },
   sigstore: { folders: ['core', 'service'], packages: ['@sigstore/bundle', 'sigstore'] },
   http: {
-    folders: ['core', 'api', 'service', 'report'],
-    packages: [
-      'express',
-      'pino',
-      'helmet',
-      'prom-client',
-      'rate-limiter-flexible',
-      'yaml',
-      'zod',
-      'zod-openapi',
-      'node:*',
-    ],
+    folders: ['core', 'api', 'service', 'report', 'yaml'],
+    packages: ['express', 'pino', 'helmet', 'prom-client', 'rate-limiter-flexible', 'zod', 'zod-openapi', 'node:*'],
   },
-  cli: { folders: ['core', 'api', 'client', 'keys', 'report', 'config'], packages: ['commander', 'yaml', 'node:*'] },
+  yaml: { folders: ['core'], packages: ['yaml'] },
+  cli: {
+    folders: ['core', 'api', 'client', 'keys', 'report', 'config', 'yaml'],
+    packages: ['commander', 'yaml', 'node:*'],
+  },
   config: { folders: ['core'], packages: ['zod', 'node:*'] },
   main: {
     folders: [

@@ -6,12 +6,12 @@ import { readBatchLine, splitLines } from '../../src/http/batch-lines.ts';
 import { checkHeaders } from '../../src/http/request-headers.ts';
 import { readRequestTarget } from '../../src/http/request-target.ts';
 import { readQuery } from '../../src/http/request-values.ts';
-import { parseYamlDocument } from '../../src/http/yaml-document.ts';
 import { formatSlot, parseAnchorFile } from '../../src/keys/anchor-format.ts';
 import { EVIDENCE_OPEN } from '../../src/report/page.ts';
 import { readReport } from '../../src/report/read-report.ts';
 import { readSeqCursor } from '../../src/service/cursor.ts';
 import { readTrust } from '../../src/web/view/reader-key.ts';
+import { parseYamlDocument } from '../../src/yaml/yaml-document.ts';
 import { type FuzzedParser, ofBytes, ofText } from './fuzz-parser.ts';
 import { LEDGER, text } from './seeds.ts';
 
@@ -37,7 +37,7 @@ const VARIABLES =
 
 /** What the edges read: requests, settings, files beside the ledger, pages. */
 export const PARSERS_OF_EDGES: readonly FuzzedParser[] = [
-  { name: 'http/yaml-document.ts parseYamlDocument', seeds: CONTRACTS, parse: ofBytes(parseYamlDocument) },
+  { name: 'yaml/yaml-document.ts parseYamlDocument', seeds: CONTRACTS, parse: ofBytes(parseYamlDocument) },
   {
     name: 'http/batch-lines.ts splitLines',
     seeds: text('{}\n{}\r\n{}', '{"attestation":"AA=="}\n'),

@@ -1,10 +1,10 @@
 import { CONTROLLED_MEDIA_TYPE, controlledContract, publishContract } from '../../api/contracts.ts';
 import { type Json, parseJson } from '../../core/encoding/json.ts';
 import { ok, type Result } from '../../core/fault.ts';
+import { parseYamlDocument } from '../../yaml/yaml-document.ts';
 import { bindRoute } from '../edge.ts';
 import { recordedReply } from '../reply.ts';
 import { readValue } from '../request-values.ts';
-import { parseYamlDocument } from '../yaml-document.ts';
 
 export const publishContractRoute = bindRoute(publishContract, async ({ caller, body, mediaType }, edge) => {
   const sent = readSent(body, mediaType);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { encodeUtf8 } from '../../src/core/encoding/utf8.ts';
-import { parseYamlDocument } from '../../src/http/yaml-document.ts';
+import { parseYamlDocument } from '../../src/yaml/yaml-document.ts';
 import { processorMs } from '../harness/processor-time.ts';
 
 const read = (text: string) => parseYamlDocument(encodeUtf8(text));
