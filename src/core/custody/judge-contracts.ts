@@ -1,5 +1,6 @@
+import type { Contract } from '../contract/contract.ts';
 import { evaluateContract } from '../contract/evaluate-contract.ts';
-import type { Evaluated } from '../contract/evaluated.ts';
+import type { Evaluated, Situation } from '../contract/evaluated.ts';
 import { parseTime } from '../entry/time.ts';
 import type { Facts } from '../facts/facts.ts';
 import { VERDICT_STEPS_MAX } from '../limits.ts';
@@ -41,12 +42,25 @@ export function judgeContracts(
     image: { digest: question.subject, repository: question.repository },
     // Read once, and only where a contract asks for them.
     facts: () => (stated ??= countedFacts(question.subject, counted).combined),
-    purse: { left: VERDICT_STEPS_MAX },
     ...(evaluatedAtMs === undefined ? {} : { evaluatedAtMs }),
   };
+  return judgeSituation(
+    coverage.contracts.map(({ contract }) => contract),
+    situation,
+    checks,
+  );
+}
+
+/** The same of a situation that is known: every contract is held against it, and all their rules share one purse. */
+export function judgeSituation(
+  contracts: readonly Contract[],
+  situation: Omit<Situation, 'contract' | 'purse'>,
+  checks: CheckList,
+): number | undefined {
+  const purse = { left: VERDICT_STEPS_MAX };
   let earliest: number | undefined;
-  for (const { contract } of coverage.contracts) {
-    for (const { requirement, reason, untilMs, ...rest } of evaluateContract({ ...situation, contract })) {
+  for (const contract of contracts) {
+    for (const { requirement, reason, untilMs, ...rest } of evaluateContract({ ...situation, contract, purse })) {
       const about = { ...rest, contract: contract.contract };
       if (reason === undefined) checks.pass(`contract/${requirement}`, about);
       else if (reason === 'custody/blocked') checks.notRun(`contract/${requirement}`, reason, about);

@@ -7,7 +7,7 @@ import { type Control, checkControl } from './check-control.ts';
 import { checkReleases, type Release, type Retirement } from './check-releases.ts';
 import { type CommitAttempt, checkRuns } from './check-runs.ts';
 import { applyWaivers, endsOfWaiversMs, readWaivers, type Waiver } from './check-waivers.ts';
-import { type Coverage, readCoverage } from './contracts-in-force.ts';
+import { readCoverage } from './contracts-in-force.ts';
 import { type Counted, checkCounted } from './counted.ts';
 import type { Evidence, Question } from './evidence.ts';
 import { judgeContracts } from './judge-contracts.ts';
@@ -15,6 +15,7 @@ import { type Material, proveMaterial } from './material.ts';
 import { type TimelineItem, timelineOf } from './timeline.ts';
 import type { TrustFile } from './trust-file.ts';
 import { readTrustState } from './trust-state.ts';
+import { isOfContract, verdictOf } from './verdict-of.ts';
 
 /** Version of the rules: a recorded verdict names it, and another version may judge otherwise. */
 export const EVALUATOR = 'waybill-0.3';
@@ -84,11 +85,6 @@ export type CustodyQuestion = {
   /** The environment that it is asked for: an image that was retired there fails. */
   readonly environment?: string;
 };
-
-/** Checks that belong to contracts; all others are about whether the material is true. */
-function isOfContract({ code }: Check): boolean {
-  return code.startsWith('contract/');
-}
 
 /** Checks that say why a waiver does or does not exempt; what follows stands in the checks that it is about. */
 const OF_WAIVERS: ReadonlySet<string> = new Set(['waiver/in-force']);
@@ -188,15 +184,6 @@ export function isIntact(checks: readonly Check[], material: Material): boolean 
         (check.outcome === 'not-run' && bearable.has(check.reason)),
     )
   );
-}
-
-function verdictOf(checks: readonly Check[], coverage: Coverage, intact: boolean): Verdict {
-  if (!intact || !coverage.complete) return 'fail';
-  if (coverage.contracts.length === 0) return 'unjudged';
-  const required = checks.filter(isOfContract);
-  if (required.length === 0 || !required.every(({ outcome }) => outcome === 'pass' || outcome === 'waived'))
-    return 'fail';
-  return required.some(({ outcome }) => outcome === 'waived') ? 'waived' : 'pass';
 }
 
 function assurancesOf(
