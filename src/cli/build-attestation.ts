@@ -117,6 +117,16 @@ function readPredicate(document: Uint8Array, predicateType: string): RecognisedD
   throw stop(EXIT.input, 'cli/unusable-file', 'A predicate is a JSON object, and the file holds another value.');
 }
 
+/** What an attestation of the file claims: of the type that the user gives, or of what the file is. */
+export function claimIn(
+  document: Uint8Array,
+  given?: string,
+): { readonly predicateType: string; readonly predicate: RecognisedDocument['predicate'] } {
+  if (given !== undefined) return { predicateType: given, predicate: readPredicate(document, given) };
+  const { predicateType, predicate } = recognise(document);
+  return { predicateType, predicate };
+}
+
 function recognise(document: Uint8Array): RecognisedDocument {
   const recognised = recogniseDocument(document);
   if (recognised.ok) return recognised.value;

@@ -28,6 +28,8 @@ export const EXIT = {
   past: 15,
   /** `replay`: a recorded verdict does not follow from what the ledger holds. */
   differs: 16,
+  /** `contract test`: a case came out otherwise than it expects. */
+  cases: 17,
 } as const;
 
 /** What `monitor` says by its exit code: the gravest alarm that stands. Documented in docs/guides/monitor.md. */

@@ -1,56 +1,19 @@
-import { isNode, LineCounter, parseDocument } from 'yaml';
-import { checkRules } from '../core/contract/check-rules.ts';
-import { type Contract, readContract } from '../core/contract/contract.ts';
-import type { Json } from '../core/encoding/json.ts';
+import type { Contract } from '../core/contract/contract.ts';
+import { readContractFile, type Trouble } from './contract-file.ts';
 
 /** What is wrong with a contract, or worth a thought: where it stands in the file, counted from 1. */
-export type LintFinding = {
-  readonly level: 'error' | 'warning';
-  readonly code: string;
-  readonly message: string;
-  readonly line: number;
-  readonly column: number;
-};
-
-type Place = Pick<LintFinding, 'line' | 'column'>;
+export type LintFinding = Trouble & { readonly level: 'error' | 'warning' };
 
 /** Everything that can be said of a contract in YAML or JSON without a service. An error would be refused when it is published. */
-export function lintContract(text: string): readonly LintFinding[] {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { version: '1.2', lineCounter: lines, prettyErrors: false });
-  const at = (offset: number): Place => {
-    const { line, col } = lines.linePos(offset);
-    return { line: Math.max(line, 1), column: Math.max(col, 1) };
-  };
-  const [trouble] = document.errors;
-  if (trouble !== undefined) {
-    return [{ level: 'error', code: 'http/malformed-yaml', message: trouble.message, ...at(trouble.pos[0]) }];
-  }
-  const placeOf = (pointer: string): Place => {
-    const path = pointer.split('/').slice(1);
-    for (let length = path.length; length > 0; length -= 1) {
-      const node: unknown = document.getIn(path.slice(0, length).map(indexed), true);
-      if (isNode(node) && node.range) return at(node.range[0]);
-    }
-    return at(0);
-  };
-  const read = readContract(document.toJS({ maxAliasCount: 0 }) as Json);
-  const checked = read.ok ? checkRules(read.value) : read;
-  if (!checked.ok) {
-    const { code, message, at: pointer = '', cause } = checked.fault;
-    const said = code === 'contract/malformed' && cause !== undefined ? cause.message : message;
-    return [{ level: 'error', code, message: said, ...placeOf(pointer) }];
-  }
-  return warningsOf(checked.value).map(([pointer, code, message]) => ({
+export function lintContract(bytes: Uint8Array): readonly LintFinding[] {
+  const read = readContractFile(bytes);
+  if (!read.ok) return [{ level: 'error', ...read.trouble }];
+  return warningsOf(read.contract).map(([pointer, code, message]) => ({
     level: 'warning',
     code,
     message,
-    ...placeOf(pointer),
+    ...read.placeOf(pointer),
   }));
-}
-
-function indexed(token: string): string | number {
-  return /^(?:0|[1-9][0-9]*)$/.test(token) ? Number(token) : token.replaceAll('~1', '/').replaceAll('~0', '~');
 }
 
 type Warning = readonly [pointer: string, code: string, message: string];

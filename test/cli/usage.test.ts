@@ -32,7 +32,15 @@ test('every command and subcommand has a help text with a description', async ()
   const machine = openMachine();
   const commands = [
     ...['sign', 'attest', 'verify', 'gate', 'report', 'keys new', 'keys show'],
-    ...['contract init', 'contract publish', 'contract list', 'contract show', 'contract withdraw'],
+    ...[
+      'contract init',
+      'contract lint',
+      'contract test',
+      'contract publish',
+      'contract list',
+      'contract show',
+      'contract withdraw',
+    ],
     ...['signer register', 'signer list', 'signer show', 'signer revoke'],
     ...['principal grant', 'principal list', 'principal show', 'principal revoke'],
     ...['token create', 'token list', 'token revoke'],

@@ -7,6 +7,7 @@ import type { ContractWithdrawn } from '../../core/entry/kinds/contract-withdraw
 import { REPOSITORY } from '../../core/entry/names.ts';
 import { type Cli, type Perform, receiptFields, remarkFirstUse, withReceipt } from '../cli.ts';
 import { type ServiceOptions, withControlOption, withServiceOptions } from '../connect.ts';
+import { CONTRACT_BYTES_MAX } from '../contract-file.ts';
 import { type AgreedChange, agreedChange } from '../control-file.ts';
 import { draftContract, type SeenImage } from '../draft-contract.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -16,11 +17,10 @@ import { readLocalFile } from '../local-file.ts';
 import { openProgress } from '../progress.ts';
 import { stop, stopOf } from '../stop.ts';
 import { takeReceipt } from '../take-receipt.ts';
+import { addContractTest } from './contract-test.ts';
 
 type ChangeOptions = ServiceOptions & { readonly control?: string };
 type InitOptions = ServiceOptions & { readonly images: string };
-
-const CONTRACT_BYTES_MAX = 1024 * 1024;
 
 export function addContract(program: Command, perform: Perform): void {
   const contract = program
@@ -50,6 +50,7 @@ export function addContract(program: Command, perform: Perform): void {
     .argument('<file>', 'contract in YAML or JSON; "-" is standard input')
     .addHelpText('after', '\nExample:\n  waybill contract lint contract.yaml\n')
     .action(perform(lint));
+  addContractTest(contract, perform);
   withServiceOptions(
     withControlOption(
       contract
@@ -96,7 +97,7 @@ async function init(cli: Cli, options: InitOptions, repository = ''): Promise<un
 }
 
 async function lint(cli: Cli, _: object, file = ''): Promise<ExitCode | undefined> {
-  const findings = lintContract(Buffer.from(readLocalFile(file, CONTRACT_BYTES_MAX)).toString('utf8'));
+  const findings = lintContract(readLocalFile(file, CONTRACT_BYTES_MAX));
   cli.print.result({ findings: findings.map((finding) => ({ ...finding })) }, () =>
     findings.length === 0
       ? `${plain(file)}: nothing to remark`

@@ -1,0 +1,179 @@
+import type { Contract } from '../../core/contract/contract.ts';
+import { durationMs } from '../../core/contract/duration.ts';
+import type { Evaluated, FirstRecord } from '../../core/contract/evaluated.ts';
+import type { EvaluatedRun } from '../../core/contract/evaluated-run.ts';
+import { type Check, CheckList } from '../../core/custody/check.ts';
+import { applyWaivers, type Waiver } from '../../core/custody/check-waivers.ts';
+import { judgeSituation } from '../../core/custody/judge-contracts.ts';
+import { verdictOf } from '../../core/custody/verdict-of.ts';
+import type { Json } from '../../core/encoding/json.ts';
+import type { Verdict } from '../../core/entry/kinds/verdict-recorded.ts';
+import { globMatches } from '../../core/entry/names.ts';
+import { formatTime, parseTime } from '../../core/entry/time.ts';
+import { combineFacts } from '../../core/facts/combine-facts.ts';
+import type { Facts } from '../../core/facts/facts.ts';
+import type { CaseAttestation, CaseSignature, ContractCase } from './contract-case.ts';
+
+/** What an attestation of a case claims, its file read and its type spelled out. */
+export type CaseClaim = { readonly predicateType: string; readonly predicate: Json };
+
+/** What came out: the verdict, and every check of the contract. */
+export type JudgedCase = { readonly verdict: Verdict; readonly checks: readonly Check[] };
+
+/** When cases are judged. No case can tell the time; only ages matter. */
+const EVALUATED_AT = '2026-01-31T12:00:00.000Z';
+const EVALUATED_AT_MS = parseTime(EVALUATED_AT) ?? 0;
+const HOUR_MS = 3_600_000;
+const DIGEST = `sha256:${'c0'.repeat(32)}`;
+/** The signer of whatever names none: an id that nobody would put into a contract. */
+const SIGNER = '00'.repeat(32);
+
+/**
+ * What core says of an image that has what the case tells, under this contract alone: the same evaluation that every verdict
+ * comes from, behind proofs that are taken as given. `claims` are those of the case's attestations, in their order.
+ * An attestation or signature that is not sound fails the verdict by itself, as it does in custody. `backwards` is the index of
+ * an attestation that is older than the one before it, as none in a ledger is.
+ */
+export function judgeCase(
+  contract: Contract,
+  one: ContractCase,
+  claims: readonly CaseClaim[],
+): JudgedCase | { readonly backwards: number } {
+  const { signatures = [{ person: 'builder' }], attestations = [], waivers = [] } = one;
+  const ages = agesOf(attestations);
+  const backwards = ages.findIndex((age, index) => age > (ages[index - 1] ?? age));
+  if (backwards >= 0) return { backwards };
+  const repository = one.repository ?? exampleOf(contract.repositories[0] ?? '*');
+  const image = { digest: one.digest ?? DIGEST, repository };
+  const signed = signatures.map((each, index) => evaluatedSignature(each, index, repository));
+  const attested = evaluatedAttestations(attestations, claims, ages, { repository, from: signed.length + 1 });
+  const contracts = contract.repositories.some((glob) => globMatches(glob, repository)) ? [contract] : [];
+  const checks = new CheckList();
+  judgeSituation(
+    contracts,
+    {
+      signatures: signed,
+      attestations: attested,
+      runs: signatures.flatMap(evaluatedRun),
+      image,
+      facts: () => factsOf(one, attested, image.digest),
+      evaluatedAtMs: EVALUATED_AT_MS,
+    },
+    checks,
+  );
+  applyWaivers(
+    waivers.map((waiver, index) => waiverInForce(contract.contract, waiver, index)),
+    checks,
+  );
+  const sorted = checks.sorted().filter(({ code }) => code.startsWith('contract/'));
+  const intact = [...signed, ...attested].every(({ sound }) => sound);
+  return { verdict: verdictOf(sorted, { contracts, complete: true }, intact), checks: sorted };
+}
+
+/** A repository that the glob covers. */
+function exampleOf(glob: string): string {
+  return glob === '*' ? 'image' : glob.replace(/\*$/, 'image');
+}
+
+/**
+ * Milliseconds since each was recorded. Where an age is not told it is that of the next that tells one, so that a case need
+ * only say what matters; an hour where none follows, or less where one before is younger.
+ */
+function agesOf(attestations: readonly CaseAttestation[]): readonly number[] {
+  const told = attestations.map(({ age }) => (age === undefined ? undefined : durationMs(age)));
+  const ages: number[] = [];
+  for (const [index, own] of told.entries()) {
+    const before = ages.at(-1) ?? Number.POSITIVE_INFINITY;
+    ages.push(own ?? told.slice(index).find((later) => later !== undefined) ?? Math.min(HOUR_MS, before));
+  }
+  return ages;
+}
+
+function evaluatedSignature(signature: CaseSignature, index: number, repository: string): Evaluated {
+  const seq = index + 1;
+  return {
+    seq,
+    repository,
+    predicateType: 'https://sigstore.dev/cosign/sign/v1',
+    signer: SIGNER,
+    assurance: 'service',
+    sound: signature.sound ?? true,
+    first: firstRecord(seq, EVALUATED_AT_MS - HOUR_MS, signature),
+  };
+}
+
+function evaluatedAttestations(
+  attestations: readonly CaseAttestation[],
+  claims: readonly CaseClaim[],
+  agesMs: readonly number[],
+  { repository, from }: { readonly repository: string; readonly from: number },
+): readonly Evaluated[] {
+  const firsts = new Map<string, FirstRecord>();
+  return attestations.map((one, index) => {
+    const { stage, signer = SIGNER, assurance = 'pipeline', sound = true, follows, on = 'image' } = one;
+    const seq = from + index;
+    const own = firstRecord(seq, EVALUATED_AT_MS - (agesMs[index] ?? 0), one);
+    const name = one.statement ?? ` ${index}`;
+    const first = firsts.get(name) ?? own;
+    firsts.set(name, first);
+    const claim = claims[index] ?? { predicateType: '', predicate: {} };
+    const about = on === 'both' ? (['image', 'source'] as const) : ([on] as const);
+    return {
+      seq,
+      repository,
+      stage,
+      ...claim,
+      signer,
+      assurance,
+      sound,
+      on: about,
+      first,
+      ...(follows === undefined ? {} : { follows }),
+    };
+  });
+}
+
+function firstRecord(
+  seq: number,
+  timeMs: number,
+  { person, principal }: Pick<CaseAttestation, 'person' | 'principal'>,
+): FirstRecord {
+  const known = person === undefined ? {} : { person };
+  return { seq, time: formatTime(timeMs), principal: principal ?? person ?? 'ci', ...known };
+}
+
+/** The run of a signature, as one that is accounted for; those of signatures that are not sound do not count. */
+function evaluatedRun({ run, sound = true }: CaseSignature, index: number): readonly EvaluatedRun[] {
+  if (run === undefined || !sound) return [];
+  const { outcome, stages = [], attempt = 1, failedBefore = attempt - 1, expiresIn = '1h' } = run;
+  const expires = formatTime(EVALUATED_AT_MS + durationMs(expiresIn));
+  return [
+    { seq: index + 1, run: `r-${index + 1}`, outcome, stages, expires, attempt: { number: attempt, failedBefore } },
+  ];
+}
+
+/** Facts as custody combines them, out of sound attestations, each once; what the case states itself stands in their place. */
+function factsOf({ facts = {} }: ContractCase, attested: readonly Evaluated[], digest: string): Facts {
+  const stating = attested.filter(({ sound, first, seq }) => sound && first.seq === seq);
+  const sources = stating.map(({ stage = '', predicateType, predicate = {} }) => ({ stage, predicateType, predicate }));
+  return { ...combineFacts(sources, { digest }).combined, ...(facts as Facts) };
+}
+
+function waiverInForce(
+  contract: string,
+  { check, stage, rule }: NonNullable<ContractCase['waivers']>[number],
+  index: number,
+): Waiver {
+  return {
+    waiver: `w-${index + 1}`,
+    check,
+    contract,
+    ...(stage === undefined ? {} : { stage }),
+    ...(rule === undefined ? {} : { rule }),
+    expires: EVALUATED_AT,
+    breakGlass: false,
+    requested: { seq: 0, time: EVALUATED_AT, principal: 'ci', assurance: 'service' },
+    inForce: true,
+    exempts: false,
+  };
+}

@@ -1,0 +1,257 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { stringify } from 'yaml';
+import { errorCode, openMachine } from './run-cli.ts';
+
+type Told = {
+  readonly ok: number;
+  readonly differs: number;
+  readonly unreadable: number;
+  readonly unseen: readonly string[];
+  readonly cases: readonly {
+    readonly case: string;
+    readonly outcome: string;
+    readonly verdict?: string;
+    readonly difference?: { readonly missing: readonly string[]; readonly unexpected: readonly string[] };
+    readonly error?: { readonly code: string; readonly line: number };
+    readonly checks?: readonly { readonly code: string; readonly outcome: string; readonly reason?: string }[];
+  }[];
+};
+
+/** Runs cases against a contract, both written into a folder of their own. */
+async function run(contract: object, cases: object | string, ...options: readonly string[]) {
+  const machine = openMachine();
+  const file = join(machine.home, 'contract.yaml');
+  writeFileSync(file, stringify({ contract: 'shop', repositories: ['shop/*'], stages: [], ...contract }));
+  await mkdir(join(machine.home, 'contract.cases'));
+  const text = typeof cases === 'string' ? cases : stringify(cases);
+  writeFileSync(join(machine.home, 'contract.cases', 'one.yaml'), text);
+  const ran = await machine.run('contract', 'test', file, '--json', ...options);
+  return { ...ran, told: JSON.parse(ran.out) as Told, machine, file };
+}
+
+test('what differs is told by verdict and check, and the exit code is 17', async () => {
+  const contract = { stages: [{ stage: 'test' }, { stage: 'scan', maxAge: '1d' }] };
+  const cases = {
+    given: { attestations: [{ stage: 'test' }, { stage: 'scan' }] },
+    cases: [
+      { case: 'good', expect: 'pass' },
+      { case: 'wrong reason', without: ['test'], expect: { verdict: 'fail', failing: ['contract/stale scan'] } },
+      { case: 'wrong verdict', expect: { verdict: 'fail', failing: [] } },
+    ],
+  };
+  const { exit, told, machine, file } = await run(contract, cases);
+  assert.deepEqual([exit, told.ok, told.differs, told.unreadable], [17, 1, 2, 0]);
+  assert.deepEqual(told.cases[1]?.difference, {
+    missing: ['contract/stale scan'],
+    unexpected: ['contract/stage-missing test'],
+  });
+  assert.deepEqual(told.cases[2]?.difference, {
+    verdict: { expected: 'fail', found: 'pass' },
+    missing: [],
+    unexpected: [],
+  });
+  assert.deepEqual(told.unseen, ['contract/signature-missing', 'contract/stage-missing scan', 'contract/stale scan']);
+  const people = await machine.run('contract', 'test', file);
+  assert.match(people.out, /ok +good\n/);
+  assert.match(
+    people.out,
+    /DIFFERS +wrong reason\n.*one\.yaml\n +- contract\/stale scan\n +\+ contract\/stage-missing test: /,
+  );
+  assert.match(people.out, /1 as expected, 2 otherwise, 0 unreadable/);
+  assert.match(people.out, /nobody would notice if it was dropped:\n {2}contract\/signature-missing/);
+});
+
+/** A contract, what an image has, and what comes out of it: written down from docs/spec/contract.md. */
+const JUDGED: readonly (readonly [string, object, object, string, readonly string[]])[] = [
+  [
+    'people, age and order',
+    { stages: [{ stage: 'a' }, { stage: 'b', after: ['a'], maxAge: '1h' }, { stage: 'c', distinctFrom: ['a'] }] },
+    {
+      attestations: [
+        { stage: 'b', age: '2h' },
+        { stage: 'a', person: 'ana' },
+        { stage: 'c', person: 'ana' },
+      ],
+    },
+    'fail',
+    ['contract/same-person', 'contract/stage-too-early', 'contract/stale'],
+  ],
+  [
+    'a statement that is posted again is as old as it was',
+    { stages: [{ stage: 'a', maxAge: '1d', count: 'latest' }] },
+    {
+      attestations: [
+        { stage: 'a', age: '2d', statement: 's' },
+        { stage: 'a', age: '1h', statement: 's' },
+      ],
+    },
+    'fail',
+    ['contract/stale'],
+  ],
+  [
+    'signer and assurance',
+    {
+      stages: [
+        { stage: 'a', signers: ['aa'.repeat(32)] },
+        { stage: 'b', assurance: 'pipeline' },
+      ],
+    },
+    { attestations: [{ stage: 'a' }, { stage: 'b', assurance: 'service' }] },
+    'fail',
+    ['contract/wrong-assurance', 'contract/wrong-signer'],
+  ],
+  [
+    'a key that follows the one that is named',
+    { stages: [{ stage: 'a', signers: ['aa'.repeat(32)] }] },
+    { attestations: [{ stage: 'a', signer: 'bb'.repeat(32), follows: ['aa'.repeat(32)] }] },
+    'pass',
+    [],
+  ],
+  [
+    'a stage of the commit is none of the image',
+    { stages: [{ stage: 'a', on: 'source' }, { stage: 'b' }] },
+    {
+      attestations: [
+        { stage: 'a', on: 'source' },
+        { stage: 'b', on: 'source' },
+      ],
+    },
+    'fail',
+    ['contract/stage-missing'],
+  ],
+  [
+    'an attestation that is about both',
+    { stages: [{ stage: 'a', on: 'source' }] },
+    { attestations: [{ stage: 'a', on: 'both' }] },
+    'pass',
+    [],
+  ],
+  [
+    'a newer attestation that is sound heals the stage, and not the verdict',
+    { stages: [{ stage: 'a', count: 'latest' }] },
+    { attestations: [{ stage: 'a', sound: false }, { stage: 'a' }] },
+    'fail',
+    [],
+  ],
+  [
+    'a run that failed, at the third attempt',
+    { stages: [], runs: { required: true, attemptsMax: 2, failedAttemptsMax: 1 } },
+    { signatures: [{ run: { outcome: 'failed', stages: ['lint'], attempt: 3 } }] },
+    'fail',
+    ['contract/expected-stage-missing', 'contract/too-many-attempts', 'run/failed'],
+  ],
+  [
+    'a run that succeeded after attempts that did not',
+    { stages: [], runs: { required: true, attemptsMax: 3, failedAttemptsMax: 1 } },
+    { signatures: [{ run: { outcome: 'succeeded', attempt: 3, failedBefore: 2 } }] },
+    'fail',
+    ['contract/too-many-failed-attempts'],
+  ],
+  ['no run', { stages: [], runs: { required: true } }, {}, 'fail', ['contract/run-missing']],
+  [
+    'a limit and a rule over the same facts',
+    { limits: { layersMax: 3 }, rules: [{ rule: 'base', expression: 'facts.baseImage.name == "ours"' }] },
+    { facts: { image: { layers: 4 }, baseImage: { name: 'theirs' } } },
+    'fail',
+    ['contract/limit-exceeded', 'contract/rule-violated'],
+  ],
+  [
+    'a rule of a stage reads the predicate',
+    { stages: [{ stage: 'a', rules: [{ rule: 'r', expression: 'predicate.n > 1' }] }] },
+    { attestations: [{ stage: 'a', predicate: { n: 1 } }] },
+    'fail',
+    ['contract/rule-violated'],
+  ],
+  ['another repository', { stages: [{ stage: 'a' }] }, { repository: 'other/api' }, 'unjudged', []],
+];
+
+for (const [title, contract, image, verdict, reasons] of JUDGED) {
+  test(`is judged as custody judges it: ${title}`, async () => {
+    const { told } = await run(contract, { ...image, expect: { verdict, failing: reasons } });
+    const [only] = told.cases;
+    assert.equal(only?.verdict, verdict, JSON.stringify(told));
+    const failed = only.checks?.filter(({ outcome }) => outcome === 'fail').map(({ reason }) => reason);
+    assert.deepEqual(failed?.sort(), [...reasons]);
+  });
+}
+
+test('facts that a case leaves out are zero, and totals add up', async () => {
+  const holds = [
+    'facts.vulnerabilities.critical == 0 && facts.vulnerabilities.high == 2 && facts.vulnerabilities.total == 2',
+    'facts.tests.total == 3 && facts.findings.total == 1 && facts.vex.affected == 0 && facts.components.list == []',
+    'facts.approvals.count == 1 && facts.image.shape == "image" && !has(facts.coverage)',
+  ];
+  const contract = { rules: holds.map((expression, index) => ({ rule: `r${index}`, expression })) };
+  const facts = {
+    vulnerabilities: { high: 2 },
+    tests: { passed: 2, failed: 1 },
+    findings: { note: 1 },
+    vex: { fixed: 1 },
+    components: { count: 7 },
+    approvals: { approvers: ['p-1'] },
+    image: { layers: 2 },
+  };
+  const { exit, told } = await run(contract, { facts, expect: 'pass' });
+  assert.equal(exit, 0, JSON.stringify(told.cases));
+});
+
+test('a case that cannot be read is told with its line, stops no other file, and ends with 5', async () => {
+  const contract = { stages: [{ stage: 'a' }] };
+  const wrong: readonly (readonly [string, string, number])[] = [
+    ['expect: fail\n', 'encoding/missing-member', 1],
+    ['attestations:\n  - {stage: a, aeg: 1d}\nexpect: pass\n', 'encoding/unknown-member', 2],
+    ['attestations:\n  - {stage: a}\nexpect: {verdict: fail, failing: [contract/stail]}\n', 'encoding/not-allowed', 3],
+    ['facts: {vulnerabilites: {}}\nexpect: pass\n', 'encoding/unknown-member', 1],
+    ['attestations:\n  - {stage: a, age: 1h}\n  - {stage: a, age: 2h}\nexpect: pass\n', 'entry/time-backwards', 3],
+    ['attestations:\n  - {stage: a, document: none.json}\nexpect: pass\n', 'cli/unusable-file', 2],
+    ['attestations:\n  - {stage: a, type: junnit}\nexpect: pass\n', 'cli/bad-argument', 2],
+    ['attestations:\n  - {stage: a, document: a.json, predicate: {}}\nexpect: pass\n', 'encoding/not-allowed', 2],
+    ['given: &a {}\ncases: []\n', 'http/malformed-yaml', 1],
+  ];
+  for (const [text, code, line] of wrong) {
+    const { exit, told } = await run(contract, text);
+    assert.deepEqual([exit, told.unreadable], [5, 1], text);
+    assert.deepEqual([told.cases[0]?.error?.code, told.cases[0]?.error?.line], [code, line], text);
+  }
+});
+
+test('no cases at all are no success (cli/unusable-file), nor is a contract that would be refused', async () => {
+  const { machine, file } = await run({ stages: [{ stage: 'a' }] }, 'expect: pass\n');
+  await mkdir(join(machine.home, 'empty'));
+  for (const cases of ['empty', 'nowhere']) {
+    const ran = await machine.run('contract', 'test', file, '--cases', join(machine.home, cases), '--json');
+    assert.deepEqual([ran.exit, errorCode(ran)], [5, 'cli/unusable-file'], cases);
+  }
+  writeFileSync(file, 'contract: shop\nrepositories: [shop/*]\nstages:\n  - {stage: a, after: [b]}\n');
+  const refused = await machine.run('contract', 'test', file, '--json');
+  assert.deepEqual([refused.exit, errorCode(refused)], [5, 'contract/unknown-stage']);
+  assert.match(refused.out, /contract\.yaml:4:/);
+});
+
+test('--complete fails where the contract asks for what no case sees fail', async () => {
+  const contract = { stages: [{ stage: 'a' }] };
+  const cases = { attestations: [{ stage: 'a' }], expect: 'pass' };
+  assert.equal((await run(contract, cases)).exit, 0);
+  const complete = await run(contract, cases, '--complete');
+  assert.deepEqual(
+    [complete.exit, complete.told.unseen],
+    [17, ['contract/signature-missing', 'contract/stage-missing a']],
+  );
+});
+
+test('--junit writes a report that reads as one: as many tests, as many failures', async () => {
+  const cases = [
+    { case: 'good', attestations: [{ stage: 'a' }], expect: 'pass' },
+    { case: 'bad "<&>" \u0001', expect: 'pass' },
+  ];
+  const report = join(openMachine().home, 'junit.xml');
+  const { exit, machine } = await run({ stages: [{ stage: 'a' }] }, { cases }, '--junit', report);
+  assert.equal(exit, 17);
+  const facts = await machine.run('facts', report, '--json');
+  assert.deepEqual(JSON.parse(facts.out).facts.tests, { total: 2, passed: 1, failed: 1, skipped: 0 });
+  assert.match(readFileSync(report, 'utf8'), /name="bad &quot;&lt;&amp;&gt;&quot; \ufffd"/);
+});
