@@ -214,6 +214,23 @@ test('an image that is retired in one environment is a no there alone, until it 
   assert.deepEqual(states, ['current', 'retired']);
 });
 
+test('an image that is released again after its retirement leads back to the one before all the same', async () => {
+  await using shop = await openReleasable();
+  await shop.makeOlder();
+  assert.equal((await shop.release({}, shop.tokens.anna, undefined, OLDER)).status, 201);
+  for (const _ of [1, 2]) {
+    const released = await shop.release();
+    assert.equal(released.status, 201, released.text);
+    assert.equal((await shop.retire({ environment: 'production' })).status, 200);
+  }
+  const verified = await shop.verify();
+  assert.equal(verified.status, 200, verified.text);
+  assert.deepEqual(
+    verified.body.releases.map(({ previous }: { previous: { digest: string } }) => previous.digest),
+    [OLDER, OLDER],
+  );
+});
+
 test('roles: release managers and administrators of the repository release and retire, all others read', async () => {
   await using shop = await openReleasable();
   for (const role of ['pipeline', 'auditor', 'operator']) {

@@ -82,12 +82,13 @@ export function runsInQuestion(question: Question, entries: readonly Entry[]): r
 }
 
 /**
- * Seqs of the entries that a claim rests on beside whole lists: what leads from each release of the image back to what was
+ * Seqs, each once, of the entries that a claim rests on beside whole lists: what leads from each release of the image back to what was
  * released to the same environment before it. Asked like {@link neededKeys}. Source: docs/spec/evidence.md §2.
  */
 export function neededSeqs(question: Question, entries: readonly Entry[]): readonly number[] {
   const shown = new Map(entries.map((entry) => [entry.seq, entry]));
-  return entries.flatMap((entry) => (isReleaseOf(question, entry) ? stepsBefore(entry, shown).seqs : []));
+  const steps = entries.flatMap((entry) => (isReleaseOf(question, entry) ? stepsBefore(entry, shown).seqs : []));
+  return [...new Set(steps)];
 }
 
 function previousRelease(
