@@ -7,7 +7,8 @@ import {
 } from 'zod-openapi';
 import { PROBLEM_MEDIA_TYPE, PROBLEM_TYPE_BASE, problem } from '../api/problem.ts';
 import type { Route, RouteAnswer } from '../api/route.ts';
-import { ROUTES } from '../api/routes.ts';
+import { ROUTE_SCOPES, type RouteScope } from '../api/route-scopes.ts';
+import { type Operation, ROUTES } from '../api/routes.ts';
 import { ROLES } from '../core/entry/kinds/principal-granted.ts';
 import type { FaultCode } from '../core/fault.ts';
 import { FAULTS } from './faults/faults.ts';
@@ -24,10 +25,10 @@ const IDEMPOTENCY_HEADER = z.object({
 /** The OpenAPI 3.1 document of the route table: the schemas that validate are the ones that it shows. */
 export function buildOpenapiDocument(version: string): ReturnType<typeof createDocument> {
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
-  for (const route of Object.values<Route>(ROUTES)) {
+  for (const [operation, route] of Object.entries(ROUTES) as [Operation, Route][]) {
     // OpenAPI knows no parameter that spans segments; the parameter's description says that this one does.
     const path = route.path.replace('{+', '{');
-    paths[path] = { ...paths[path], [route.method]: describeRoute(route) };
+    paths[path] = { ...paths[path], [route.method]: describeRoute(route, ROUTE_SCOPES[operation]) };
   }
   return createDocument({
     openapi: '3.1.1',
@@ -56,8 +57,8 @@ export function buildOpenapiDocument(version: string): ReturnType<typeof createD
   });
 }
 
-function describeRoute(route: Route): ZodOpenApiOperationObject {
-  const roles = route.access === 'public' ? 'Needs no token.' : rolesOf(route.access);
+function describeRoute(route: Route, scope: RouteScope): ZodOpenApiOperationObject {
+  const roles = route.access === 'public' ? 'Needs no token.' : `${rolesOf(route.access)}${SCOPES[scope]}`;
   const operation: ZodOpenApiOperationObject = {
     operationId: route.operation,
     tags: [route.tag],
@@ -84,9 +85,20 @@ function describeRoute(route: Route): ZodOpenApiOperationObject {
 }
 
 function rolesOf(access: readonly string[]): string {
-  if (access.length === ROLES.length) return 'Any role, within its scope.';
-  return `Roles: ${access.join(', ')}.`;
+  return access.length === ROLES.length ? 'Any role.' : `Roles: ${access.join(', ')}.`;
 }
+
+/** What the repositories of the grant do, after the sentence that names the roles. */
+const SCOPES: Readonly<Record<RouteScope, string>> = {
+  none: '',
+  refused: ' Within the repositories of the grant.',
+  unknown: ' What belongs to a repository outside of the grant is unknown.',
+  image: ' Within the repositories of the grant; an image that is in none of them is unknown.',
+  listed: ' Within the repositories of the grant; what belongs to others is left out.',
+  'left-out': ' What belongs to a repository outside of the grant is left out.',
+  'each-line': ' Within the repositories of the grant, line by line.',
+  everything: ' The grant is for `*`.',
+};
 
 function describeBody(body: NonNullable<Route['body']>): ZodOpenApiContentObject {
   const example = body.example === undefined ? {} : { example: body.example };
