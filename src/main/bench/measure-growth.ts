@@ -7,7 +7,8 @@ import { mean, median } from './statistics.ts';
 /** Images that one side is asked about before it is the other's turn: about a quarter of a second. */
 const TURN_IMAGES = 10;
 const TURNS = 60;
-const WARMING_IMAGES = 40;
+/** So many that the engine has compiled either service alike: one of them may have answered hundreds of questions before. */
+const WARMING_IMAGES = 250;
 const SEED = 10;
 
 /** One turn of one side: p50 in milliseconds, and the processor time of the service, milliseconds a verification. */
