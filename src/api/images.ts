@@ -4,6 +4,7 @@ import { entry } from './entries.ts';
 import {
   count,
   digest,
+  environment,
   page,
   pageQuery,
   pastQuery,
@@ -25,6 +26,13 @@ const imageQuery = {
   repository: repository
     .exactOptional()
     .meta({ description: 'Needed where the digest is in more than one repository that the caller may read.' }),
+};
+
+const comparedQuery = {
+  environment: environment.exactOptional().meta({
+    description:
+      'Where the image is to run: what was released there before is then part of the evidence, as a rule that compares with it needs.',
+  }),
 };
 
 const signedImage = z
@@ -153,7 +161,7 @@ export const readEvidence = defineRoute({
   summary: 'Everything that is needed to check the image’s custody elsewhere',
   access: ANY_ROLE,
   params: imageParams,
-  query: z.strictObject({ ...imageQuery, ...pastQuery }),
+  query: z.strictObject({ ...imageQuery, ...comparedQuery, ...pastQuery }),
   answers: {
     200: { description: 'Evidence, canonical JSON; the same question at the same checkpoint gives the same bytes.' },
   },
@@ -176,7 +184,12 @@ export const readReport = defineRoute({
     'One HTML file that checks itself without a network, or signed JSON. What binds is `waybill verify FILE` with a log key of the reader’s own.',
   access: ANY_ROLE,
   params: imageParams,
-  query: z.strictObject({ ...imageQuery, ...pastQuery, format: z.enum(['html', 'json']).default('html') }),
+  query: z.strictObject({
+    ...imageQuery,
+    ...comparedQuery,
+    ...pastQuery,
+    format: z.enum(['html', 'json']).default('html'),
+  }),
   answers: { 200: { description: 'The report, to be saved as a file.', mediaType: 'text/html' } },
   faults: [
     'image/unknown',

@@ -224,7 +224,8 @@ export const verifyImage = defineRoute({
         asOf: pastState.exactOptional(),
         record: z.boolean().exactOptional(),
         environment: environment.exactOptional().meta({
-          description: 'Where the image is to run: one that was retired there fails. Named in the recorded verdict.',
+          description:
+            'Where the image is to run: one that was retired there fails, and rules compare with what was released there. Named in the recorded verdict.',
         }),
       })
       .meta({ id: 'VerificationRequest' }),
@@ -266,9 +267,10 @@ export const askGate = defineRoute({
   params: z.strictObject({ digest }),
   query: z.strictObject({
     repository: repository.exactOptional(),
-    environment: environment
-      .exactOptional()
-      .meta({ description: 'Where it shall run: an image that was retired there is a no.' }),
+    environment: environment.exactOptional().meta({
+      description:
+        'Where it shall run: an image that was retired there is a no, and rules compare with what was released there.',
+    }),
   }),
   answers: {
     200: { description: 'Yes.', schema: gateAnswer },

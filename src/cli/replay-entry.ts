@@ -49,8 +49,9 @@ export async function replayEntry(tools: ReplayTools, { entry, hash }: PeriodEnt
 
 /** Evidence that does not read shows nothing, which is what the replay then says. */
 async function readEvidence({ client }: ReplayTools, entry: Entry): Promise<Evidence | undefined> {
-  const { subject, repository, asOf } = replayQuestion(entry);
-  const bytes = await client.evidence({ digest: subject, repository, asOf: String(asOf?.size ?? 0), view: 'then' });
+  const { subject, repository, environment, asOf } = replayQuestion(entry);
+  const state = { asOf: String(asOf?.size ?? 0), view: 'then' } as const;
+  const bytes = await client.evidence({ digest: subject, repository, environment, ...state });
   const evidence = parseEvidence(bytes);
   return evidence.ok ? evidence.value : undefined;
 }

@@ -43,6 +43,8 @@ export type PastQuestion = ImageQuestion & {
   readonly asOf?: string | undefined;
   readonly view?: 'then' | 'now' | undefined;
 };
+/** The same, with the environment that the image is to run in: what was released there before is then shown, too. */
+export type ComparedQuestion = PastQuestion & { readonly environment?: string | undefined };
 /** A report carries the evidence and the program that checks it. */
 const REPORT_BYTES_MAX = EVIDENCE_BYTES_MAX + 8 * 1024 * 1024;
 
@@ -134,15 +136,19 @@ function imageCalls(ask: Ask, get: Get, bytes: Bytes) {
     chain: ({ digest, repository }: ImageQuestion, page: PageQuestion) =>
       get(pageOf(chainStep), `${image(digest)}/chain`, { repository, ...page }),
     /** Evidence as its exact bytes. */
-    evidence: ({ digest, repository, asOf, view }: PastQuestion, onProgress?: Progress) =>
-      bytes(`${image(digest)}/evidence`, { repository, asOf, view }, 'application/json', onProgress),
+    evidence: ({ digest, repository, environment, asOf, view }: ComparedQuestion, onProgress?: Progress) =>
+      bytes(`${image(digest)}/evidence`, { repository, environment, asOf, view }, 'application/json', onProgress),
     /** Facts of the image as their exact bytes. */
     facts: ({ digest, repository }: ImageQuestion, onProgress?: Progress) =>
       bytes(`${image(digest)}/facts`, { repository }, 'application/json', onProgress),
     /** The report as its exact bytes. */
-    report: ({ digest, repository, asOf, view }: PastQuestion, format: 'html' | 'json', onProgress?: Progress) => {
+    report: (
+      { digest, repository, environment, asOf, view }: ComparedQuestion,
+      format: 'html' | 'json',
+      onProgress?: Progress,
+    ) => {
       const accept = format === 'html' ? 'text/html' : 'application/json';
-      return bytes(`${image(digest)}/report`, { repository, asOf, view, format }, accept, onProgress);
+      return bytes(`${image(digest)}/report`, { repository, environment, asOf, view, format }, accept, onProgress);
     },
     /** Yes (status 200) or no (412). */
     gate: ({ digest, repository, environment }: ImageQuestion & { readonly environment?: string }) =>

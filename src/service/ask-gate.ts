@@ -63,7 +63,8 @@ export function openGate(
     `${rules} ${repository} ${subject} ${environment}`;
   const underWay = new Map<string, Promise<Result<GateAnswer>>>();
 
-  const judge = (question: Asked) => withEvidence(context, questionOf(question), (loaded) => keep(question, loaded));
+  const judge = (question: Asked) =>
+    withEvidence(context, questionOf(question), (loaded) => keep(question, loaded), question.environment);
   const keep = async (question: Asked, { bytes, restsOn }: LoadedEvidence): Promise<Result<GateAnswer>> => {
     const judged = await judgeEvidence(context, bytes, trust, question.environment);
     if (!judged.ok) return judged;

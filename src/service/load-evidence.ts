@@ -1,14 +1,15 @@
 import { isInView } from '../core/custody/as-of.ts';
-import { EVIDENCE_ENTRIES_MAX, type EvidenceParts, type Question } from '../core/custody/evidence.ts';
-import { neededKeys, neededSeqs, subjectKeysInQuestion } from '../core/custody/needed-lists.ts';
+import type { EvidenceParts, Question } from '../core/custody/evidence.ts';
+import { subjectKeysInQuestion } from '../core/custody/needed-lists.ts';
 import type { Entry } from '../core/entry/entry.ts';
-import { imageKey } from '../core/entry/keys.ts';
 import { fail, invariant, ok, type Result } from '../core/fault.ts';
-import { EVIDENCE_BYTES_MAX, INTEGER_MAX, SUBJECT_ENTRIES_MAX } from '../core/limits.ts';
+import { EVIDENCE_BYTES_MAX, INTEGER_MAX } from '../core/limits.ts';
 import type { ServiceContext } from './context.ts';
+import { someContractCompares } from './contracts-compare.ts';
+import { type Gathered, gather, readEntries, tooLarge } from './gather-lists.ts';
 import { formatParts } from './judge-evidence.ts';
 import { provePastState } from './past-state.ts';
-import { type LedgerStore, type ProvedList, ServiceError, type StoredEntry, type StoredPayload } from './ports.ts';
+import { type LedgerStore, type ProvedList, ServiceError, type StoredPayload } from './ports.ts';
 import { requireMapped } from './require-mapped.ts';
 import type { SignedHead } from './sequencer.ts';
 import { readInclusionPaths } from './tree-proofs.ts';
@@ -17,20 +18,19 @@ import { readInclusionPaths } from './tree-proofs.ts';
 const BASE64_GROWTH = 4 / 3;
 /** An inclusion path of twenty hashes in base64, as in a tree of a million entries; a proof of the map is as long. */
 const PATH_BYTES = 1_000;
-/** Rounds of asking which lists follow from the lists so far; each adds signers, principals, contracts or parents. */
-const ROUNDS_MAX = 512;
-
 /** How often it is asked anew which lists are needed, where those that grew meanwhile name others. */
 const ATTEMPTS_MAX = 8;
-
-/** Entries of one list that are read at once; longer lists are read piece by piece, and refused before they fill memory. */
-const LIST_ENTRIES_AT_ONCE_MAX = 1_000;
 
 /** Payload bytes of one statement; a payload of this size or more is read alone. */
 const PAYLOAD_BYTES_AT_ONCE = 16 * 1024 * 1024;
 
 /** Evidence, and where each list that it holds ends: for as long as none of them grows, nothing else would be shown. */
-export type LoadedEvidence = { readonly bytes: Uint8Array; readonly restsOn: readonly ListState[] };
+export type LoadedEvidence = {
+  readonly bytes: Uint8Array;
+  readonly restsOn: readonly ListState[];
+  /** The question that it answers. */
+  readonly question: Question;
+};
 
 /** A list of `n` entries; the newest of them is at `seq`, absent where there is none. */
 export type ListState = { readonly key: string; readonly n: number; readonly seq?: number };
@@ -39,18 +39,21 @@ export type ListState = { readonly key: string; readonly n: number; readonly seq
  * Evidence about an image in a repository under the newest checkpoint, now or as of a past state, as canonical bytes, for
  * `use`; while that runs,
  * its bytes count as under way. Which lists it holds is decided by `neededKeys`, the same function that the verifier
- * demands them by.
+ * demands them by. An `environment` that the question does not name becomes part of it where a contract compares with what
+ * was released there: the image that was is then shown as the subject is.
  * Faults: `evidence/too-many-entries` when a list that it rests on has over 1,000 entries (of an image: of the
  * repository), `evidence/too-large` when entries or documents do not fit, which is known before any document is read,
  * `service/not-found`. Throws `service/overloaded` where too much is under way, also before any document is read.
  */
 export async function withEvidence<T>(
   context: ServiceContext,
-  question: Question,
+  asked: Question,
   use: (loaded: LoadedEvidence) => Promise<Result<T>>,
+  environment?: string,
 ): Promise<Result<T>> {
-  const gathered = await gatherProved(context, question);
+  const gathered = await gatherCompared(context, asked, environment);
   if (!gathered.ok) return gathered;
+  const { question } = gathered.value;
   const shown = shownEntries(question, gathered.value);
   const documents = shown.reduce((sum, { payload }) => sum + BASE64_GROWTH * (payload?.size ?? 0), 0);
   if (documents > EVIDENCE_BYTES_MAX) return tooLarge('documents', documents);
@@ -58,10 +61,10 @@ export async function withEvidence<T>(
     documents + gathered.value.bytes + (gathered.value.entries.size + gathered.value.lists.size) * PATH_BYTES;
   const leave = context.evidenceRoom.enter(bytesExpected);
   try {
-    const parts = await readParts(context, question, gathered.value, shown);
+    const parts = await readParts(context, gathered.value, shown);
     const bytes = await formatParts(context, parts, bytesExpected);
     const restsOn = [...gathered.value.lists].map(([key, members]) => listState(key, members));
-    return await use({ bytes, restsOn });
+    return await use({ bytes, restsOn, question });
   } finally {
     leave();
   }
@@ -69,8 +72,7 @@ export async function withEvidence<T>(
 
 async function readParts(
   context: ServiceContext,
-  question: Question,
-  { lists, entries, signed, proofs }: ProvedLists,
+  { question, lists, entries, signed, proofs }: ProvedLists,
   shown: readonly Entry[],
 ): Promise<EvidenceParts> {
   const { size } = signed.head.frontier;
@@ -101,9 +103,22 @@ function listState(key: string, members: readonly number[]): ListState {
 
 /** Lists that stand so in the map of one head, with their entries: whatever is shown of them is of that head. */
 type ProvedLists = Gathered & {
+  readonly question: Question;
   readonly signed: SignedHead;
   readonly proofs: ReadonlyMap<string, ProvedList>;
 };
+
+/** What is proved of the question, or of that about the environment where a contract in it compares. */
+async function gatherCompared(
+  context: ServiceContext,
+  question: Question,
+  environment: string | undefined,
+): Promise<Result<ProvedLists>> {
+  const gathered = await gatherProved(context, question);
+  if (!gathered.ok || environment === undefined || question.environment !== undefined) return gathered;
+  const compares = await someContractCompares(context.store, gathered.value);
+  return compares ? gatherProved(context, { ...question, environment }) : gathered;
+}
 
 /**
  * Which lists are needed is asked of the newest ones; what is shown is of the head that proves them. Where one of them grew
@@ -125,7 +140,7 @@ async function gatherProved({ store, sequencer }: ServiceContext, question: Ques
     const { lists } = gathered.value;
     if ([...lists.keys()].every((key) => proofs.has(key))) {
       for (const [key, members] of lists) requireMapped(key, members, at(proofs, key));
-      return ok({ ...gathered.value, signed, proofs });
+      return ok({ ...gathered.value, question, signed, proofs });
     }
   }
   const message = 'What the answer rests on changes faster than it can be read.';
@@ -134,98 +149,6 @@ async function gatherProved({ store, sequencer }: ServiceContext, question: Ques
 
 function isWhole(members: readonly number[], proved: ProvedList | undefined): boolean {
   return members.length === (proved?.value?.n ?? 0) && members.at(-1) === proved?.value?.seq;
-}
-
-/** What was gathered, with the bytes of its entries: they stand in evidence as they are. */
-type Gathered = {
-  readonly lists: ReadonlyMap<string, readonly number[]>;
-  readonly entries: ReadonlyMap<number, Entry>;
-  readonly bytes: number;
-};
-
-type Gathering = {
-  readonly lists: Map<string, readonly number[]>;
-  readonly entries: Map<number, Entry>;
-  bytes: number;
-};
-
-/**
- * What the lists below `size` hold. Each round reads those that are known to be needed, together with their entries; what these name is the next
- * round's. The first round is known from the question, and most questions end with the second.
- */
-async function gather(store: LedgerStore, question: Question, size: number): Promise<Result<Gathered>> {
-  const gathering: Gathering = { lists: new Map(), entries: new Map(), bytes: 0 };
-  const { lists, entries } = gathering;
-  for (let round = 0; round < ROUNDS_MAX; round += 1) {
-    const gathered = [...entries.values()];
-    const missing = neededKeys(question, gathered).filter((key) => !lists.has(key));
-    const alone = neededSeqs(question, gathered).filter((seq) => !entries.has(seq));
-    if (missing.length === 0 && alone.length === 0) return withinBounds(question, gathering);
-    const [read, ends] = await Promise.all([
-      store.listEntries(missing, size, LIST_ENTRIES_AT_ONCE_MAX),
-      readEntries(store, round === 0 ? [0] : alone),
-    ]);
-    const added = add(gathering, ends);
-    if (!added.ok) return added;
-    for (const [key, listed] of read) {
-      const took = await takeList(store, gathering, { key, listed, size });
-      if (!took.ok) return took;
-    }
-  }
-  return fail('evidence/too-many-entries', 'What the answer rests on goes on and on.');
-}
-
-async function takeList(
-  store: LedgerStore,
-  gathering: Gathering,
-  { key, listed, size }: { readonly key: string; readonly listed: readonly StoredEntry[]; readonly size: number },
-): Promise<Result<unknown>> {
-  const max = key.startsWith(imageKey('')) ? EVIDENCE_ENTRIES_MAX : SUBJECT_ENTRIES_MAX;
-  const whole = listed.length <= LIST_ENTRIES_AT_ONCE_MAX;
-  const seqs = whole ? listed.map(({ entry }) => entry.seq) : ((await store.lists([key], size)).get(key) ?? []);
-  if (seqs.length > max) return tooMany(key, seqs.length, max);
-  gathering.lists.set(key, seqs);
-  if (whole) return add(gathering, listed);
-  for (let from = 0; from < seqs.length; from += LIST_ENTRIES_AT_ONCE_MAX) {
-    const added = add(gathering, await readEntries(store, seqs.slice(from, from + LIST_ENTRIES_AT_ONCE_MAX)));
-    if (!added.ok) return added;
-  }
-  return ok(undefined);
-}
-
-function add(gathering: Gathering, stored: readonly StoredEntry[]): Result<unknown> {
-  for (const { entry, bytes } of stored) {
-    if (gathering.entries.has(entry.seq)) continue;
-    gathering.entries.set(entry.seq, entry);
-    gathering.bytes += bytes.length;
-  }
-  return gathering.bytes > EVIDENCE_BYTES_MAX ? tooLarge('entries', gathering.bytes) : ok(undefined);
-}
-
-function tooLarge(what: string, bytes: number): Result<never> {
-  const message = `The ${what} in it have ${Math.ceil(bytes / 2 ** 20)} MiB together; evidence holds at most ${EVIDENCE_BYTES_MAX / 2 ** 20}.`;
-  return fail('evidence/too-large', message);
-}
-
-/** The bound of an image is for each repository: what others file about a shared digest takes no custody away. */
-function withinBounds(question: Question, gathered: Gathered): Result<Gathered> {
-  const { lists, entries } = gathered;
-  if (entries.size > EVIDENCE_ENTRIES_MAX) return tooMany('the answer', entries.size, EVIDENCE_ENTRIES_MAX);
-  for (const [key, seqs] of lists) {
-    const own = seqs.filter((seq) => entries.get(seq)?.repository === question.repository).length;
-    if (own > SUBJECT_ENTRIES_MAX) return tooMany(key, own, SUBJECT_ENTRIES_MAX);
-  }
-  return ok(gathered);
-}
-
-function tooMany(key: string, found: number, max: number): Result<never> {
-  return fail('evidence/too-many-entries', `${key} has ${found} entries; evidence holds at most ${max} of it.`);
-}
-
-async function readEntries(store: LedgerStore, seqs: readonly number[]): Promise<readonly StoredEntry[]> {
-  const read = await store.entries(seqs);
-  if (read.length === seqs.length) return read;
-  throw new ServiceError({ code: 'head/not-ours', message: 'An entry below the head is missing.' });
 }
 
 /** Entries whose documents are shown: everything that counts and every change of

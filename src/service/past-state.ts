@@ -9,7 +9,7 @@ import { settleQuestion } from './find-image.ts';
 import { ServiceError, type StoredHead } from './ports.ts';
 import { signPublished } from './published-checkpoints.ts';
 import type { SignedHead } from './sequencer.ts';
-import type { PastQuestion, PastState } from './service.ts';
+import type { PastQuestion, PastState, VerdictQuestion } from './service.ts';
 import { readConsistencyPath } from './tree-proofs.ts';
 
 /** The same as `settleQuestion`, of now or of a past state. Faults: those of it, and `asof/not-published`. */
@@ -22,6 +22,16 @@ export async function settlePastQuestion(
   if (!question.ok || image.asOf === undefined) return question;
   const asOf = await settleState(context, image.asOf);
   return asOf.ok ? ok({ ...question.value, asOf: asOf.value }) : asOf;
+}
+
+/** The same, about the environment that is named too: what was released there before is then part of the answer. */
+export async function settleComparedQuestion(
+  context: ServiceContext,
+  caller: Caller,
+  { environment, ...image }: VerdictQuestion,
+): Promise<Result<Question>> {
+  const question = await settlePastQuestion(context, caller, image);
+  return question.ok && environment !== undefined ? ok({ ...question.value, environment }) : question;
 }
 
 /** Which state is meant: the one of a batch that ended at that size, or the newest that is not after a time. */

@@ -5,8 +5,8 @@ import type { ServiceContext } from './context.ts';
 import { judgeEvidence } from './judge-evidence.ts';
 import { withEvidence } from './load-evidence.ts';
 import { ownKey } from './own-key.ts';
-import { settlePastQuestion } from './past-state.ts';
-import type { PastQuestion } from './service.ts';
+import { settleComparedQuestion } from './past-state.ts';
+import type { VerdictQuestion } from './service.ts';
 
 /**
  * The custody report: a page that carries the evidence and verifies it in the reader's browser, or what the service
@@ -15,10 +15,10 @@ import type { PastQuestion } from './service.ts';
 export async function readCustodyReport(
   context: ServiceContext,
   caller: Caller,
-  image: PastQuestion,
+  image: VerdictQuestion,
   format: 'html' | 'json',
 ): Promise<Result<Uint8Array>> {
-  const question = await settlePastQuestion(context, caller, image);
+  const question = await settleComparedQuestion(context, caller, image);
   if (!question.ok) return question;
   return withEvidence(context, question.value, async ({ bytes }) => {
     if (format === 'html') return ok(context.renderReport(bytes));

@@ -135,12 +135,14 @@ async function readGrounds(
 
 async function verdictOf(context: ServiceContext, caller: Caller, asked: Asked): Promise<Result<number>> {
   if (asked.verdict !== undefined) return ok(asked.verdict);
-  const { subject, repository } = asked;
+  const { subject, repository, environment } = asked;
   const judged = await judgeNow(context, asked);
   if (!judged.ok) return judged;
   const { verdict } = judged.value.result;
   if (verdict !== 'pass' && verdict !== 'waived') return notPassed(judged.value.result);
-  const recorded = await recordVerdict(context, caller, { digest: subject, repository });
+  // What was compared with the environment is a verdict for that one alone.
+  const where = judged.value.compared ? { environment } : {};
+  const recorded = await recordVerdict(context, caller, { digest: subject, repository, ...where });
   return recorded.ok ? ok(recorded.value.recorded.seq) : recorded;
 }
 

@@ -100,7 +100,7 @@ export type Service = {
   readonly readImage: (caller: Caller, image: ImageQuestion) => Answer<ImageSummary>;
   readonly readChain: (caller: Caller, image: ImageQuestion, page: PageRequest) => Answer<Page<ChainStep>>;
   /** Evidence as its canonical bytes. */
-  readonly readEvidence: (caller: Caller, image: PastQuestion) => Answer<Uint8Array>;
+  readonly readEvidence: (caller: Caller, image: VerdictQuestion) => Answer<Uint8Array>;
   /** What the sound attestations of an image state, as canonical bytes. */
   readonly readFacts: (caller: Caller, image: PastQuestion) => Answer<Uint8Array>;
   readonly verifyCustody: (caller: Caller, image: VerdictQuestion) => Answer<CustodyResult>;
@@ -109,7 +109,7 @@ export type Service = {
   /** Verifies, and appends the verdict as an entry: of now, or as known at a past state. */
   readonly recordVerdict: (caller: Caller, question: VerdictQuestion) => Answer<RecordedVerdict>;
   /** The report: a self-verifying page, or JSON in a DSSE envelope signed by the verdict key. */
-  readonly readReport: (caller: Caller, image: PastQuestion, format: 'html' | 'json') => Answer<Uint8Array>;
+  readonly readReport: (caller: Caller, image: VerdictQuestion, format: 'html' | 'json') => Answer<Uint8Array>;
 
   readonly listEntries: (caller: Caller, page: PageRequest) => Answer<Page<EntryView>>;
   readonly readEntry: (caller: Caller, seq: number) => Answer<EntryView>;

@@ -65,6 +65,25 @@ test('what differs is told by verdict and check, and the exit code is 17', async
   assert.match(people.out, /nobody would notice if it was dropped:\n {2}contract\/signature-missing/);
 });
 
+test('a case tells the facts of the image that was released before', async () => {
+  const expression = '!has(previous.facts) || facts.components.count <= previous.facts.components.count';
+  const components = (count: number) => ({ components: { count } });
+  const cases = {
+    given: { facts: components(3) },
+    cases: [
+      { case: 'first', expect: 'pass' },
+      { case: 'smaller', previous: components(4), expect: 'pass' },
+      {
+        case: 'larger',
+        previous: components(2),
+        expect: { verdict: 'fail', failing: ['contract/rule-violated no-more'] },
+      },
+    ],
+  };
+  const { exit, told } = await run({ rules: [{ rule: 'no-more', expression }] }, cases);
+  assert.deepEqual([exit, told.ok, told.unseen], [0, 3, ['contract/signature-missing']]);
+});
+
 /** A contract, what an image has, and what comes out of it: written down from docs/spec/contract.md. */
 const JUDGED: readonly (readonly [string, object, object, string, readonly string[]])[] = [
   [

@@ -1,6 +1,6 @@
 import { readContract } from '../../src/core/contract/contract.ts';
 import { evaluateContract } from '../../src/core/contract/evaluate-contract.ts';
-import type { Evaluated, FirstRecord } from '../../src/core/contract/evaluated.ts';
+import type { Evaluated, FirstRecord, PreviousImage } from '../../src/core/contract/evaluated.ts';
 import { isJsonObject, type Json } from '../../src/core/encoding/json.ts';
 import { formatTime, parseTime } from '../../src/core/entry/time.ts';
 import type { Facts } from '../../src/core/facts/facts.ts';
@@ -28,6 +28,8 @@ export type ContractCase = {
   readonly records?: readonly CaseRecord[];
   /** Facts of the image; none unless told. */
   readonly facts?: { readonly [member: string]: Json };
+  /** The image that was released before, or why it cannot be told; there was none unless told. */
+  readonly previous?: PreviousImage;
   /** The time of the last record unless told. */
   readonly evaluatedAt?: string;
 };
@@ -43,6 +45,7 @@ export function runContractCase({
   signatures = [{ person: 'builder' }],
   records = [],
   facts = {},
+  previous = {},
   evaluatedAt,
 }: ContractCase): string[] {
   const read = readContract({ contract: 'shop', repositories: ['shop/*'], stages: [], ...contract });
@@ -55,6 +58,7 @@ export function runContractCase({
     attestations: all.slice(signatures.length),
     image: { digest: `sha256:${'a1'.repeat(32)}`, repository: 'shop/api' },
     facts: () => facts as Facts,
+    previous: () => previous,
     purse: { left: VERDICT_STEPS_MAX },
     ...(evaluatedAtMs === undefined ? {} : { evaluatedAtMs }),
   });

@@ -200,6 +200,7 @@ test('all rules of a verdict share its steps: what comes last fails, whatever it
     attestations,
     image: { digest: '', repository: 'a' },
     facts: () => ({}),
+    previous: () => ({}),
     purse: { left: VERDICT_STEPS_MAX },
   });
   const reasons = findings.filter(({ requirement }) => requirement === 'rule').map(({ reason = 'pass' }) => reason);

@@ -3,7 +3,7 @@ import { formatCheckpoint } from '../../src/core/checkpoint/checkpoint.ts';
 import { formatNote, formatVkey } from '../../src/core/checkpoint/signed-note.ts';
 import { isInView } from '../../src/core/custody/as-of.ts';
 import { type EvidenceParts, formatEvidence, type Question } from '../../src/core/custody/evidence.ts';
-import { neededKeys, neededSeqs } from '../../src/core/custody/needed-lists.ts';
+import { neededEnds, neededKeys, neededSeqs } from '../../src/core/custody/needed-lists.ts';
 import { formatCanonicalJson } from '../../src/core/encoding/canonical-json.ts';
 import { formatHex } from '../../src/core/encoding/hex.ts';
 import type { Json } from '../../src/core/encoding/json.ts';
@@ -259,8 +259,14 @@ function choose(
   known: readonly Appended[],
   begin: readonly string[],
 ): { chosen: Set<number>; keys: readonly string[] } {
+  const ends = neededEnds(
+    question,
+    known.map(({ entry }) => entry),
+  );
   const held = (wanted: ReadonlySet<string>) =>
-    known.flatMap(({ entry }, seq) => (entry.keys.some(({ key }) => wanted.has(key)) ? [seq] : []));
+    known.flatMap(({ entry: { keys } }, seq) =>
+      keys.some(({ key }) => wanted.has(key) && seq >= (ends.get(key) ?? 0)) ? [seq] : [],
+    );
   const past = question.asOf === undefined ? [] : [question.asOf.size - 1];
   const chosen = new Set([0, known.length - 1, ...past, ...held(new Set(begin))]);
   let keys: readonly string[] = [];

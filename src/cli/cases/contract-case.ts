@@ -137,6 +137,8 @@ const situation = {
   attestations: optional(array(attestationReader, { max: SUBJECT_ENTRIES_MAX })),
   /** Facts of the image: each stands in place of what the documents state. */
   facts: optional(caseFacts),
+  /** Facts of the image that was released to the environment before; none was where absent. */
+  previous: optional(caseFacts),
   /** Waivers in force. */
   waivers: optional(array(waiverReader, { max: CONTRACT_STAGES_MAX })),
 };

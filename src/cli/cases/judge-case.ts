@@ -25,6 +25,7 @@ const EVALUATED_AT = '2026-01-31T12:00:00.000Z';
 const EVALUATED_AT_MS = parseTime(EVALUATED_AT) ?? 0;
 const HOUR_MS = 3_600_000;
 const DIGEST = `sha256:${'c0'.repeat(32)}`;
+const PREVIOUS = `sha256:${'b0'.repeat(32)}`;
 /** The signer of whatever names none: an id that nobody would put into a contract. */
 const SIGNER = '00'.repeat(32);
 
@@ -57,6 +58,7 @@ export function judgeCase(
       runs: signatures.flatMap(evaluatedRun),
       image,
       facts: () => factsOf(one, attested, image.digest),
+      previous: () => (one.previous === undefined ? {} : { digest: PREVIOUS, facts: one.previous as Facts }),
       evaluatedAtMs: EVALUATED_AT_MS,
     },
     checks,

@@ -24,7 +24,10 @@ export function addGate(program: Command, perform: Perform): void {
     )
     .argument('<image>', 'digest, repository@digest, OCI image layout folder, or manifest file')
     .option('-r, --repository <name>', 'repository, where the digest is in several')
-    .option('-e, --environment <name>', 'where it shall run: an image that was retired there is a no')
+    .option(
+      '-e, --environment <name>',
+      'where it shall run: one that was retired there is a no, and rules compare with what was released there',
+    )
     .option('--ref <name>', 'which image of a layout with several')
     .option('--platform <os/arch>', 'one image of an index');
   withServiceOptions(command)

@@ -13,6 +13,7 @@ type Options = ServiceOptions & {
   readonly output: string;
   readonly format: 'html' | 'json' | 'evidence';
   readonly repository?: string;
+  readonly environment?: string;
   readonly ref?: string;
   readonly platform?: string;
 } & PastOptions;
@@ -29,6 +30,10 @@ export function addReport(program: Command, perform: Perform): void {
     .requiredOption('-o, --output <file>', 'file to write; "-" is standard output')
     .addOption(new Option('--format <format>', 'what to write').choices(['html', 'json', 'evidence']).default('html'))
     .option('-r, --repository <name>', 'repository, where the digest is in several')
+    .option(
+      '-e, --environment <name>',
+      'where it shall run: brings what was released there before, for rules that compare',
+    )
     .option('--ref <name>', 'which image of a layout with several')
     .option('--platform <os/arch>', 'one image of an index');
   withServiceOptions(withPastOptions(command))
@@ -47,7 +52,8 @@ Examples:
 async function report(cli: Cli, options: Options, text = ''): Promise<undefined> {
   const past = askedPast(options);
   const state = past === undefined ? {} : { asOf: past.place, view: past.view };
-  const image = { ...readImageSubject(text, options), ...state };
+  const where = options.environment === undefined ? {} : { environment: options.environment };
+  const image = { ...readImageSubject(text, options), ...where, ...state };
   const { client, watch } = cli.connect(options);
   const progress = openProgress(cli.world, 'receiving', 'bytes');
   const bytes =

@@ -75,7 +75,10 @@ export function addVerify(program: Command, perform: Perform): void {
     )
     .option('-r, --repository <name>', 'repository; of a file: demand that it is about this one')
     .option('--image <digest>', 'of a file: demand that it is about this image')
-    .option('-e, --environment <name>', 'where it shall run: an image that was retired there fails')
+    .option(
+      '-e, --environment <name>',
+      'where it shall run: one that was retired there fails, and rules compare with what was released there',
+    )
     .option('--trust <file>', 'trust file: log keys, pins, greatest age')
     .option('--at <time>', 'time of evaluation (default: now; of what was known then, that time)')
     .option('--evidence <file>', 'keep the evidence')
@@ -128,14 +131,15 @@ async function verifyImage(cli: Cli, options: Options, text: string, past: Asked
   const repository = await repositoryOf(client, { subject: image.digest, ...image });
   const progress = openProgress(cli.world, 'receiving evidence', 'bytes');
   const state = past === undefined ? {} : { asOf: past.place, view: past.view };
-  const bytes = await client.evidence({ digest: image.digest, repository, ...state }, progress.at);
+  const where = options.environment === undefined ? {} : { environment: options.environment };
+  const bytes = await client.evidence({ digest: image.digest, repository, ...where, ...state }, progress.at);
   progress.end();
   if (options.evidence !== undefined) writeLocalFile(options.evidence, bytes);
   const evidence = withCosignatures(readEvidence(bytes, 'What the service sent'), options.cosigned);
   const trusted = watch.keysFor(evidence.logKey);
   const file = trustFile ?? trustOfKeys(trusted, evidence);
   const trust = { source: trusted.source, ...(file === undefined ? {} : { file }) };
-  const question = { subject: image.digest, repository, ...demanded(past, evidence) };
+  const question = { subject: image.digest, repository, ...where, ...demanded(past, evidence) };
   const judgement = judgeEvidence(evidence, question, trust, timeOf(cli, options, evidence), options.environment);
   requireNotAfter(past, judgement.result);
   const contradicted = contradictions(evidence, options.receipt ?? [], trusted.keys);

@@ -33,6 +33,14 @@ export type Evaluated = {
   readonly on?: readonly ('image' | 'source')[];
 };
 
+/**
+ * What rules are told of the image that was released to the environment before: its digest and its facts, nothing where
+ * there was none; or why that cannot be told.
+ */
+export type PreviousImage =
+  | { readonly digest?: string; readonly facts?: Facts }
+  | { readonly reason: 'contract/no-environment' | 'contract/previous-unreadable' | 'list/gap' | 'payload/absent' };
+
 /** What a contract is held against: signatures and attestations of the image, in the ledger's order, and the time. */
 export type Situation = {
   readonly contract: Contract;
@@ -43,6 +51,8 @@ export type Situation = {
   readonly image: { readonly digest: string; readonly repository: string };
   /** What the image's attestations and its manifest state. */
   readonly facts: () => Facts;
+  /** What was released before to the environment in question. */
+  readonly previous: () => PreviousImage;
   /** Steps that are left for rules. */
   readonly purse: Purse;
   /** Milliseconds since 1970; absent where the time of evaluation is none. */

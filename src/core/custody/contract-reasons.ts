@@ -41,6 +41,15 @@ export const CONTRACT_REASONS: Readonly<Partial<Record<FaultCode, Reason>>> = {
     text: 'The document does not have a member that the rule asks for.',
     advice: 'Attest a document that has it; or ask whoever keeps the contract to test for it first, with has(…).',
   },
+  'contract/no-environment': {
+    text: 'It compares with the image that was released before, and nobody said to which environment.',
+    advice: 'Ask for the environment that the image is to run in: --environment, or ?environment= of the service.',
+  },
+  'contract/previous-unreadable': {
+    text: 'It compares with the image that was released before, and something that was attested of that one does not hold or does not read.',
+    advice:
+      'See what with waybill verify and waybill facts of that image; a waiver of this check lets one through that takes its place.',
+  },
   'contract/rule-error': {
     text: 'It could not be evaluated: a wrong type, an overflow, a division by zero or an element that is not there.',
     advice:

@@ -13,6 +13,7 @@ import { vouchedKeys } from '../trust/log-keys.ts';
 import { CheckList } from './check.ts';
 import type { Evidence } from './evidence.ts';
 import { checkEntries } from './material.ts';
+import { neededEnds } from './needed-lists.ts';
 import { checkCommit } from './prove-commit.ts';
 import { checkList, checkLists } from './prove-lists.ts';
 
@@ -26,6 +27,8 @@ export type LogView = {
    * that the log committed to say so, `claimed` otherwise.
    */
   readonly lists: ReadonlyMap<string, 'proved' | 'claimed'>;
+  /** Lists of which only the end is shown, from the entry of that seq on. */
+  readonly ends?: ReadonlyMap<string, number>;
 };
 
 /** A receipt that holds, as a view, and its entry. Faults: those of `verifyReceipt`. */
@@ -54,11 +57,14 @@ export function viewOfEvidence(evidence: Evidence, logKeys: readonly NoteKey[]):
   );
   const under = { size: checkpoint.size, mapRoot: checkCommit(checkpoint, entries, checks) };
   const keys = evidence.lists.map(({ key }) => key);
-  const proved = checkLists(evidence, { keys, alone: new Set() }, entries, under, checks);
+  const plain = [...entries.values()].map(({ entry }) => entry);
+  const ends = neededEnds(evidence.question, plain);
+  const proved = checkLists(evidence, { keys, alone: new Set(), ends }, entries, under, checks);
   return ok({
     checkpoint,
     hashes: new Map([...entries].map(([seq, { hash }]) => [seq, hash])),
     lists: new Map(keys.map((key) => [key, proved.has(key) ? 'proved' : 'claimed'])),
+    ends,
   });
 }
 
@@ -116,7 +122,9 @@ export function checkAgainstReceipt(
   if (there !== undefined && there !== view.hashes.get(entry.seq))
     return fail('checkpoint/forked', `The log signed two entries ${entry.seq}.`);
   if (there !== undefined || entry.seq >= shown.checkpoint.size) return ok(undefined);
-  const left = (how: 'proved' | 'claimed') => entry.keys.find(({ key }) => shown.lists.get(key) === how)?.key;
+  const isShown = (key: string) => entry.seq >= (shown.ends?.get(key) ?? 0);
+  const left = (how: 'proved' | 'claimed') =>
+    entry.keys.find(({ key }) => shown.lists.get(key) === how && isShown(key))?.key;
   const [proved, claimed] = [left('proved'), left('claimed')];
   if (proved !== undefined)
     return fail(

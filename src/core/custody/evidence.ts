@@ -19,7 +19,7 @@ import { formatHex } from '../encoding/hex.ts';
 import type { Json, JsonObject } from '../encoding/json.ts';
 import { encodeUtf8 } from '../encoding/utf8.ts';
 import { type Entry, entryHash, parseEntry } from '../entry/entry.ts';
-import { ENTRY_KEY, IMAGE_DIGEST, REPOSITORY, SHA256_HEX } from '../entry/names.ts';
+import { ENTRY_KEY, IMAGE_DIGEST, NAME, REPOSITORY, SHA256_HEX } from '../entry/names.ts';
 import { fail, invariant, ok, type Result } from '../fault.ts';
 import { EVIDENCE_BYTES_MAX, PAYLOAD_BYTES_MAX, SALT_BYTES } from '../limits.ts';
 import { MAP_PROOF_BYTES_MAX } from '../map/map-proof.ts';
@@ -31,12 +31,21 @@ export const EVIDENCE_ENTRIES_MAX = 20_000;
 /** Hashes of a consistency path between any two sizes that are exact. */
 const CONSISTENCY_HASHES_MAX = 107;
 
-/** What is asked: one image in one repository, now or as of a past state. */
-export type Question = { readonly subject: string; readonly repository: string; readonly asOf?: AsOf };
+/**
+ * What is asked: one image in one repository, now or as of a past state; with an environment, also what was released there
+ * before it.
+ */
+export type Question = {
+  readonly subject: string;
+  readonly repository: string;
+  readonly environment?: string;
+  readonly asOf?: AsOf;
+};
 
 const question = object({
   subject: string({ max: 71, pattern: IMAGE_DIGEST }),
   repository: string({ max: 255, pattern: REPOSITORY }),
+  environment: optional(string({ max: 64, pattern: NAME })),
   asOf: optional(object({ size: integer({ min: 1 }), view: oneOf(VIEWS) })),
 });
 

@@ -9,7 +9,7 @@ import type { CheckList } from './check.ts';
 import { checkLogKeys } from './check-log-keys.ts';
 import type { Evidence, EvidenceEntry } from './evidence.ts';
 import { kindFault } from './kind-fault.ts';
-import { imagesInQuestion, neededKeys, neededSeqs } from './needed-lists.ts';
+import { imagesInQuestion, neededEnds, neededKeys, neededSeqs } from './needed-lists.ts';
 import { checkAge, checkCheckpoint, checkOrigin, checkPins } from './prove-checkpoint.ts';
 import { checkCommit } from './prove-commit.ts';
 import { checkEarlier } from './prove-earlier.ts';
@@ -70,7 +70,8 @@ export function proveMaterial(
   const needed = neededKeys(evidence.question, plain);
   const under = { size: checkpoint?.size, mapRoot: checkCommit(checkpoint, entries, checks) };
   const alone = new Set(neededSeqs(evidence.question, plain));
-  const lists = checkLists(evidence, { keys: needed, alone }, entries, under, checks);
+  const ends = neededEnds(evidence.question, plain);
+  const lists = checkLists(evidence, { keys: needed, alone, ends }, entries, under, checks);
   const states = [signed, past].filter((one) => one !== undefined);
   const named = checkLogKeys({ first: entries.get(0), shown: entries, list: lists.get(TRUST_KEY) }, states, checks);
   checkOrigin(entries.get(0), { logKey: evidence.logKey, named }, checkpoint, trust, checks);

@@ -4,6 +4,7 @@ import {
   coverageKey,
   imageKey,
   principalKey,
+  releaseKey,
   runKey,
   signerKey,
   sourceKey,
@@ -20,7 +21,7 @@ import { globsFor } from '../entry/names.ts';
 import { SERVICE_PRINCIPAL } from '../trust/grant-document.ts';
 import { isInView } from './as-of.ts';
 import type { Question } from './evidence.ts';
-import { isOfRelease, stepsBefore } from './release-steps.ts';
+import { isOfRelease, previousIn, stepsBefore } from './release-steps.ts';
 
 /**
  * Keys of the lists that a claim about `question` rests on, as far as `entries` tell: asked again with the entries of
@@ -30,13 +31,16 @@ import { isOfRelease, stepsBefore } from './release-steps.ts';
  * `trust`; the image and every index of the same repository that contains it; each run that something about them names,
  * and the commit of each; each glob that can match the repository, and each contract seen there; each waiver that was asked
  * for; each signer of what counts, and each key before it; each principal that wrote what counts or what it rests on.
+ * With an environment, what was released there, and everything about the image of {@link previousIn}, as about the subject.
  * What a question about the past does not count names nothing.
  * Source: docs/spec/evidence.md §4.
  */
 export function neededKeys(question: Question, entries: readonly Entry[]): readonly string[] {
-  const { repository } = question;
+  const { repository, environment } = question;
   const subjectKeys = subjectKeysInQuestion(question, entries);
-  const keys = new Set([TRUST_KEY, ...subjectKeys, ...runsInQuestion(question, entries).map(runKey)]);
+  const runs = subjectsInQuestion(question, entries).flatMap((subject) => runsOf(subject, entries));
+  const keys = new Set([TRUST_KEY, ...subjectKeys, ...runs.map(runKey)]);
+  if (environment !== undefined) keys.add(releaseKey(repository, environment));
   for (const glob of globsFor(repository)) keys.add(coverageKey(glob));
   const shown = new Map(entries.map((entry) => [entry.seq, entry]));
   for (const entry of entries) {
@@ -57,11 +61,31 @@ export function neededKeys(question: Question, entries: readonly Entry[]): reado
   return [...keys].sort();
 }
 
-/** Keys of the image, of each index above it, and of the commit of each run that something about these names. */
+/**
+ * The question, and that about the image that was released to its environment before, where there is one: what is shown of
+ * the one is shown of the other.
+ */
+function subjectsInQuestion(question: Question, entries: readonly Entry[]): readonly Question[] {
+  const previous = previousIn(question, entries);
+  return previous === undefined ? [question] : [question, questionAbout(question, previous)];
+}
+
+/** The question about the image that the entry releases. */
+export function questionAbout({ environment: _, ...question }: Question, released: Entry): Question {
+  return { ...question, subject: (released.body as ImageReleased).digest };
+}
+
+/**
+ * Keys of each image in question, of each index above it, and of the commit of each run that something about these names.
+ */
 export function subjectKeysInQuestion(question: Question, entries: readonly Entry[]): ReadonlySet<string> {
+  return new Set(subjectsInQuestion(question, entries).flatMap((subject) => [...subjectKeysOf(subject, entries)]));
+}
+
+function subjectKeysOf(question: Question, entries: readonly Entry[]): ReadonlySet<string> {
   const { repository } = question;
   const keys = new Set(imagesInQuestion(question, entries).map(imageKey));
-  const runs = new Set(runsInQuestion(question, entries));
+  const runs = new Set(runsOf(question, entries));
   for (const entry of entries) {
     if (entry.kind !== 'run.opened' || entry.repository !== repository || !isInView(entry, question.asOf)) continue;
     if (runs.has(entry.run ?? '')) keys.add(sourceKey(repository, (entry.body as RunOpened).commit));
@@ -70,7 +94,7 @@ export function subjectKeysInQuestion(question: Question, entries: readonly Entr
 }
 
 /** Runs that an entry of the repository names which is filed under the image or an index above it, ascending. */
-export function runsInQuestion(question: Question, entries: readonly Entry[]): readonly string[] {
+function runsOf(question: Question, entries: readonly Entry[]): readonly string[] {
   const imageKeys = new Set(imagesInQuestion(question, entries).map(imageKey));
   const runs = new Set<string>();
   for (const entry of entries) {
@@ -89,6 +113,17 @@ export function neededSeqs(question: Question, entries: readonly Entry[]): reado
   const shown = new Map(entries.map((entry) => [entry.seq, entry]));
   const steps = entries.flatMap((entry) => (isReleaseOf(question, entry) ? stepsBefore(entry, shown).seqs : []));
   return [...new Set(steps)];
+}
+
+/**
+ * Lists of which only the end is needed, each with the seq of the entry that it begins with: of what was released to the
+ * environment in question, what follows the previous release, itself included. Source: docs/spec/evidence.md §4.
+ */
+export function neededEnds(question: Question, entries: readonly Entry[]): ReadonlyMap<string, number> {
+  const { repository, environment } = question;
+  const previous = previousIn(question, entries);
+  if (environment === undefined || previous === undefined) return new Map();
+  return new Map([[releaseKey(repository, environment), previous.seq]]);
 }
 
 function previousRelease(

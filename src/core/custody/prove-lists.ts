@@ -5,8 +5,15 @@ import type { Evidence, ListClaim } from './evidence.ts';
 import type { ProvedEntry } from './material.ts';
 import { verifyListClaim } from './prove-commit.ts';
 
-/** Lists that a claim rests on, and entries that it rests on beside those. */
-type Needed = { readonly keys: readonly string[]; readonly alone: ReadonlySet<number> };
+/**
+ * Lists that a claim rests on, and entries that it rests on beside those. Of a list in `ends` only what follows from the
+ * entry of that seq on is needed.
+ */
+type Needed = {
+  readonly keys: readonly string[];
+  readonly alone: ReadonlySet<number>;
+  readonly ends: ReadonlyMap<string, number>;
+};
 
 type Lists = ReadonlyMap<string, readonly ProvedEntry[]>;
 
@@ -26,18 +33,21 @@ export function checkLists(
   const wanted = new Set(needed.keys);
   const lists = new Map<string, readonly ProvedEntry[]>();
   for (const key of wanted) {
-    const list = members.get(key) ?? [];
+    const list = endOf(members.get(key) ?? [], needed.ends.get(key));
     const claim = claimed.get(key);
     if (claim === undefined) checks.fail('list/complete', 'list/claim-missing', { key });
-    else if (checkList(claim, list, countedLength(key, list, evidence.question.repository), under.mapRoot, checks))
-      lists.set(key, list);
+    else {
+      const counted = countedLength(key, list, evidence.question.repository);
+      const first = needed.ends.has(key) ? placeOf(key, list[0]) : 1;
+      if (checkList(claim, list, counted, under.mapRoot, checks, first)) lists.set(key, list);
+    }
   }
   for (const key of claimed.keys()) if (!wanted.has(key)) checks.fail('list/complete', 'list/not-needed', { key });
   const ends = new Set([under.size, evidence.question.asOf?.size]);
   for (const { entry } of entries.values()) {
     const { seq } = entry;
-    const rests =
-      seq === 0 || ends.has(seq + 1) || needed.alone.has(seq) || entry.keys.some(({ key }) => wanted.has(key));
+    const isWanted = entry.keys.some(({ key }) => wanted.has(key) && seq >= (needed.ends.get(key) ?? 0));
+    const rests = seq === 0 || ends.has(seq + 1) || needed.alone.has(seq) || isWanted;
     if (!rests) checks.fail('list/complete', 'entry/not-needed', { seq });
   }
   return lists;
@@ -55,9 +65,20 @@ function membersByKey(entries: ReadonlyMap<number, ProvedEntry>): Lists {
   return members;
 }
 
+/** Which entry of the list it says it is: 1 where there is none. */
+function placeOf(key: string, proved: ProvedEntry | undefined): number {
+  return proved?.entry.keys.find((link) => link.key === key)?.n ?? 1;
+}
+
+/** The entries of a list from the one at `seq` on; all of them without one. */
+function endOf(list: readonly ProvedEntry[], seq = 0): readonly ProvedEntry[] {
+  return list.filter(({ entry }) => entry.seq >= seq);
+}
+
 /**
- * A list holds together when its entries are 1 to n, each linked to the one before by hash and by seq, and when the map
- * with the root `mapRoot` says the same of its end. `counted` of its entries count towards the bound.
+ * A list holds together when its entries are `first` to n, each linked to the one before by hash and by seq, and when the map
+ * with the root `mapRoot` says the same of its end. `counted` of its entries count towards the bound. What stood before the
+ * first one that is shown is not asked for.
  */
 export function checkList(
   claim: ListClaim,
@@ -65,18 +86,21 @@ export function checkList(
   counted: number,
   mapRoot: Uint8Array | undefined,
   checks: CheckList,
+  first = 1,
 ): boolean {
   const { key, n } = claim;
   for (const [index, { entry }] of list.entries()) {
     const link = entry.keys.find((candidate) => candidate.key === key);
     const before = list[index - 1];
-    if (link?.n !== index + 1) return checks.fail('list/complete', 'list/gap', { key, detail: String(index + 1) });
-    if (link.prev !== before?.hash || link.prevSeq !== before?.entry.seq) {
+    const place = first + index;
+    if (link?.n !== place) return checks.fail('list/complete', 'list/gap', { key, detail: String(place) });
+    const follows = link.prev === before?.hash && link.prevSeq === before?.entry.seq;
+    if (!follows && (index > 0 || first === 1)) {
       return checks.fail('list/complete', 'list/link-broken', { key, seq: entry.seq });
     }
   }
   const about = { key, detail: String(n) };
-  if (list.length !== n) return checks.fail('list/complete', 'list/length-differs', about);
+  if (first - 1 + list.length !== n) return checks.fail('list/complete', 'list/length-differs', about);
   if (counted > SUBJECT_ENTRIES_MAX) return checks.fail('list/complete', 'list/too-many-entries', { key });
   if (mapRoot === undefined) return checks.notRun('list/complete', 'custody/blocked', about);
   const mapped = verifyListClaim(mapRoot, claim, list.at(-1));

@@ -1,6 +1,7 @@
 import type { Entry } from '../entry/entry.ts';
 import { releaseKey } from '../entry/keys.ts';
 import type { ImageReleased } from '../entry/kinds/image-released.ts';
+import { isInView } from './as-of.ts';
 import type { Question } from './evidence.ts';
 
 /** What stood before a release in the list of its environment. */
@@ -17,6 +18,24 @@ export type Before = {
 export function isOfRelease({ subject, repository }: Question, entry: Entry): boolean {
   const decided = entry.kind === 'image.released' || entry.kind === 'image.retired';
   return decided && entry.repository === repository && (entry.body as ImageReleased).digest === subject;
+}
+
+/**
+ * The newest release of another image to the environment in question, among these entries: what the image took the place of
+ * there, or would. Undefined where there is none, or no environment in question. Source: docs/spec/releases.md §2.1.
+ */
+export function previousIn(question: Question, entries: Iterable<Entry>): Entry | undefined {
+  let newest: Entry | undefined;
+  for (const entry of entries) if (endsSearch(question, entry) && entry.seq > (newest?.seq ?? -1)) newest = entry;
+  return newest;
+}
+
+/** Whether the entry, in the list of the environment in question, is a release of another image that counts. */
+export function endsSearch(question: Question, entry: Entry): boolean {
+  const { subject, repository, environment, asOf } = question;
+  if (environment === undefined || entry.kind !== 'image.released' || entry.repository !== repository) return false;
+  const body = entry.body as ImageReleased;
+  return body.environment === environment && body.digest !== subject && isInView(entry, asOf);
 }
 
 /**

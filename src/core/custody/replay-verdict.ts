@@ -41,10 +41,11 @@ export type ReplayInput = {
   readonly key?: PublicKey;
 };
 
-/** The question of a recorded verdict, as of its cut. */
+/** The question of a recorded verdict, as of its cut. Where it names an environment, a rule may have compared with it. */
 export function replayQuestion({ repository = '', body }: Entry): Question {
-  const { digest, cut } = body as VerdictRecorded;
-  return { subject: digest, repository, asOf: { size: cut, view: 'then' } };
+  const { digest, cut, environment } = body as VerdictRecorded;
+  const where = environment === undefined ? {} : { environment };
+  return { subject: digest, repository, ...where, asOf: { size: cut, view: 'then' } };
 }
 
 /** Whether a verdict could be judged again at all, before any evidence is asked for: undefined where it can. */
@@ -62,8 +63,7 @@ export function replayVerdict(input: ReplayInput): Replayed {
   const trust = trustOf(body, trusts);
   if (hindrance !== undefined || trust === undefined) return { outcome: hindrance ?? 'other-trust' };
   const question = replayQuestion(entry);
-  const where = body.environment === undefined ? {} : { environment: body.environment };
-  const result = verifyCustody({ evidence, question, trust, evaluatedAt: body.evaluated, ...where });
+  const result = verifyCustody({ evidence, question, trust, evaluatedAt: body.evaluated });
   const found = result.verdict;
   if (result.asOf?.root === undefined || !result.checks.every(showsLedger))
     return { outcome: 'differs', difference: 'evidence', found };

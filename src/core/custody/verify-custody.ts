@@ -82,7 +82,7 @@ export type CustodyQuestion = {
   readonly trust?: TrustFile;
   /** RFC 3339 in UTC with milliseconds. */
   readonly evaluatedAt: string;
-  /** The environment that it is asked for: an image that was retired there fails. */
+  /** The environment that it is asked for: an image that was retired there fails. That of the question unless told. */
   readonly environment?: string;
 };
 
@@ -97,12 +97,13 @@ const OF_WAIVERS: ReadonlySet<string> = new Set(['waiver/in-force']);
  * Source: docs/spec/custody-checks.md.
  */
 export function verifyCustody(asked: CustodyQuestion): CustodyResult {
-  const { evidence, question, trust, evaluatedAt, environment } = asked;
+  const { evidence, question, trust, evaluatedAt } = asked;
+  const environment = environmentOf(asked);
   const checks = new CheckList();
   const { proved, control, trusted, runs, counted } = proveCounted(asked, checks);
   const { material } = control;
   const coverage = readCoverage(question.repository, material, trusted, checks, proved);
-  const judged = { question, coverage, counted, runs, trusted };
+  const judged = { question, material, coverage, counted, runs, trusted };
   const contractsUntilMs = judgeContracts(judged, material.judgedAt, checks);
   const { isControlled } = control;
   const grounds = { question, material, trust: trusted, counted, judgedAt: material.judgedAt, isControlled };
@@ -145,9 +146,19 @@ export function verifyCustody(asked: CustodyQuestion): CustodyResult {
   };
 }
 
-function checkQuestion({ evidence: { question: answered }, question }: CustodyQuestion, checks: CheckList): void {
-  const same = answered.subject === question.subject && answered.repository === question.repository;
-  if (!same || !isSameAsOf(answered.asOf, question.asOf)) checks.fail('origin', 'custody/wrong-question');
+function checkQuestion(asked: CustodyQuestion, checks: CheckList): void {
+  const { evidence, question } = asked;
+  const { question: answered } = evidence;
+  const about = answered.subject === question.subject && answered.repository === question.repository;
+  const there = answered.environment === question.environment;
+  const elsewhere = question.environment !== undefined && environmentOf(asked) !== question.environment;
+  if (!about || !there || elsewhere || !isSameAsOf(answered.asOf, question.asOf))
+    checks.fail('origin', 'custody/wrong-question');
+}
+
+/** Where the image is to run: what is compared with what runs there is for there. */
+function environmentOf({ question, environment = question.environment }: CustodyQuestion): string | undefined {
+  return environment;
 }
 
 function asOfIn({ asOf }: Question, { past }: Material): Pick<CustodyResult, 'asOf'> {

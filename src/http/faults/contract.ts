@@ -53,6 +53,16 @@ export const CONTRACT_FAULTS = {
     'The expression of a rule does not read.',
     'Correct it where the message says; docs/spec/rules.md has the language.',
   ],
+  'contract/no-environment': [
+    422,
+    'A rule compares with the image that was released before, and nobody said to which environment.',
+    'Ask for an environment: ?environment=, or --environment.',
+  ],
+  'contract/previous-unreadable': [
+    422,
+    'A rule compares with the image that was released before, and something that was attested of that one does not hold or read.',
+    'See what with waybill verify and waybill facts of that image; a waiver lets a release pass that takes its place.',
+  ],
   'contract/rule-missing-field': [
     422,
     'The rule asks for a member that the document does not have.',

@@ -1,9 +1,10 @@
 import type { JsonObject } from '../../encoding/json.ts';
 import { factsJson } from '../../facts/facts.ts';
+import type { FaultCode } from '../../fault.ts';
 import type { ContractRule } from '../contract.ts';
 import type { Evaluated, Finding, Requirement, Situation } from '../evaluated.ts';
 import { BLOCKED } from '../of-stages.ts';
-import { CONTRACT_VARIABLES, evaluateRule, readRule, STAGE_VARIABLES } from '../rules/rule.ts';
+import { CONTRACT_VARIABLES, comparesPrevious, evaluateRule, readRule, STAGE_VARIABLES } from '../rules/rule.ts';
 
 /**
  * Each rule of the contract, which holds for the image, and each rule of each stage, which holds for every attestation that
@@ -24,7 +25,9 @@ export const requireRules: Requirement = (situation, stages) => [
 function judgeContractRule({ expression }: ContractRule, situation: Situation): Finding {
   const rule = readRule(expression, CONTRACT_VARIABLES);
   if (!rule.ok) return { reason: rule.fault.code };
-  const reason = evaluateRule(rule.value, imageValues(expression, situation), situation.purse);
+  const values = imageValues(expression, CONTRACT_VARIABLES, situation);
+  if (typeof values === 'string') return { reason: values };
+  const reason = evaluateRule(rule.value, values, situation.purse);
   return reason === undefined ? {} : { reason };
 }
 
@@ -32,7 +35,8 @@ function judgeRule({ expression }: ContractRule, looked: readonly Evaluated[], s
   const rule = readRule(expression, STAGE_VARIABLES);
   // A contract whose rules do not read does not read either.
   if (!rule.ok) return { reason: rule.fault.code };
-  const values = imageValues(expression, situation);
+  const values = imageValues(expression, STAGE_VARIABLES, situation);
+  if (typeof values === 'string') return { reason: values };
   for (const one of looked) {
     const reason = evaluateRule(rule.value, { ...valuesOf(one), ...values }, situation.purse);
     if (reason !== undefined) return { reason, seq: one.seq };
@@ -46,7 +50,20 @@ function valuesOf({ predicate = {}, predicateType, stage = '', repository, signe
   return { predicate, attestation: { predicateType, stage, repository, signer, assurance } };
 }
 
-/** The image, and its facts where the rule may speak of them: they take their time. */
-function imageValues(expression: string, { image, facts }: Situation): JsonObject {
-  return { image, facts: expression.includes('facts') ? factsJson(facts()) : {} };
+/**
+ * The image, its facts where the rule may speak of them, since they take their time, and the image before it where the rule
+ * does; or why a rule that does comes to nothing, whatever else it says.
+ */
+function imageValues(
+  expression: string,
+  variables: readonly string[],
+  { image, facts, previous }: Situation,
+): JsonObject | FaultCode {
+  const own = { image, facts: expression.includes('facts') ? factsJson(facts()) : {} };
+  if (!comparesPrevious(expression, variables)) return { ...own, previous: {} };
+  const before = previous();
+  if ('reason' in before) return before.reason;
+  const { digest, facts: stated } = before;
+  if (digest === undefined || stated === undefined) return { ...own, previous: {} };
+  return { ...own, previous: { digest, facts: factsJson(stated) } };
 }

@@ -58,7 +58,12 @@ function checkerOf(variables: readonly string[]): Environment {
   }));
 }
 
-const SCHEMAS: Readonly<Record<string, ObjectSchema>> = { attestation: ATTESTATION, image: IMAGE, facts: FACTS };
+const SCHEMAS: Readonly<Record<string, ObjectSchema>> = {
+  attestation: ATTESTATION,
+  image: IMAGE,
+  facts: FACTS,
+  previous: { digest: 'string', facts: FACTS },
+};
 
 /** What a macro of that implementation is given to check types with. */
 type Checker = {

@@ -12,10 +12,12 @@ export type Rule = { readonly part: Part; readonly variables: readonly string[] 
 /** Steps that are left for all rules of a verdict. */
 export type Purse = { left: number };
 
+/** The image that was released before. */
+const PREVIOUS = 'previous';
 /** Names that rules of a stage have values for. */
-export const STAGE_VARIABLES = ['predicate', 'attestation', 'image', 'facts'] as const;
+export const STAGE_VARIABLES = ['predicate', 'attestation', 'image', 'facts', PREVIOUS] as const;
 /** Names that rules of a whole contract have values for. */
-export const CONTRACT_VARIABLES = ['image', 'facts'] as const;
+export const CONTRACT_VARIABLES = ['image', 'facts', PREVIOUS] as const;
 
 /**
  * The rule of an expression over these variables. Faults, each with its place in the text as `at`: `contract/rule-malformed`,
@@ -27,6 +29,14 @@ export function readRule(text: string, variables: readonly string[]): Result<Rul
   const part = compile(parsed.value, variables);
   if (typeof part === 'function') return ok({ part, variables });
   return fail('contract/rule-not-supported', part.unsupported, String(part.at));
+}
+
+/** Whether an expression that reads speaks of the image that was released before. Source: docs/spec/rules.md §3.1. */
+export function comparesPrevious(text: string, variables: readonly string[]): boolean {
+  if (!text.includes(PREVIOUS)) return false;
+  // Members, texts and the names of macros are spelled like that too.
+  const others = variables.filter((name) => name !== PREVIOUS);
+  return !readRule(text, others).ok;
 }
 
 /**
