@@ -18,10 +18,10 @@ export const proveCompleteness = defineRoute({
   tag: 'Ledger',
   summary: 'Proof that a list has these entries and no others, or none',
   description:
-    'For auditors, operators and administrators with the scope `*` of any list; for others of a list with an entry that they may read. Check it with `waybill verify FILE`.',
+    'For auditors, operators and administrators with the scope `*` of any list; for others of a list with an entry that they may read, and of no other are they told that it is there. Check it with `waybill verify FILE`.',
   access: ANY_ROLE,
   params: z.strictObject({}),
   query: z.strictObject({ key }),
   answers: { 200: { description: 'The proof, canonical JSON: see docs/spec/completeness.md.' } },
-  faults: ['completeness/too-many-entries', 'service/not-found', 'auth/repository-out-of-scope'],
+  faults: ['completeness/too-many-entries', 'service/not-found'],
 });

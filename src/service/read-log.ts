@@ -3,6 +3,7 @@ import { formatHex } from '../core/encoding/hex.ts';
 import type { Json } from '../core/encoding/json.ts';
 import { entryHash } from '../core/entry/entry.ts';
 import { fail, ok, type Result } from '../core/fault.ts';
+import { scopeHasRepository } from '../core/trust/scope.ts';
 import type { EntryView, Page, PageRequest } from './answers.ts';
 import { authorise, authoriseWholeLedger, EVERY_ROLE, READERS_OF_EVERYTHING } from './authorise.ts';
 import type { Caller } from './caller.ts';
@@ -44,11 +45,15 @@ export async function readReceipt(context: ServiceContext, caller: Caller, seq: 
   return made === undefined ? noEntry(seq) : ok(made.receipt);
 }
 
-/** Entries of a repository are its readers'; those without one are of trust, and for all but pipelines. */
+/**
+ * Entries of a repository are its readers'; those without one are of trust, and for all but pipelines. Which repository it
+ * is that they may not read, callers are not told. Faults: `auth/role-not-allowed`, `auth/repository-out-of-scope`.
+ */
 export function mayReadEntry(caller: Caller, stored: StoredEntry | undefined): Result<unknown> {
   const repository = stored?.entry.repository;
-  if (repository !== undefined) return authorise(caller, { roles: EVERY_ROLE, repository });
-  return authorise(caller, { roles: [...READERS_OF_EVERYTHING, 'release-manager'] });
+  if (repository === undefined) return authorise(caller, { roles: [...READERS_OF_EVERYTHING, 'release-manager'] });
+  if (scopeHasRepository(caller, repository)) return authorise(caller, { roles: EVERY_ROLE, repository });
+  return fail('auth/repository-out-of-scope', `${caller.principal} has no right in the repository of this entry.`);
 }
 
 function noEntry(seq: number): Result<never> {
