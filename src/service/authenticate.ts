@@ -13,12 +13,12 @@ export const TOKEN = /^wbt_([0-9a-f]{16})_[A-Za-z0-9_-]{43}$/;
  * The caller behind a token, as the ledger knows them now. A token from before a revocation of its principal is not
  * known any more, also when the principal is granted a role again.
  * Faults: `auth/token-unknown` (also for what is no token at all), `auth/token-expired`, `auth/token-revoked`,
- * `auth/principal-revoked`.
+ * `auth/principal-revoked`. Throws `database/projection-differs` where the principal's list was cut off in the database.
  */
 export async function authenticate(context: ServiceContext, token: string): Promise<Result<Caller>> {
   const id = TOKEN.exec(token)?.[1];
   const found = id === undefined ? undefined : await context.tokens.find(id);
-  const state = found === undefined ? undefined : await principalStateAt(context.store, found.principal, found.grants);
+  const state = found && (await principalStateAt(context.store, found.principal, found.grants, context.now()));
   const known =
     found !== undefined &&
     state !== undefined &&

@@ -1,21 +1,25 @@
 import type { Entry } from '../core/entry/entry.ts';
-import { INTEGER_MAX } from '../core/limits.ts';
 import { type LedgerStore, ServiceError, type StoredPayload } from './ports.ts';
 import { proveEntries, provePayload } from './prove-entries.ts';
+import { requireMapped } from './require-mapped.ts';
 
 /** One entry of a list with its payload; the payload is absent where the entry has none or it was erased. */
 export type ListedEntry = { readonly entry: Entry; readonly payload?: StoredPayload };
 
 /**
- * The whole list of each key, in order, with payloads: what callers are let in by. Every entry is proved to be in the
- * tree, and every payload to be the one that its entry commits to; the projection only says where to look.
- * Lists of trust are short; activity is never read like this.
+ * The whole list of each key under the newest head, in order, with payloads: what callers are let in by. The map of that
+ * head says where each list ends, every entry is proved to be in the tree, and every payload to be the one that its entry
+ * commits to; the projection only says where to look. Lists of trust are short; activity is never read like this.
+ * Throws `database/projection-differs` where one was cut off in the database, also before this process began.
  */
 export async function readWholeLists(
   store: LedgerStore,
   keys: readonly string[],
 ): Promise<ReadonlyMap<string, readonly ListedEntry[]>> {
-  const lists = await store.lists(keys, INTEGER_MAX);
+  if (keys.length === 0) return new Map();
+  const { head, lists: mapped } = await store.mapProofs(keys);
+  const lists = await store.lists(keys, head.frontier.size);
+  for (const [key, members] of lists) requireMapped(key, members, mapped.get(key));
   const seqs = [...new Set([...lists.values()].flat())];
   const stored = await store.entries(seqs);
   await proveEntries(store, stored);

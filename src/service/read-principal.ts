@@ -25,27 +25,36 @@ export async function readPrincipalState(store: LedgerStore, principal: string):
 /** Principals that are remembered; those that were read first are forgotten first. */
 const REMEMBERED_MAX = 10_000;
 
-const remembered = new WeakMap<LedgerStore, Map<string, PrincipalState>>();
+/** What another replica appended and somebody cut off in the database is noticed by reading it: this often at least. */
+const PROVED_MS_MAX = 60_000;
+
+type Proved = { readonly state: PrincipalState; readonly atMs: number };
+
+const remembered = new WeakMap<LedgerStore, Map<string, Proved>>();
 
 /**
  * The state after the first `grants` entries of the principal's list, where those are all that there are. A list only
- * grows, so that what was proved of it once stands for as long as it has that length; of any other length, and where
- * this process has seen a longer one, it is read again.
+ * grows, so that what was proved of it once stands for as long as it has that length; of any other length, where
+ * this process has seen a longer one, and once a minute it is read again. Throws `database/projection-differs` where it
+ * was cut off.
  */
 export async function principalStateAt(
   store: LedgerStore,
   principal: string,
   grants: number,
+  now: Date,
 ): Promise<PrincipalState | undefined> {
-  const states = remembered.get(store) ?? new Map<string, PrincipalState>();
+  const states = remembered.get(store) ?? new Map<string, Proved>();
   remembered.set(store, states);
   const known = states.get(principal);
-  if (known?.grants === grants && store.listLengthSeen(principalKey(principal)) <= grants) return known;
+  const atMs = now.getTime();
+  const stands = known?.state.grants === grants && Math.abs(atMs - known.atMs) < PROVED_MS_MAX;
+  if (stands && store.listLengthSeen(principalKey(principal)) <= grants) return known.state;
   const state = await readPrincipalState(store, principal);
-  if (state !== undefined && state.grants >= (states.get(principal)?.grants ?? 0)) {
+  if (state !== undefined && state.grants >= (states.get(principal)?.state.grants ?? 0)) {
     const oldest = states.size < REMEMBERED_MAX ? undefined : states.keys().next().value;
     if (oldest !== undefined) states.delete(oldest);
-    states.set(principal, state);
+    states.set(principal, { state, atMs });
   }
   return state;
 }

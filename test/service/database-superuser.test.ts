@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { sql } from 'kysely';
 import { encodeUtf8 } from '../../src/core/encoding/utf8.ts';
-import { authenticate } from '../../src/service/authenticate.ts';
+import { authenticate, readCaller } from '../../src/service/authenticate.ts';
 import { makeReceipt } from '../../src/service/make-receipt.ts';
 import { grantPrincipal, revokePrincipal } from '../../src/service/manage-principals.ts';
 import { createToken } from '../../src/service/manage-tokens.ts';
@@ -183,6 +183,24 @@ test('the end of a list that was cut off in the database is missed by whoever sa
     undefined,
   );
   assert.equal(results[0]?.outcome, 'refused');
+});
+
+test('a revocation that was cut off lets nobody in again, whoever saw it and whoever did not (database/projection-differs)', async () => {
+  await using service = await openServiceUnderTest();
+  const { context, admin } = service;
+  const token = await grantPipeline(service, 'ci');
+  const before = (await service.openAnother()).context;
+  assert((await authenticate(before, token)).ok);
+  assert((await revokePrincipal(context, admin, 'ci')).ok);
+  await asSuperuser(service, ({ database }) =>
+    sql`DELETE FROM list_entry WHERE key = 'principal:ci' AND n = 2`.execute(database),
+  );
+  const restarted = (await service.openAnother()).context;
+  await assertRefused(authenticate(restarted, token), 'database/projection-differs');
+  await assertRefused(readCaller(restarted, 'ci'), 'database/projection-differs');
+  // Who knew the list as it was before looks again within a minute.
+  const later = new Date(Date.now() + 60_000);
+  await assertRefused(authenticate({ ...before, now: () => later }, token), 'database/projection-differs');
 });
 
 test('a repeated signing gets no signature with other annotations (database/projection-differs)', async () => {
