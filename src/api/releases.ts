@@ -6,12 +6,15 @@ import { act } from './waivers.ts';
 
 const imageParams = z.strictObject({ digest });
 
+/** Where a release stands. */
+export const releaseState = z.enum(['current', 'superseded', 'retired']);
+
 const releaseFields = {
   digest,
   repository,
   environment,
   verdict: seq.meta({ description: 'The recorded verdict that it rests on.' }),
-  state: z.enum(['current', 'superseded', 'retired']).meta({
+  state: releaseState.meta({
     description: '`current` until something else is released to the environment, or the image is retired.',
   }),
   released: act,

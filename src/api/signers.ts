@@ -3,6 +3,7 @@ import { ROTATION_PAYLOAD_TYPE } from '../core/trust/rotation-document.ts';
 import {
   control,
   count,
+  environment,
   globs,
   page,
   pageQuery,
@@ -16,6 +17,7 @@ import {
   title,
 } from './fields.ts';
 import { JSON_BODY_BYTES_MAX } from './limits.ts';
+import { releaseState } from './releases.ts';
 import { ANY_ROLE, CONTROL_REFUSALS, defineRoute } from './route.ts';
 
 /** A hundred years. */
@@ -126,6 +128,9 @@ const impactItem = z
         'Whether the entry stands in the ledger before the revocation takes effect, so that it still counts.',
     }),
     checkpoint: count.meta({ description: 'Size of the first published checkpoint that covers the entry.' }),
+    releases: z
+      .array(z.strictObject({ seq, time, environment, state: releaseState }).meta({ id: 'ImpactRelease' }))
+      .meta({ description: 'Releases of the image after the entry, the newest 32, newest first; of a commit none.' }),
   })
   .meta({ id: 'ImpactItem' });
 

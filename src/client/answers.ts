@@ -113,6 +113,7 @@ export const impactItem = openObject({
   time: text,
   saved: boolean(),
   checkpoint: integer(),
+  releases: array(openObject({ seq: integer(), time: text, environment: text, state: text }), { max: 1_000 }),
 });
 export type ImpactItem = Decoded<typeof impactItem>;
 

@@ -109,6 +109,16 @@ export type ImpactItem = {
   readonly saved: boolean;
   /** Size of the first published checkpoint that covers it. */
   readonly checkpoint: number;
+  /** The newest releases of the image that came after the entry, newest first. */
+  readonly releases: readonly ImpactRelease[];
+};
+
+/** A release that rests on what a signer signed. */
+export type ImpactRelease = {
+  readonly seq: number;
+  readonly time: string;
+  readonly environment: string;
+  readonly state: ReleaseView['state'];
 };
 
 /** What rests on a signer from a time on, a page of it. Looked up, and no part of any verdict. */

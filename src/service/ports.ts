@@ -298,6 +298,11 @@ export type ProjectionStore = RunRows & {
     readonly beforeSeq?: number;
     readonly limit: number;
   }) => Promise<readonly ReleaseRow[]>;
+  /** Of each of these images the newest releases, `eachMax` at most, newest first, and where each stands. */
+  readonly releasesOf: (
+    images: readonly { readonly digest: string; readonly repository: string }[],
+    eachMax: number,
+  ) => Promise<readonly ReleaseRow[]>;
   /** Names of an area, by the entry that began their list, after `afterSeq`. */
   readonly names: (
     area: 'signer' | 'contract' | 'principal',

@@ -1,14 +1,19 @@
+import type { Entry } from '../core/entry/entry.ts';
+import type { ImageReleased } from '../core/entry/kinds/image-released.ts';
 import { SHA256_HEX } from '../core/entry/names.ts';
 import { fail, ok, type Result } from '../core/fault.ts';
-import type { ImpactAnswer, ImpactItem, PageRequest } from './answers.ts';
+import type { ImpactAnswer, ImpactItem, ImpactRelease, PageRequest } from './answers.ts';
 import { authorise, EVERY_ROLE } from './authorise.ts';
 import type { Caller } from './caller.ts';
 import type { ServiceContext } from './context.ts';
 import { page } from './cursor.ts';
 import { firstNotBefore } from './find-by-time.ts';
-import { ServiceError, type SignedRow, type StoredEntry } from './ports.ts';
+import { ServiceError, type SignedRow } from './ports.ts';
 import { proveEntries } from './prove-entries.ts';
 import { readSignerState, type SignerState } from './read-signer.ts';
+
+/** Releases of one image that are shown with what they rest on. */
+const RELEASES_MAX = 32;
 
 /** Place of the last item of a page: seq and subject. */
 const CURSOR = /^(0|[1-9][0-9]{0,15}):([A-Za-z0-9]+:[0-9a-f]{40,64})$/;
@@ -18,6 +23,7 @@ const CURSOR = /^(0|[1-9][0-9]{0,15}):([A-Za-z0-9]+:[0-9a-f]{40,64})$/;
  * that followed it by a rotation which the revocation takes with it. `saved` is what stands in the ledger before the
  * revocation takes effect; of a signer that is not revoked, as if it were from `since` on. Where the time is left out it is
  * that of the revocation, or of the registration.
+ * With each come the releases of the image after it, the newest {@link RELEASES_MAX}.
  * Projections say where to look, and each entry shown is proved; what is shown enters no verdict.
  *
  * Faults: those of authorisation, `signer/unknown`, `http/malformed-parameter` for a cursor. Throws `head/not-ours`.
@@ -45,12 +51,16 @@ export async function readImpact(
     globs: caller.repositories,
     limit: request.limit + 1,
   });
-  const entries = await readEntries(context, rows);
+  const entries = await readEntries(
+    context,
+    rows.map(({ seq }) => seq),
+  );
+  const releases = await readReleases(context, rows);
   const saved = (time: string) => !state.isDisowned && time < effective;
   const shown = page(
     rows,
     request.limit,
-    (row) => itemOf(row, entries, signers, saved),
+    (row) => ({ ...itemOf(row, entries, signers, saved), releases: releases(row) }),
     ({ seq, subject }) => `${seq}:${subject}`,
   );
   return ok({ signer, signers, since, effective, revoked: state.revokedFrom !== undefined, ...shown });
@@ -72,21 +82,42 @@ async function disownedBy(
   return signers;
 }
 
-async function readEntries(
-  { store }: ServiceContext,
-  rows: readonly SignedRow[],
-): Promise<ReadonlyMap<number, StoredEntry['entry']>> {
-  const stored = await store.entries([...new Set(rows.map(({ seq }) => seq))]);
+async function readEntries({ store }: ServiceContext, seqs: readonly number[]): Promise<ReadonlyMap<number, Entry>> {
+  const stored = await store.entries([...new Set(seqs)]);
   await proveEntries(store, stored);
   return new Map(stored.map(({ entry }) => [entry.seq, entry]));
 }
 
+/** What was released of an image after what was signed of it; of a commit nothing is released. */
+async function readReleases(
+  context: ServiceContext,
+  rows: readonly SignedRow[],
+): Promise<(row: SignedRow) => readonly ImpactRelease[]> {
+  const images = new Map(
+    rows.map(({ subject, repository }) => [`${repository} ${subject}`, { digest: subject, repository }]),
+  );
+  const found = await context.projections.releasesOf([...images.values()], RELEASES_MAX);
+  const entries = await readEntries(
+    context,
+    found.map(({ seq }) => seq),
+  );
+  return (row) =>
+    found.flatMap(({ seq, state }) => {
+      const entry = entries.get(seq);
+      const body = entry?.body as ImageReleased | undefined;
+      if (entry === undefined || body === undefined || seq < row.seq) return [];
+      const isOwn =
+        entry.kind === 'image.released' && entry.repository === row.repository && body.digest === row.subject;
+      return isOwn ? [{ seq, time: entry.time, environment: body.environment, state }] : [];
+    });
+}
+
 function itemOf(
   { subject, repository, seq, checkpoint }: SignedRow,
-  entries: ReadonlyMap<number, StoredEntry['entry']>,
+  entries: ReadonlyMap<number, Entry>,
   signers: readonly string[],
   saved: (time: string) => boolean,
-): ImpactItem {
+): Omit<ImpactItem, 'releases'> {
   const entry = entries.get(seq);
   const signer = entry?.signer;
   if (entry === undefined || signer === undefined || !signers.includes(signer)) {

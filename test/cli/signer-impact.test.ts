@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { openHttpService } from './http-service.ts';
@@ -56,6 +57,46 @@ describe('what rests on a key, from the command line', () => {
       (await ok('signer', 'impact', key)).out,
       /^1 subjects .* revoked from .*: of 1 entries 0 count and 1 do not/,
     );
+  });
+
+  test('what was released on the strength of a key, and whether that still counts', async () => {
+    const machine = openMachine({ WAYBILL_URL: service.url, WAYBILL_TOKEN: service.token });
+    const key = join(machine.home, 'ci.key');
+    const ok = async (...args: readonly string[]) => {
+      const ran = await machine.run(...args);
+      assert.equal(ran.exit, 0, `${args.join(' ')}\n${ran.out}${ran.err}`);
+      return ran;
+    };
+    const target = `released/api@${DIGEST}`;
+    const attest = (stage: string) => ok('attest', target, '-s', stage, example('junit.xml'), '-k', key);
+    await ok('keys', 'new', key);
+    await ok('signer', 'register', key, '--repository', 'released/*', '--stage', '*');
+    await ok('sign', example('image-layout'), '--repository', 'released/api');
+    const contract = join(machine.home, 'released.yaml');
+    writeFileSync(contract, 'contract: released\nrepositories: [released/*]\nstages:\n  - stage: unit\n');
+    await ok('contract', 'publish', contract);
+    await attest('unit');
+    await ok('release', target, '-e', 'staging');
+    const cut = new Date(Date.now() + 5).toISOString();
+    await new Promise((resume) => setTimeout(resume, 20));
+    await attest('system');
+    await ok('release', target, '-e', 'production');
+    await ok('signer', 'revoke', key, '--effective', cut);
+    const since = ['--since', '2020-01-01T00:00:00.000Z'];
+    const { releases } = json(await ok('signer', 'impact', key, ...since, '--json')) as {
+      releases: readonly Record<string, unknown>[];
+    };
+    assert.deepEqual(
+      releases.map(({ environment, state, saved }) => [environment, state, saved]),
+      [
+        ['production', 'current', false],
+        ['staging', 'current', true],
+      ],
+    );
+    const { out } = await ok('signer', 'impact', key, ...since);
+    assert.match(out, /\n2 releases rest on it, 1 of them on what does not count, of which 1 are current\n/);
+    assert.match(out, /sha256:8b4699c10e46… +released\/api +production +current +20\S+ +no\n/);
+    assert.match(out, /released\/api +staging +current +20\S+ +yes$/m);
   });
 
   test('a time or a signer that is none is refused', async () => {

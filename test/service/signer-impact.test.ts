@@ -15,7 +15,7 @@ import type { SigningKey } from '../../src/service/ports.ts';
 import type { Service } from '../../src/service/service.ts';
 import { openSuperuser } from '../../src/tamper/superuser.ts';
 import { assertRefused } from '../harness/embedded-folder.ts';
-import { audit, codesOf, growLedger, IMAGE } from '../harness/grown-ledger.ts';
+import { audit, codesOf, growLedger, IMAGE, MANIFEST } from '../harness/grown-ledger.ts';
 import { openServiceUnderTest } from '../harness/service-under-test.ts';
 import { signedStatement } from './signed-statement.ts';
 
@@ -178,4 +178,52 @@ test('a line that was lost or changed is found by the audit, written again by a 
   assert.deepEqual((await impactOf(service, key.signer)).items, before.items);
   assert.equal((await impactOf(service, other.signer)).items.length, PLACES.length);
   assert.deepEqual(codesOf(await audit(under.database.ownerUrl, options)), []);
+});
+
+test('with each entry come the releases of its image that were made after it, and where each stands', async () => {
+  const { under, service, key } = await openAttested();
+  await using _ = under;
+  const contract = { contract: 'shop', repositories: ['shop/*'], stages: [{ stage: 'build' }] };
+  assert((await service.publishContract(ADMIN, contract)).ok);
+  const released: number[] = [];
+  const release = async (repository: string, environment: string) => {
+    const answer = await service.releaseImage(ADMIN, { digest: IMAGE, repository, environment });
+    assert(answer.ok, JSON.stringify(answer));
+    released.push(answer.value.seq);
+  };
+  const signed = async (repository: string) =>
+    assert((await service.signImage(ADMIN, { manifest: MANIFEST, repository })).ok);
+  await signed('shop/api');
+  await attest(service, key, { digest: IMAGE, repository: 'shop/api', stage: 'build' });
+  await release('shop/api', 'staging');
+  await attest(service, key, { digest: IMAGE, repository: 'shop/api', stage: 'test' });
+  await release('shop/api', 'production');
+  await signed('shop/web');
+  await attest(service, key, { digest: IMAGE, repository: 'shop/web', stage: 'build' });
+  await release('shop/web', 'staging');
+  assert((await service.retireImage(ADMIN, { digest: IMAGE, repository: 'shop/api', environment: 'staging' })).ok);
+  const [first, second, third] = released;
+  const expected = [
+    ['shop/api', 'build', [second, 'production', 'current'], [first, 'staging', 'retired']],
+    ['shop/api', 'test', [second, 'production', 'current']],
+    ['shop/web', 'build', [third, 'staging', 'current']],
+  ];
+  const shown = async () =>
+    (await impactOf(service, key.signer)).items
+      .filter(({ subject }) => subject === IMAGE)
+      .map(({ repository, stage, releases }) => [
+        repository,
+        stage,
+        ...releases.map(({ seq, environment, state }) => [seq, environment, state]),
+      ]);
+  assert.deepEqual(await shown(), expected);
+  const others = (await impactOf(service, key.signer)).items.filter(({ subject }) => subject !== IMAGE);
+  assert(others.length > 0 && others.every(({ releases }) => releases.length === 0));
+  // A line of the projection that names another entry is not shown as a release, and the audit finds it.
+  const superuser = openSuperuser(under.database.adminUrl);
+  await sql`UPDATE recorded_release SET digest = ${digestAt(0)} WHERE seq = ${second}`.execute(superuser.database);
+  await superuser.close();
+  assert.deepEqual((await impactOf(service, key.signer)).items[0]?.releases, []);
+  const options = { origin: service.origin, authenticator: under.keys.headAuthenticator };
+  assert.deepEqual(codesOf(await audit(under.database.ownerUrl, options)), ['database/projection-differs']);
 });

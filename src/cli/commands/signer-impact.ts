@@ -16,6 +16,13 @@ type ImpactOptions = ServiceOptions & { readonly since?: string };
 /** What rests on a signer in one subject of one repository. */
 type Resting = { readonly item: ImpactItem; readonly stages: Set<string>; last: string; saved: number; lost: number };
 
+/** A release of an image after something that the signer signed of it; `saved` where all of that still counts. */
+type RestingRelease = ImpactItem['releases'][number] & {
+  readonly subject: string;
+  readonly repository: string;
+  saved: boolean;
+};
+
 /** `signer impact`: what a key that was compromised leaves in doubt. */
 export function addImpact(signer: Command, perform: Perform): void {
   withServiceOptions(
@@ -23,8 +30,8 @@ export function addImpact(signer: Command, perform: Perform): void {
       .command('impact')
       .summary('show what rests on a key')
       .description(
-        'Shows every image and commit with signatures or attestations by a key since a time, and what of them was recorded ' +
-          'before its revocation takes effect, and so still counts. Of a key that is not revoked, as if it were since then. ' +
+        'Shows every image and commit with signatures or attestations by a key since a time, what of them was recorded ' +
+          'before its revocation takes effect, and so still counts, and what was released since on the strength of it. Of a key that is not revoked, as if it were since then. ' +
           'It is looked up and enters no verdict: "waybill verify" says what an image is worth.',
       )
       .argument('<signer>', 'signer id, or a key file')
@@ -57,7 +64,10 @@ async function impact(cli: Cli, options: ImpactOptions, text = ''): Promise<unde
   const resting = restingOn(items);
   const saved = items.filter((item) => item.saved).length;
   const counts = { subjects: resting.length, entries: items.length, saved, lost: items.length - saved };
-  cli.print.result({ ...head, ...counts, items: json }, () => render(head, counts, resting));
+  const releases = releasesOn(items);
+  cli.print.result({ ...head, ...counts, releases: releases as unknown as Json, items: json }, () =>
+    [render(head, counts, resting), ...renderReleases(releases)].join('\n'),
+  );
 }
 
 function restingOn(items: readonly ImpactItem[]): readonly Resting[] {
@@ -74,6 +84,37 @@ function restingOn(items: readonly ImpactItem[]): readonly Resting[] {
   return [...found.values()];
 }
 
+/** Every release once, the newest first. */
+function releasesOn(items: readonly ImpactItem[]): readonly RestingRelease[] {
+  const found = new Map<number, RestingRelease>();
+  for (const { subject, repository, saved, releases } of items) {
+    for (const release of releases) {
+      const known = found.get(release.seq) ?? { ...release, subject, repository, saved: true };
+      known.saved &&= saved;
+      found.set(release.seq, known);
+    }
+  }
+  return [...found.values()].sort((a, b) => b.seq - a.seq);
+}
+
+function renderReleases(releases: readonly RestingRelease[]): readonly string[] {
+  if (releases.length === 0) return [];
+  const lost = releases.filter(({ saved }) => !saved);
+  const running = lost.filter(({ state }) => state === 'current').length;
+  const rows = releases.map(({ subject, repository, environment, state, time, saved }) =>
+    [nameOf(subject), repository, environment, state, time, saved ? 'yes' : 'no'].map(plain),
+  );
+  return [
+    '',
+    `${releases.length} releases rest on it, ${lost.length} of them on what does not count, of which ${running} are current`,
+    table(['RELEASED', 'REPOSITORY', 'ENVIRONMENT', 'STATE', 'WHEN', 'COUNTS'], rows),
+  ];
+}
+
+function nameOf(subject: string): string {
+  return subject.startsWith('sha256:') ? `sha256:${short(subject.slice(7))}` : subject;
+}
+
 function render(
   head: { readonly [member: string]: Json },
   counts: { readonly subjects: number; readonly entries: number; readonly saved: number; readonly lost: number },
@@ -85,7 +126,7 @@ function render(
   const followers = Array.isArray(head.signers) ? head.signers.length - 1 : 0;
   const rows = resting.map(({ item, stages, last, saved: kept, lost: gone }) =>
     [
-      item.subject.startsWith('sha256:') ? `sha256:${short(item.subject.slice(7))}` : item.subject,
+      nameOf(item.subject),
       item.repository,
       [...stages].join(' '),
       item.time,
