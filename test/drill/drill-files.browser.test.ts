@@ -67,7 +67,8 @@ async function check(
   await page.waitForSelector('.banner');
   const own = readFileSync(join(folder, trust), 'utf8');
   // A trust file that says no more than a key is brought by the address of the page.
-  if (at !== undefined || JSON.parse(own).pins.length > 0) await bringTrust(page, own);
+  const { pins, controlKeys } = JSON.parse(own);
+  if (at !== undefined || pins.length > 0 || controlKeys !== undefined) await bringTrust(page, own);
   const first = await readBanner(page);
   if (code === undefined) assert.equal(first.tone, 'pass');
   else if (drill === ABOUT_ANOTHER) {

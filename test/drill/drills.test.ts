@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { DRILLS } from '../../src/main/drill/all-drills.ts';
 import type { Sighting } from '../../src/main/drill/drill.ts';
+import { openMachine } from '../cli/run-cli.ts';
 import { askSecond, base64, type FileJob, skipWithoutPython } from '../second-implementation/second-verifier.ts';
 import { type DrillRun, readIndex, runWaybillDrill } from './run-waybill-drill.ts';
 import { makeScratchFolder } from './scratch-folder.ts';
@@ -13,6 +14,18 @@ const DRILLS_MS_MAX = 300_000;
 
 /** One drill of each family, to be played without its attack. */
 const SAMPLE = ['edited-entry', 'foreign-stage', 'withheld-scan', 'compromised-key', 'two-histories', 'always-green'];
+
+/** Some files, and the exit code of whoever verifies them. */
+const EXITS: Readonly<Record<string, number>> = {
+  'withheld-scan': 12,
+  'stale-commitment': 12,
+  'uncommitted-tail': 12,
+  'unagreed-contract': 12,
+  'other-control-keys': 12,
+  'retired-image': 10,
+  'endless-run': 10,
+  'waiver-expired': 10,
+};
 
 describe('drills', { timeout: DRILLS_MS_MAX }, () => {
   const scratch = makeScratchFolder();
@@ -80,6 +93,19 @@ describe('drills', { timeout: DRILLS_MS_MAX }, () => {
       if (code === undefined) assert.deepEqual([answer.verdict, named], ['pass', []], file);
       else assert(named.includes(code), `${drill}: expected ${code}, the second implementation says ${named.join()}`);
     }
+  });
+
+  it('break the ledger itself (12), or leave it whole and say no (10), by the exit code of the command line', async () => {
+    const exits: Record<string, number> = {};
+    const { files: indexed } = readIndex(files);
+    const machine = openMachine();
+    for (const { drill, file, trust, at, subject, repository } of indexed) {
+      if (drill === undefined || EXITS[drill] === undefined) continue;
+      const place = ['--image', subject, '-r', repository, '--trust', join(files, trust)];
+      const ran = await machine.run('verify', join(files, file), ...place, ...(at === undefined ? [] : ['--at', at]));
+      exits[drill] = ran.exit;
+    }
+    assert.deepEqual(exits, EXITS);
   });
 
   it('are missed where nothing is done, and the exit code says so', async () => {

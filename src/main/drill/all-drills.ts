@@ -1,3 +1,4 @@
+import { ATTEMPT_DRILLS } from './attempt-drills.ts';
 import { CLUSTER_DRILLS } from './cluster-drills.ts';
 import { CONTROL_DRILLS } from './control-drills.ts';
 import { CUSTODY_DRILLS } from './custody-drills.ts';
@@ -9,6 +10,7 @@ import { LIAR_DRILLS } from './liar-drills.ts';
 import { MAP_DRILLS } from './map-drills.ts';
 import { PLACE_DRILLS } from './place-drills.ts';
 import { SERVICE_DRILLS } from './service-drills.ts';
+import { VERDICT_DRILLS } from './verdict-drills.ts';
 import { WAIVER_DRILLS } from './waiver-drills.ts';
 
 /** Drills of one adversary. */
@@ -18,8 +20,12 @@ export type DrillGroup = { readonly title: string; readonly drills: readonly Dri
 export const DRILL_GROUPS: readonly DrillGroup[] = [
   { title: 'A superuser of the database rewrites the ledger', drills: [...LEDGER_DRILLS, ...PLACE_DRILLS] },
   { title: 'A superuser of the database lets somebody in, or hides something', drills: ACCESS_DRILLS },
+  { title: 'A recorded verdict is made to say something else', drills: VERDICT_DRILLS },
   { title: 'A pipeline tries what it may not', drills: SERVICE_DRILLS },
-  { title: 'Custody is made to look better than it is', drills: [...CUSTODY_DRILLS, ...WAIVER_DRILLS] },
+  {
+    title: 'Custody is made to look better than it is',
+    drills: [...CUSTODY_DRILLS, ...ATTEMPT_DRILLS, ...WAIVER_DRILLS],
+  },
   { title: 'The log’s own server lies under checkpoints that it signs', drills: [...LIAR_DRILLS, ...MAP_DRILLS] },
   { title: 'The operator changes trust without the holders of control keys', drills: CONTROL_DRILLS },
   { title: 'The log is moved or set back, or has two histories', drills: [...CLUSTER_DRILLS, ...HISTORY_DRILLS] },

@@ -74,7 +74,7 @@ type ControlAttack = {
   readonly hide?: (entry: Entry) => boolean;
 };
 
-/** Told by a file alone. It is left out of `--files`: other verifiers than ours do not read control keys yet. */
+/** Told by a file alone, to a reader whose trust file names the control keys. */
 function controlDrill({ forge, hide = () => false, ...about }: ControlAttack): Drill {
   const holders = makeHolders();
   const file = (scene: Scene, ledger: ShadowLedger): CarriedFile => ({
@@ -87,12 +87,11 @@ function controlDrill({ forge, hide = () => false, ...about }: ControlAttack): D
     ),
     control: holders.set,
   });
-  const { carries: _carries, ...drill } = fileDrill({
+  return fileDrill({
     ...about,
     honest: (scene) => file(scene, controlled(scene.shadow, holders)),
     forge: (scene) => file(scene, forge(scene, holders)),
   });
-  return drill;
 }
 
 function makeHolders(): Holders {

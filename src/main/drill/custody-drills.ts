@@ -1,11 +1,9 @@
 import type { Json } from '../../core/encoding/json.ts';
 import { signRotation } from '../../keys/sign-rotation.ts';
-import { openService } from '../../service/open-service.ts';
 import type { SigningKey } from '../../service/ports.ts';
 import type { Service } from '../../service/service.ts';
-import { withLedgerCopy } from '../scratch/ledger-copy.ts';
 import type { Drill } from './drill.ts';
-import { refusals } from './file-drill.ts';
+import { judgedDrill } from './judged-drill.ts';
 import { type Attested, makeImage, makeKey, signAttestation } from './pipeline.ts';
 import { given, placed, REPOSITORY, type Scene } from './scene.ts';
 
@@ -29,7 +27,6 @@ export const CUSTODY_DRILLS: readonly Drill[] = [
     sentence: 'Have a stolen key vouch for a key of one’s own, and attest with that after the theft is known.',
     code: 'signer/predecessor-revoked',
     said: 'the stolen key is revoked from before it let another one follow it',
-    isCarried: false,
     live: async (service, scene, attacked) => {
       const { manifest, digest } = makeImage('the handed over image');
       const { admin, pipeline } = scene.callers;
@@ -71,43 +68,29 @@ export const CUSTODY_DRILLS: readonly Drill[] = [
       return digest;
     },
   }),
+  judgedDrill({
+    id: 'retired-image',
+    sentence: 'Go on with an image that was retired.',
+    code: 'image/retired',
+    said: 'the image is retired everywhere',
+    live: async (service, scene, attacked) => {
+      if (attacked) await retire(service, scene);
+      return scene.image.digest;
+    },
+  }),
+  judgedDrill({
+    id: 'hidden-retirement',
+    sentence: 'Hide that an image was retired, and count the retirement out.',
+    code: 'list/not-in-map',
+    said: 'the evidence lacks the retirement, and claims a list that is one entry shorter',
+    live: async (service, scene, attacked) => {
+      if (attacked) await retire(service, scene);
+      return scene.image.digest;
+    },
+    hide: ({ kind }) => kind === 'image.retired',
+  }),
 ];
 
-type Judged = {
-  readonly id: string;
-  readonly sentence: string;
-  readonly code: string;
-  readonly said: string;
-  /** Whether its evidence is one of the files that other verifiers are given; it is unless told. */
-  readonly isCarried?: boolean;
-  /** What happens at the service; gives the image that is judged afterwards. */
-  readonly live: (service: Service, scene: Scene, attacked: boolean) => Promise<string>;
-};
-
-/** Something that the service records as it must, and that every reader of the evidence judges. */
-function judgedDrill({ id, sentence, code, said, isCarried = true, live }: Judged): Drill {
-  return {
-    id,
-    sentence,
-    expected: [{ by: 'cli', code }],
-    ...(isCarried ? { carries: code } : {}),
-    play: (scene, attacked) =>
-      withLedgerCopy(scene.original, async (copy) => {
-        const running = await copy.open();
-        try {
-          const service = openService(running.context);
-          const evidenceOf = async (digest: string) => {
-            const bytes = given(await service.readEvidence(scene.callers.admin, { ...scene.image, digest }));
-            return { kind: 'evidence', bytes, subject: digest } as const;
-          };
-          const control = await refusals(scene, await evidenceOf(scene.image.digest));
-          const file = await evidenceOf(await live(service, scene, attacked));
-          const noticed = await refusals(scene, file);
-          const told = { said: attacked ? said : 'nothing was done', control, noticed };
-          return isCarried ? { ...told, carried: file } : told;
-        } finally {
-          await running.close();
-        }
-      }),
-  };
+async function retire(service: Service, { callers, image }: Scene): Promise<void> {
+  given(await service.retireImage(callers.admin, image));
 }

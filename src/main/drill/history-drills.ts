@@ -1,10 +1,6 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { encodeUtf8 } from '../../core/encoding/utf8.ts';
 import { invariant } from '../../core/fault.ts';
 import { formatReceipt, type Receipt } from '../../core/receipt/receipt.ts';
-import { createHttpApp } from '../../http/app.ts';
-import { createHttpServer } from '../../http/http-server.ts';
 import { openService } from '../../service/open-service.ts';
 import type { Replica } from '../open-replica.ts';
 import { type LedgerCopy, withLedgerCopy } from '../scratch/ledger-copy.ts';
@@ -14,6 +10,7 @@ import { refusals } from './file-drill.ts';
 import { openMachine, type Told } from './outsider.ts';
 import { signAttestation } from './pipeline.ts';
 import { placed, receiptOf, type Scene } from './scene.ts';
+import { type Opened, opened } from './served-copy.ts';
 
 /** Older and other histories of a log, shown by whoever runs its server or stands in between. */
 export const HISTORY_DRILLS: readonly Drill[] = [
@@ -145,35 +142,6 @@ export const HISTORY_DRILLS: readonly Drill[] = [
       }),
   },
 ];
-
-type Opened = AsyncDisposable & {
-  readonly replica: Replica;
-  /** Serves the replica over HTTP until it is disposed of. */
-  readonly serve: () => Promise<{ readonly url: string }>;
-};
-
-/** A replica of the copy; closed, with everything that serves it, when it goes out of scope. */
-async function opened(copy: LedgerCopy): Promise<Opened> {
-  const replica = await copy.open();
-  const stops: (() => Promise<unknown>)[] = [];
-  return {
-    replica,
-    serve: async () => {
-      const server = createHttpServer(createHttpApp(openService(replica.context)));
-      server.listen(0, '127.0.0.1');
-      await once(server, 'listening');
-      stops.push(async () => {
-        server.close();
-        server.closeAllConnections();
-      });
-      return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
-    },
-    [Symbol.asyncDispose]: async () => {
-      for (const stop of stops) await stop();
-      await replica.close();
-    },
-  };
-}
 
 /** Two services with the same keys, anchors and history, each on a database of its own. */
 function withClones(scene: Scene, use: (one: Opened, other: Opened) => Promise<Played>): Promise<Played> {

@@ -3,6 +3,7 @@ import { type EvidenceParts, formatEvidence } from '../../core/custody/evidence.
 import { DSSE_MEDIA_TYPE } from '../../core/dsse/envelope.ts';
 import { encodeUtf8 } from '../../core/encoding/utf8.ts';
 import type { Entry, Proposal } from '../../core/entry/entry.ts';
+import type { ImageReleased } from '../../core/entry/kinds/image-released.ts';
 import { invariant } from '../../core/fault.ts';
 import { formatReceipt, type Receipt } from '../../core/receipt/receipt.ts';
 import type { SigningKey } from '../../service/ports.ts';
@@ -95,6 +96,19 @@ export const LIAR_DRILLS: readonly Drill[] = [
       const proposal = { kind: 'contract.published', principal, body } as const;
       return { proposal, payload: { mediaType: CONTRACT_MEDIA_TYPE, bytes } };
     },
+  }),
+  recorded('recorded-release', {
+    sentence: 'Record a release of the image in the name of somebody who may not release any.',
+    code: 'principal/wrong-role',
+    said: 'the newest entry releases the image to production, by the pipeline',
+    draft: ({ callers, image }) => ({
+      proposal: {
+        kind: 'image.released',
+        principal: callers.pipeline.principal,
+        repository: image.repository,
+        body: { digest: image.digest, environment: 'production', verdict: 0 } satisfies ImageReleased,
+      },
+    }),
   }),
   recorded('backdated-entry', {
     sentence: 'Give the newest entry a time before that of the entry it follows.',

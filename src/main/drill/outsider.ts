@@ -69,6 +69,8 @@ function rootOf({ root }: NonNullable<CarriedFile['pin']>): Uint8Array {
 export type Machine = {
   /** Verifies the image of the scene with the service at `url`; `answer` stands between them, where given. */
   readonly verify: (url: string, answer?: typeof fetch) => Promise<Told>;
+  /** Judges every recorded verdict of the log again. */
+  readonly replay: (url: string) => Promise<Told>;
 };
 
 export function openMachine(scene: Scene, token: string): Machine {
@@ -79,6 +81,10 @@ export function openMachine(scene: Scene, token: string): Machine {
       const world = answer === undefined ? scene.world : { ...scene.world, fetch: answer };
       const environment = { WAYBILL_URL: url, WAYBILL_TOKEN: token, WAYBILL_LOG_KEY: scene.logVkey };
       return told(await runCommand(world, environment, home, ['verify', digest, '-r', repository, '--json']));
+    },
+    replay: async (url) => {
+      const environment = { WAYBILL_URL: url, WAYBILL_TOKEN: token, WAYBILL_LOG_KEY: scene.logVkey };
+      return told(await runCommand(scene.world, environment, home, ['replay', '--json']));
     },
   };
 }
@@ -101,6 +107,8 @@ function told({ exit, output }: CommandRun): Told {
     ...documents.flatMap(({ contradictions }) => list(contradictions).map(codeOf)),
     ...documents.flatMap(({ warnings }) => list(warnings).map(codeOf)),
     ...documents.flatMap(({ checks }) => list(checks).filter(isFailed).map(reasonOf)),
+    // Verdicts that were replayed, and do not simply agree.
+    ...documents.flatMap((each) => list(each.named).map(({ outcome }) => String(outcome))),
   ];
   const named = codes.filter((each) => each !== undefined);
   // Where nothing is included, entry 0 is not either: that follows from what is named after it.

@@ -1,15 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Caller } from '../../service/caller.ts';
 import { openService } from '../../service/open-service.ts';
 import type { Service } from '../../service/service.ts';
 import { withLedgerCopy } from '../scratch/ledger-copy.ts';
 import { type Drill, type Sighting, sightings } from './drill.ts';
 import { refusals } from './file-drill.ts';
+import { fileAbout } from './judged-drill.ts';
 import { given, REPOSITORY, type Scene, STRICT_CONTRACT } from './scene.ts';
 
-/** How long a waiver lasts that is to expire while a drill is played: longer than it takes to approve it. */
-const SHORT_MS = 4_000;
-const HOUR_MS = 3_600_000;
+/** How long a waiver lasts, and a time after that: whoever judges then sets their clock, and nobody waits. */
+const WAIVER_SECONDS = 3_600;
+const LATER_SECONDS = 2 * WAIVER_SECONDS;
 
 /** What people may try with waivers, and what must end with them. */
 export const WAIVER_DRILLS: readonly Drill[] = [
@@ -21,8 +21,9 @@ export const WAIVER_DRILLS: readonly Drill[] = [
       { by: 'cli', code: 'waiver/not-approved' },
     ],
     said: 'the waiver was asked for by somebody, and approved by them as somebody else',
+    carries: 'waiver/not-approved',
     play: async (service, { anna, annaAtHome, ben }, scene, attacked) => {
-      const { waiver } = given(await ask(service, anna, scene, HOUR_MS));
+      const { waiver } = given(await ask(service, anna, scene));
       const approved = await service.approveWaiver(attacked ? annaAtHome : ben, waiver);
       return approved.ok ? [] : sightings('service', [approved.fault.code]);
     },
@@ -32,9 +33,10 @@ export const WAIVER_DRILLS: readonly Drill[] = [
     sentence: 'Go on with a waiver whose time is over.',
     expected: [{ by: 'cli', code: 'waiver/expired' }],
     said: 'the waiver was approved, and its time is over',
-    play: async (service, people, scene, attacked) => {
-      await waive(service, people, scene, attacked);
-      if (attacked) await sleep(SHORT_MS);
+    carries: 'waiver/expired',
+    isLater: true,
+    play: async (service, people, scene) => {
+      await waive(service, people, scene);
       return [];
     },
   }),
@@ -46,12 +48,13 @@ export const WAIVER_DRILLS: readonly Drill[] = [
       { by: 'cli', code: 'waiver/expired' },
     ],
     said: 'the gate said yes while the waiver was in force, and was asked again afterwards',
-    play: async (service, people, scene, attacked) => {
-      await waive(service, people, scene, attacked);
+    isLater: true,
+    play: async (service, people, scene, attacked, clock) => {
+      await waive(service, people, scene);
       const image = { digest: scene.other.digest, repository: REPOSITORY };
       const before = given(await service.askGate(people.anna, image));
       if (before.verdict !== 'waived') return sightings('service', [`the gate said ${before.verdict}`]);
-      if (attacked) await sleep(SHORT_MS);
+      if (attacked) clock.aheadMs = LATER_SECONDS * 1000;
       const { verdict, checks } = given(await service.askGate(people.anna, image));
       if (verdict === 'waived') return [];
       const reasons = checks.flatMap(({ reason = '' }) => (reason.startsWith('waiver/') ? [reason] : []));
@@ -62,33 +65,49 @@ export const WAIVER_DRILLS: readonly Drill[] = [
 
 type People = { readonly anna: Caller; readonly annaAtHome: Caller; readonly ben: Caller };
 
-type WaiverPlay = Pick<Drill, 'id' | 'sentence' | 'expected'> & {
+/** How far the clock of the service is ahead: of what it judges, and of nothing that it writes. */
+type Clock = { aheadMs: number };
+
+type WaiverPlay = Pick<Drill, 'id' | 'sentence' | 'expected' | 'carries'> & {
   readonly said: string;
+  /** Whether the file is judged once the time of the waiver is over. */
+  readonly isLater?: boolean;
   /** Gives what the service noticed. */
-  readonly play: (service: Service, people: People, scene: Scene, attacked: boolean) => Promise<readonly Sighting[]>;
+  readonly play: (
+    service: Service,
+    people: People,
+    scene: Scene,
+    attacked: boolean,
+    clock: Clock,
+  ) => Promise<readonly Sighting[]>;
 };
 
 /** A waiver of the scan that the other image lacks; without the attack it is in force, and custody is waived. */
-function waiverDrill({ id, sentence, expected, said, play }: WaiverPlay): Drill {
+function waiverDrill({ id, sentence, expected, carries, said, isLater = false, play }: WaiverPlay): Drill {
   return {
     id,
     sentence,
     expected,
+    ...(carries === undefined ? {} : { carries }),
     play: (scene, attacked) =>
       withLedgerCopy(scene.original, async (copy) => {
         const running = await copy.open();
         try {
-          const service = openService(running.context);
+          const clock: Clock = { aheadMs: 0 };
+          const { context } = running;
+          const service = openService({ ...context, now: () => new Date(context.now().getTime() + clock.aheadMs) });
           const people = await letPeopleIn(service, scene);
-          const evidenceOf = async (digest: string) => {
-            const image = { digest, repository: REPOSITORY };
-            const bytes = given(await service.readEvidence(scene.callers.admin, image));
-            return { kind: 'evidence', bytes, subject: digest } as const;
+          const control = await refusals(scene, await fileAbout(service, scene, scene.image.digest));
+          const noticed = await play(service, people, scene, attacked, clock);
+          const later = attacked && isLater ? LATER_SECONDS : undefined;
+          const file = await fileAbout(service, scene, scene.other.digest, later);
+          const told = await refusals(scene, file);
+          return {
+            said: attacked ? said : 'nothing was done',
+            control,
+            noticed: [...noticed, ...told],
+            ...(carries === undefined ? {} : { carried: file }),
           };
-          const control = await refusals(scene, await evidenceOf(scene.image.digest));
-          const noticed = await play(service, people, scene, attacked);
-          const told = await refusals(scene, await evidenceOf(scene.other.digest));
-          return { said: attacked ? said : 'nothing was done', control, noticed: [...noticed, ...told] };
         } finally {
           await running.close();
         }
@@ -113,19 +132,19 @@ async function letPeopleIn(service: Service, { callers }: Scene): Promise<People
   };
 }
 
-async function waive(service: Service, { anna, ben }: People, scene: Scene, isShort: boolean): Promise<void> {
-  const { waiver } = given(await ask(service, anna, scene, isShort ? SHORT_MS : HOUR_MS));
+async function waive(service: Service, { anna, ben }: People, scene: Scene): Promise<void> {
+  const { waiver } = given(await ask(service, anna, scene));
   given(await service.approveWaiver(ben, waiver));
 }
 
-function ask(service: Service, caller: Caller, scene: Scene, milliseconds: number) {
+function ask(service: Service, caller: Caller, scene: Scene) {
   return service.requestWaiver(caller, {
     digest: scene.other.digest,
     repository: REPOSITORY,
     contract: STRICT_CONTRACT,
     check: 'contract/stage',
     stage: 'scan',
-    expires: new Date(Date.now() + milliseconds).toISOString(),
+    expires: new Date(Date.now() + WAIVER_SECONDS * 1000).toISOString(),
     breakGlass: false,
     reason: 'the scanner is away',
   });
