@@ -4,10 +4,10 @@ import { LEVELS, SEVERITIES, VEX_STATUSES } from '../core/facts/facts.ts';
 import { count, digest, pastQuery, repository, seq } from './fields.ts';
 import { ANY_ROLE, defineRoute } from './route.ts';
 
-const numbers = <const N extends string>(names: readonly N[]) =>
+export const numbers = <const N extends string>(names: readonly N[]) =>
   Object.fromEntries(names.map((name) => [name, count])) as { readonly [name in N]: typeof count };
 
-const component = z
+export const component = z
   .strictObject({
     name: z.string(),
     version: z.string().exactOptional(),
@@ -16,7 +16,7 @@ const component = z
   })
   .meta({ id: 'Component' });
 
-const vulnerability = z
+export const vulnerability = z
   .strictObject({
     id: z.string().meta({ example: 'CVE-2024-3094' }),
     severity: z.enum(SEVERITIES),

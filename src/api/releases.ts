@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { count, digest, environment, page, pageQuery, recorded, repository, seq, time } from './fields.ts';
+import { comparison, previousRelease } from './comparison.ts';
+import { count, digest, environment, page, pageQuery, recorded, repository, seq } from './fields.ts';
 import { JSON_BODY_BYTES_MAX } from './limits.ts';
 import { ANY_ROLE, defineRoute } from './route.ts';
 import { act } from './waivers.ts';
@@ -47,10 +48,6 @@ export const changes = z
   .meta({ id: 'Changes' });
 
 /** The release that another one took the place of. */
-export const previousRelease = z
-  .strictObject({ digest: z.string(), seq, time })
-  .meta({ id: 'PreviousRelease', description: 'The release of another image before, in the same environment.' });
-
 export const releaseImage = defineRoute({
   operation: 'releaseImage',
   method: 'post',
@@ -161,6 +158,7 @@ export const readChanges = defineRoute({
           environment,
           previous: previousRelease.exactOptional(),
           changes: changes.exactOptional(),
+          comparison: comparison.exactOptional(),
         })
         .meta({ id: 'ChangesSinceRelease' }),
     },

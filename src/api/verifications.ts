@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CHECK_CODES, OUTCOMES } from '../core/custody/check.ts';
+import { comparison, previousRelease } from './comparison.ts';
 import {
   commit,
   count,
@@ -17,7 +18,7 @@ import {
 } from './fields.ts';
 import { verdict } from './images.ts';
 import { JSON_BODY_BYTES_MAX } from './limits.ts';
-import { changes, previousRelease } from './releases.ts';
+import { changes } from './releases.ts';
 import { ANY_ROLE, defineRoute } from './route.ts';
 
 const about = {
@@ -171,6 +172,7 @@ const verification = z
     retirements: z.array(retirement),
     waivers: z.array(judgedWaiver).meta({ description: 'Every waiver that was asked for, in force or not.' }),
     attempts: z.array(attempt).meta({ description: 'Every run of the commits that the image comes from.' }),
+    comparison: comparison.exactOptional(),
     elsewhere: z.array(seq).meta({ description: 'Entries about the digest in other repositories; they do not count.' }),
     validUntil: time.exactOptional().meta({ description: 'When a check that depends on time will change.' }),
     recorded: z

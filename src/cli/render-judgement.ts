@@ -1,4 +1,5 @@
 import type { Waiver } from '../core/custody/check-waivers.ts';
+import { comparisonWords } from '../core/custody/facts-change-words.ts';
 import { changeWords } from '../core/custody/release-words.ts';
 import { type CheckGroup, type ExplainedCheck, headlineOf, reportModel } from '../core/custody/report-model.ts';
 import type { CustodyResult } from '../core/custody/verify-custody.ts';
@@ -71,6 +72,7 @@ export function renderJudgement(world: World, judgement: Judgement, objections: 
     ...attemptLines(result.attempts),
     '',
     ...releaseLines(result, columns),
+    ...comparisonLines(result, columns),
     ...waiverLines(result.waivers, paint, columns),
     ...model.groups.flatMap((group) => groupLines(group, paint, columns)),
     '',
@@ -100,6 +102,13 @@ function releaseLines({ releases, retirements }: CustodyResult, columns: number)
     ),
     '',
   ];
+}
+
+/** What is stated of the image and of what was released to the environment before, and how it differs. */
+function comparisonLines({ comparison }: CustodyResult, columns: number): readonly string[] {
+  if (comparison === undefined) return [];
+  const line = (text: string) => `  ${wrapped(plain(text), columns - 2, '      ')}`;
+  return ['Beside the image before', ...comparisonWords(comparison).map(line), ''];
 }
 
 /** Every waiver that was asked for, in the words of the model; what was done by break-glass stays in sight for ever. */

@@ -9,6 +9,7 @@ import {
   type Reader,
   string,
 } from '../core/encoding/decode.ts';
+import { comparison } from './comparison.ts';
 
 /** Readers of the API's answers. Unknown members are passed over, so that a newer service can say more. */
 
@@ -221,6 +222,7 @@ export const changesView = openObject({
   environment: text,
   previous: optional(openObject({ digest: text, seq: integer(), time: text })),
   changes: optional(changes),
+  comparison: optional(comparison),
 });
 export type ChangesView = Decoded<typeof changesView>;
 

@@ -1,5 +1,6 @@
 import type { ControlSetFields } from '../core/control/control-keys.ts';
 import type { Changes } from '../core/custody/compare-custody.ts';
+import type { Comparison } from '../core/custody/compare-with-previous.ts';
 import type { Json } from '../core/encoding/json.ts';
 import type { Entry } from '../core/entry/entry.ts';
 import type { Role } from '../core/entry/kinds/principal-granted.ts';
@@ -241,4 +242,6 @@ export type ChangesView = {
   readonly environment: string;
   readonly previous?: { readonly digest: string; readonly seq: number; readonly time: string };
   readonly changes?: Changes;
+  /** What is stated of both; absent where the evidence of it does not fit. */
+  readonly comparison?: Comparison;
 };

@@ -12,7 +12,9 @@ import { authorise, EVERY_ROLE } from './authorise.ts';
 import type { Caller } from './caller.ts';
 import type { ServiceContext } from './context.ts';
 import { page, readSeqCursor } from './cursor.ts';
-import { settleQuestion } from './find-image.ts';
+import { type SettledQuestion, settleQuestion } from './find-image.ts';
+import { judgeEvidence } from './judge-evidence.ts';
+import { withEvidence } from './load-evidence.ts';
 import type { LedgerStore, ReleaseRow } from './ports.ts';
 import { proveEntries } from './prove-entries.ts';
 import { readWholeLists } from './read-list.ts';
@@ -95,7 +97,18 @@ export async function readChanges(
   if (previous === undefined) return ok(about);
   const { digest } = previous.body as ImageReleased;
   const changes = await changesBetween(context.store, repository, previous, subject);
-  return ok({ ...about, previous: { digest, seq: previous.seq, time: previous.time }, changes });
+  const compared = await readComparison(context, { ...question.value, environment });
+  return ok({ ...about, previous: { digest, seq: previous.seq, time: previous.time }, changes, ...compared });
+}
+
+/** What is stated of both, out of evidence; nothing where that does not fit. */
+async function readComparison(
+  context: ServiceContext,
+  question: SettledQuestion & { readonly environment: string },
+): Promise<Pick<ChangesView, 'comparison'>> {
+  const judged = await withEvidence(context, question, ({ bytes }) => judgeEvidence(context, bytes));
+  const comparison = judged.ok ? judged.value.comparison : undefined;
+  return comparison === undefined ? {} : { comparison };
 }
 
 /** The newest release of another image to the environment, found along the links of its list. */

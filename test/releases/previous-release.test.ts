@@ -81,6 +81,21 @@ test('evidence for an environment proves the end of its list and shows the image
   assert.equal((await shop.evidence(DIGEST, '&environment=No%20Name')).status, 400);
 });
 
+test('what a release would change is told by what both images state, beforehand and in the verdict', async () => {
+  await using shop = await openCompared();
+  await shop.bill(OLDER, 5);
+  assert.equal((await shop.release(OLDER)).status, 201);
+  const target = `/v1/images/${DIGEST}/changes?repository=shop/api&environment=production`;
+  const told = await shop.ask('readChanges', { target, token: shop.tokens.anna });
+  assert.equal(told.status, 200, told.text);
+  const { components } = told.body.comparison.facts;
+  assert.deepEqual([components.before, components.after, components.removedCount], [5, 3, 2]);
+  assert.equal(told.body.comparison.previous.digest, OLDER);
+  const verified = await shop.verifyIn(DIGEST, { environment: 'production' });
+  assert.deepEqual(verified.body.comparison, told.body.comparison);
+  assert.equal((await shop.verifyIn(DIGEST)).body.comparison, undefined);
+});
+
 test('the end of a long list is shown from the release of another image on, however far back that is', async () => {
   await using shop = await openCompared();
   await shop.bill(OLDER, 4);

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { ChangesView, ReleaseView } from '../../client/answers.ts';
 import { collectPages } from '../../client/client.ts';
+import { factsWords } from '../../core/custody/facts-change-words.ts';
 import { changeWords } from '../../core/custody/release-words.ts';
 import { type Cli, type Perform, receiptFields, remarkFirstUse, withReceipt } from '../cli.ts';
 import { type ServiceOptions, withServiceOptions } from '../connect.ts';
@@ -166,12 +167,14 @@ function row({ repository, environment, digest, state, released, verdict }: Rele
   return [String(seq), repository, environment, image, state, principal, time, `entry ${verdict}`];
 }
 
-function changesLines({ environment, previous, changes }: ChangesView): readonly string[] {
+function changesLines({ environment, previous, changes, comparison }: ChangesView): readonly string[] {
   if (previous === undefined) return [`Nothing was released to ${plain(environment)} before.`];
   const words = changes === undefined ? [] : changeWords(changes);
+  const stated = comparison?.facts === undefined ? [] : factsWords(comparison.facts);
   return [
     `Since ${plain(previous.digest)}, released there on ${plain(previous.time)}:`,
     ...(words.length === 0 ? ['  nothing that was recorded differs in kind'] : words.map((line) => `  ${plain(line)}`)),
+    ...stated.map((line) => `  ${plain(line)}`),
   ];
 }
 

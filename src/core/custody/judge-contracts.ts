@@ -1,24 +1,21 @@
 import type { Contract } from '../contract/contract.ts';
 import { evaluateContract } from '../contract/evaluate-contract.ts';
-import type { Evaluated, PreviousImage, Situation } from '../contract/evaluated.ts';
+import type { Evaluated, Situation } from '../contract/evaluated.ts';
 import { parseTime } from '../entry/time.ts';
-import type { Facts } from '../facts/facts.ts';
 import { VERDICT_STEPS_MAX } from '../limits.ts';
 import type { CheckList } from './check.ts';
 import type { Runs } from './check-runs.ts';
 import type { Coverage } from './contracts-in-force.ts';
 import type { Counted } from './counted.ts';
-import { countedFacts } from './counted-facts.ts';
 import type { Question } from './evidence.ts';
+import type { FactsAtHand } from './facts-at-hand.ts';
 import { evaluatedRuns } from './image-runs.ts';
-import type { Material } from './material.ts';
-import { previousImage } from './previous-image.ts';
 import type { TrustState } from './trust-state.ts';
 
 /** What contracts are judged by. */
 type Judged = {
   readonly question: Question;
-  readonly material: Material;
+  readonly atHand: FactsAtHand;
   readonly coverage: Coverage;
   readonly counted: readonly Counted[];
   readonly runs: Runs;
@@ -30,23 +27,19 @@ type Judged = {
  * those that hold may stop to; undefined where none depends on time.
  */
 export function judgeContracts(
-  { question, material, coverage, counted, runs, trusted }: Judged,
+  { question, atHand, coverage, counted, runs, trusted }: Judged,
   judgedAt: string,
   checks: CheckList,
 ): number | undefined {
   const evaluated = (what: Counted['what']) =>
     counted.filter((one) => one.what === what).map((one) => toEvaluated(one, trusted));
   const evaluatedAtMs = parseTime(judgedAt);
-  let stated: Facts | undefined;
-  let before: PreviousImage | undefined;
   const situation = {
     signatures: evaluated('signature'),
     attestations: evaluated('attestation'),
     runs: evaluatedRuns(counted, runs),
     image: { digest: question.subject, repository: question.repository },
-    // Read once, and only where a contract asks for them.
-    facts: () => (stated ??= countedFacts(question.subject, counted).combined),
-    previous: () => (before ??= previousImage(question, material, trusted)),
+    ...atHand,
     ...(evaluatedAtMs === undefined ? {} : { evaluatedAtMs }),
   };
   return judgeSituation(

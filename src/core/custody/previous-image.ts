@@ -1,7 +1,7 @@
-import type { PreviousImage } from '../contract/evaluated.ts';
 import { imageKey, releaseKey } from '../entry/keys.ts';
 import { CheckList } from './check.ts';
 import { checkRuns } from './check-runs.ts';
+import type { PreviousFound } from './compare-with-previous.ts';
 import { checkCounted } from './counted.ts';
 import { countedFacts } from './counted-facts.ts';
 import type { Question } from './evidence.ts';
@@ -19,7 +19,7 @@ import type { TrustState } from './trust-state.ts';
  * `payload/absent` where a document of it is not shown; `contract/previous-unreadable` where somebody released it who might not, a check of something about it did not pass, or
  * a document does not read. Source: docs/spec/releases.md §2.1.
  */
-export function previousImage(question: Question, material: Material, trust: TrustState): PreviousImage {
+export function previousImage(question: Question, material: Material, trust: TrustState): PreviousFound {
   const { repository, environment } = question;
   if (environment === undefined) return { reason: 'contract/no-environment' };
   const list = material.lists.get(releaseKey(repository, environment));
@@ -32,14 +32,16 @@ export function previousImage(question: Question, material: Material, trust: Tru
   const about = questionAbout(question, released);
   const entries = [...material.entries.values()].map(({ entry }) => entry);
   const own = { ...material, images: imagesInQuestion(about, entries) };
-  if (!own.images.every((image) => material.lists.has(imageKey(image)))) return { reason: 'list/gap' };
+  if (!own.images.every((image) => material.lists.has(imageKey(image)))) return { released, reason: 'list/gap' };
   const checks = new CheckList();
   const counted = checkCounted(about, own, trust, checkRuns(about, own, trust, checks), checks);
   const { combined, documents, fault } = countedFacts(about.subject, counted);
   const found = checks.sorted();
   // What was erased since is told from what never held: a verdict of before is not false because of it.
-  if (found.some(({ reason }) => reason === 'payload/absent')) return { reason: 'payload/absent' };
+  if (found.some(({ reason }) => reason === 'payload/absent')) return { released, reason: 'payload/absent' };
   const holds = trust.writerFault(released) === undefined && found.every(({ outcome }) => outcome === 'pass');
   const reads = fault === undefined && documents.every((document) => document.fault === undefined);
-  return holds && reads ? { digest: about.subject, facts: combined } : { reason: 'contract/previous-unreadable' };
+  return holds && reads
+    ? { released, digest: about.subject, facts: combined }
+    : { released, reason: 'contract/previous-unreadable' };
 }

@@ -7,9 +7,11 @@ import { type Control, checkControl } from './check-control.ts';
 import { checkReleases, type Release, type Retirement } from './check-releases.ts';
 import { type CommitAttempt, checkRuns } from './check-runs.ts';
 import { applyWaivers, endsOfWaiversMs, readWaivers, type Waiver } from './check-waivers.ts';
+import { type Comparison, compareWithPrevious } from './compare-with-previous.ts';
 import { readCoverage } from './contracts-in-force.ts';
 import { type Counted, checkCounted } from './counted.ts';
 import type { Evidence, Question } from './evidence.ts';
+import { type FactsAtHand, factsAtHand } from './facts-at-hand.ts';
 import { judgeContracts } from './judge-contracts.ts';
 import { type Material, proveMaterial } from './material.ts';
 import { type TimelineItem, timelineOf } from './timeline.ts';
@@ -69,6 +71,8 @@ export type CustodyResult = {
   readonly releases: readonly Release[];
   /** Every retirement of the image in this repository. */
   readonly retirements: readonly Retirement[];
+  /** The image beside what was released before it, where the question is about an environment. */
+  readonly comparison?: Comparison;
   /** Entries about the digest that belong to other repositories: they exist, and do not count. */
   readonly elsewhere: readonly number[];
   /** When a check that depends on time will change; absent: none does. */
@@ -103,7 +107,8 @@ export function verifyCustody(asked: CustodyQuestion): CustodyResult {
   const { proved, control, trusted, runs, counted } = proveCounted(asked, checks);
   const { material } = control;
   const coverage = readCoverage(question.repository, material, trusted, checks, proved);
-  const judged = { question, material, coverage, counted, runs, trusted };
+  const atHand = factsAtHand(question, material, trusted, counted);
+  const judged = { question, atHand, coverage, counted, runs, trusted };
   const contractsUntilMs = judgeContracts(judged, material.judgedAt, checks);
   const { isControlled } = control;
   const grounds = { question, material, trust: trusted, counted, judgedAt: material.judgedAt, isControlled };
@@ -141,9 +146,14 @@ export function verifyCustody(asked: CustodyQuestion): CustodyResult {
     attempts: runs.attempts,
     waivers,
     ...released,
+    ...comparisonIn(question, atHand),
     elsewhere: elsewhereOf(question, material),
     ...(validUntil === undefined ? {} : { validUntil }),
   };
+}
+
+function comparisonIn({ environment }: Question, { facts, previous }: FactsAtHand): Pick<CustodyResult, 'comparison'> {
+  return environment === undefined ? {} : { comparison: compareWithPrevious(environment, previous(), facts) };
 }
 
 function checkQuestion(asked: CustodyQuestion, checks: CheckList): void {

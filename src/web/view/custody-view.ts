@@ -2,6 +2,7 @@ import { parseContract } from '../../core/contract/contract.ts';
 import { defaultEvaluationTime } from '../../core/custody/as-of.ts';
 import { asOfWords } from '../../core/custody/as-of-words.ts';
 import { type Evidence, parseEvidence } from '../../core/custody/evidence.ts';
+import { comparisonWords } from '../../core/custody/facts-change-words.ts';
 import { reportModel } from '../../core/custody/report-model.ts';
 import type { TrustFile } from '../../core/custody/trust-file.ts';
 import { type CustodyResult, verifyCustody } from '../../core/custody/verify-custody.ts';
@@ -62,6 +63,7 @@ export function custodyView({ evidence: bytes, contradicted, trust, source, onTr
     ...attempts(result),
     ...waivers(result),
     ...releases(result),
+    ...comparison(result),
     part('Every check', 'What was checked in this browser, and what came of it.', checkList(result.checks)),
     groundsAndLimits(result),
     part('Entries', 'Everything that was checked, as it stands in the ledger.', entryList(evidence)),
@@ -150,6 +152,17 @@ function releases({ releases: released, retirements }: CustodyResult): readonly 
     'Where the image was released. What was there before follows from the links of the ledger; what changed since is what ' +
     'was recorded of both images by then.';
   return [part('Releases', text, releaseList(released, retirements))];
+}
+
+function comparison({ comparison: compared }: CustodyResult): readonly HTMLElement[] {
+  if (compared === undefined) return [];
+  const text =
+    'The image beside what was released to the environment before it, which it takes the place of. What is compared is ' +
+    'what is stated of both, as far as it is known now.';
+  const lines = comparisonWords(compared).map((line) => element('li', {}, line));
+  return [
+    part(`What changes in ${compared.environment}`, text, element('ul', { class: 'stages card changes' }, ...lines)),
+  ];
 }
 
 function groundsAndLimits(result: CustodyResult): HTMLElement {
