@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { contractName, control, json, onlyControl, page, pageQuery, recorded, time } from './fields.ts';
+import { contractName, control, json, onlyControl, page, pageQuery, recorded, time, wholeNumber } from './fields.ts';
 import { JSON_BODY_BYTES_MAX } from './limits.ts';
 import { ANY_ROLE, CONTROL_REFUSALS, defineRoute } from './route.ts';
 
@@ -71,10 +71,15 @@ export const readContract = defineRoute({
   method: 'get',
   path: '/v1/contracts/{contract}',
   tag: 'Contracts',
-  summary: 'One contract in its newest version',
+  summary: 'One contract, in its newest version or in the one that is asked for',
   access: ANY_ROLE,
   params: contractParams,
-  query: z.strictObject({}),
+  query: z.strictObject({
+    version: wholeNumber(
+      { min: 1, max: 1_000_000 },
+      'Version of the contract; its newest where absent.',
+    ).exactOptional(),
+  }),
   answers: { 200: { description: 'The contract.', schema: contract } },
   faults: ['contract/unknown'],
 });

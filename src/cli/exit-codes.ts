@@ -30,6 +30,8 @@ export const EXIT = {
   differs: 16,
   /** `contract test`: a case came out otherwise than it expects. */
   cases: 17,
+  /** `contract diff`: something that is asked for got looser, or it cannot be told whether it did. */
+  loosened: 18,
 } as const;
 
 /** What `monitor` says by its exit code: the gravest alarm that stands. Documented in docs/guides/monitor.md. */

@@ -35,6 +35,7 @@ Exit codes:
                                                15  a file says yes of a past state that nobody asked about
                                                16  "replay": a recorded verdict does not follow from the ledger
                                                17  "contract test": a case came out otherwise
+                                               18  "contract diff": something got looser, or may have
                                             20–33  an alarm of "monitor", see its help
   "run exec" ends with the exit code of the command that it ran
 

@@ -197,7 +197,7 @@ function registryCalls(ask: Ask, get: Get, post: Post) {
         contentType: CONTROLLED_MEDIA_TYPE,
       }),
     contracts: (page: PageQuestion) => get(pageOf(contractView), '/v1/contracts', page),
-    contract: (name: string) => get(contractView, contract(name)),
+    contract: (name: string, version?: number) => get(contractView, contract(name), { version }),
     withdrawContract: (name: string, change: ControlledChange = {}) =>
       post(both(contractView), `${contract(name)}/withdraw`, change),
 

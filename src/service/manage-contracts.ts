@@ -125,11 +125,13 @@ export async function readContract(
   context: ServiceContext,
   caller: Caller,
   contract: string,
+  version?: number,
 ): Promise<Result<ContractView>> {
   const allowed = authorise(caller, { roles: EVERY_ROLE });
   if (!allowed.ok) return allowed;
-  const state = NAME.test(contract) ? await readContractState(context.store, contract) : undefined;
-  return state === undefined ? unknown(contract) : ok(contractView(state));
+  const list = NAME.test(contract) ? await readWholeList(context.store, contractKey(contract)) : [];
+  const published = list.some(({ entry }) => entry.kind === 'contract.published' && isVersion(entry, version));
+  return published ? ok(contractView(contractState(contract, list, version))) : unknown(contract, version);
 }
 
 /** Undefined for a contract that was never published. */
@@ -138,8 +140,13 @@ export async function readContractState(store: LedgerStore, contract: string): P
   return list.length === 0 ? undefined : contractState(contract, list);
 }
 
-function contractState(contract: string, list: readonly ListedEntry[]): ContractState {
-  const published = list.findLast(({ entry }) => entry.kind === 'contract.published');
+/** Whether the entry is of that version; of any where none is named. */
+function isVersion({ body }: ListedEntry['entry'], version: number | undefined): boolean {
+  return version === undefined || (body as ContractPublished).version === version;
+}
+
+function contractState(contract: string, list: readonly ListedEntry[], version?: number): ContractState {
+  const published = list.findLast(({ entry }) => entry.kind === 'contract.published' && isVersion(entry, version));
   invariant(published?.payload !== undefined, 'a list of a contract begins with its publication');
   const document = parseContract(published.payload.bytes);
   invariant(document.ok, 'the contract that was appended reads back');
@@ -176,6 +183,7 @@ function contractView(state: ContractState): ContractView {
   return { contract, version, publishedAt, withdrawn, document: document as unknown as Json };
 }
 
-function unknown(contract: string): Result<never> {
-  return fail('contract/unknown', `There is no contract ${contract}.`, 'contract');
+function unknown(contract: string, version?: number): Result<never> {
+  if (version === undefined) return fail('contract/unknown', `There is no contract ${contract}.`, 'contract');
+  return fail('contract/unknown', `There is no version ${version} of a contract ${contract}.`, 'version');
 }

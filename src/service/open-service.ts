@@ -210,7 +210,7 @@ export function openService(context: ServiceContext): Service {
     publishContract: (caller, document, control) => publishContract(context, caller, document, control),
     withdrawContract: (caller, contract, control) => withdrawContract(context, caller, contract, control),
     listContracts: (caller, request) => listContracts(context, caller, request),
-    readContract: (caller, contract) => readContract(context, caller, contract),
+    readContract: (caller, contract, version) => readContract(context, caller, contract, version),
     requestWaiver: (caller, request, key) => requestWaiver(context, caller, request, key),
     approveWaiver: (caller, waiver, options) => approveWaiver(context, caller, waiver, options),
     revokeWaiver: (caller, waiver, options) => revokeWaiver(context, caller, waiver, options),

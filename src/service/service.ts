@@ -195,7 +195,8 @@ export type Service = {
   readonly publishContract: (caller: Caller, document: Json, control?: string) => Answer<ContractView & Recorded>;
   readonly withdrawContract: (caller: Caller, contract: string, control?: string) => Answer<ContractView & Recorded>;
   readonly listContracts: (caller: Caller, page: PageRequest) => Answer<Page<ContractView>>;
-  readonly readContract: (caller: Caller, contract: string) => Answer<ContractView>;
+  /** In its newest version, or in the one that is asked for. */
+  readonly readContract: (caller: Caller, contract: string, version?: number) => Answer<ContractView>;
 
   /** `key` is the caller's own name for the request: a repetition under it is the same waiver. */
   readonly requestWaiver: (caller: Caller, request: WaiverRequest, key?: string) => Answer<WaiverView & Recorded>;

@@ -15,8 +15,10 @@ import { fields, plain, table } from '../layout-text.ts';
 import { lintContract } from '../lint-contract.ts';
 import { readLocalFile } from '../local-file.ts';
 import { openProgress } from '../progress.ts';
+import { publishedContract } from '../published-contract.ts';
 import { stop, stopOf } from '../stop.ts';
 import { takeReceipt } from '../take-receipt.ts';
+import { addContractDiff } from './contract-diff.ts';
 import { addContractTest } from './contract-test.ts';
 
 type ChangeOptions = ServiceOptions & { readonly control?: string };
@@ -51,6 +53,7 @@ export function addContract(program: Command, perform: Perform): void {
     .addHelpText('after', '\nExample:\n  waybill contract lint contract.yaml\n')
     .action(perform(lint));
   addContractTest(contract, perform);
+  addContractDiff(contract, perform);
   withServiceOptions(
     withControlOption(
       contract
@@ -64,7 +67,10 @@ export function addContract(program: Command, perform: Perform): void {
     .action(perform(publish));
   withServiceOptions(contract.command('list').description('Lists the contracts.')).action(perform(list));
   withServiceOptions(
-    contract.command('show').description('Shows a contract in its newest version.').argument('<contract>', 'name'),
+    contract
+      .command('show')
+      .description('Shows a contract, in its newest version or in another.')
+      .argument('<contract>', 'name, or NAME@VERSION'),
   ).action(perform(show));
   withServiceOptions(
     withControlOption(
@@ -157,7 +163,8 @@ async function list(cli: Cli, options: ServiceOptions): Promise<undefined> {
 }
 
 async function show(cli: Cli, options: ServiceOptions, name = ''): Promise<undefined> {
-  const { value, json } = await cli.connect(options).client.contract(name);
+  const { contract, version } = publishedContract(name) ?? { contract: name };
+  const { value, json } = await cli.connect(options).client.contract(contract, version);
   cli.print.result(json, () => {
     const state = `version ${value.version}, published ${value.publishedAt}${value.withdrawn ? ', withdrawn' : ''}`;
     return `# ${plain(state)}\n${stringify(value.document).split('\n').map(plain).join('\n')}`;

@@ -42,7 +42,7 @@ export function isScopeWithin(scope: Scope, within: Scope): boolean {
 }
 
 /** Whether whatever falls under `glob` falls under `wider`: it is the same, or lies below the prefix of `wider`. */
-function globContains(wider: string, glob: string): boolean {
+export function globContains(wider: string, glob: string): boolean {
   if (wider === '*' || wider === glob) return true;
   return wider.endsWith('/*') && glob.startsWith(wider.slice(0, -1));
 }
