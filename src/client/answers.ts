@@ -60,6 +60,7 @@ export const chainStep = openObject({
     principal: text,
     repository: optional(text),
     stage: optional(text),
+    run: optional(text),
     signer: optional(text),
     assurance: optional(text),
     predicateType: optional(text),
@@ -67,7 +68,6 @@ export const chainStep = openObject({
   hash: text,
   via: optional(text),
 });
-export type ChainStep = Decoded<typeof chainStep>;
 
 export const runView = openObject({
   run: text,

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
-import { draftContract, type SeenImage } from '../../src/cli/draft-contract.ts';
+import { draftContract, type SeenImage, type SeenStep } from '../../src/cli/draft-contract.ts';
 import { readContract } from '../../src/core/contract/contract.ts';
 import type { Json } from '../../src/core/encoding/json.ts';
 
@@ -12,9 +12,9 @@ const JUNIT = 'https://waybill.dev/attestation/junit/v1';
 
 function image(digest: string, ...stages: readonly (readonly [string, string | undefined, string])[]): SeenImage {
   const entry = { seq: 1, time: 't', principal: 'p', repository: 'shop/api', signer: '9b'.repeat(32) };
-  const signed = { hash: '', entry: { ...entry, kind: 'image.signed', assurance: 'service' } };
+  const signed = { on: 'image' as const, entry: { ...entry, kind: 'image.signed', assurance: 'service' } };
   const attested = stages.map(([stage, predicateType, assurance]) => ({
-    hash: '',
+    on: 'image' as const,
     entry: {
       ...entry,
       kind: 'attestation.recorded',
@@ -42,6 +42,28 @@ test('drafts a contract that requires every stage seen, with its predicate types
       { stage: '1e3' },
     ],
   });
+});
+
+test('a stage that commits have and images have not is one of the source; a run for each image can be asked for', () => {
+  const step = (stage: string, on: 'image' | 'source', predicateType = JUNIT): SeenStep => ({
+    on,
+    entry: { kind: 'attestation.recorded', stage, predicateType, assurance: 'service', signer: '9b'.repeat(32) },
+  });
+  const signed: SeenStep = { on: 'image', entry: { kind: 'image.signed', run: 'r-1' } };
+  const steps = [signed, step('review', 'source'), step('test', 'image'), step('test', 'source', CYCLONEDX)];
+  const draft = draftContract('shop/api', [{ digest: 'a', steps }]);
+  const taken = readContract(parse(draft.replace('# runs:', 'runs:')) as Json);
+  assert.ok(taken.ok, draft);
+  assert.deepEqual(taken.value.stages, [
+    { stage: 'review', predicateTypes: [JUNIT], on: 'source' },
+    { stage: 'test', predicateTypes: [JUNIT] },
+  ]);
+  assert.deepEqual(taken.value.runs, { required: true });
+  const one = draftContract('shop/api', [
+    { digest: 'a', steps },
+    { digest: 'b', steps: [step('test', 'image')] },
+  ]);
+  assert.doesNotMatch(one, /runs:/);
 });
 
 test('drafts a contract to fill in where nothing was attested yet', () => {

@@ -35,6 +35,8 @@ test('every command and subcommand has a help text with a description', async ()
     ...[
       'contract init',
       'contract lint',
+      'contract schema',
+      'contract diff',
       'contract test',
       'contract publish',
       'contract list',

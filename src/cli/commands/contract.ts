@@ -4,25 +4,23 @@ import { type Client, collectPages } from '../../client/client.ts';
 import { parseJson } from '../../core/encoding/json.ts';
 import type { ContractPublished } from '../../core/entry/kinds/contract-published.ts';
 import type { ContractWithdrawn } from '../../core/entry/kinds/contract-withdrawn.ts';
-import { REPOSITORY } from '../../core/entry/names.ts';
 import { type Cli, type Perform, receiptFields, remarkFirstUse, withReceipt } from '../cli.ts';
 import { type ServiceOptions, withControlOption, withServiceOptions } from '../connect.ts';
 import { CONTRACT_BYTES_MAX } from '../contract-file.ts';
+import { contractSchema, formatContractSchema, SCHEMA_LINE } from '../contract-schema.ts';
 import { type AgreedChange, agreedChange } from '../control-file.ts';
-import { draftContract, type SeenImage } from '../draft-contract.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { fields, plain, table } from '../layout-text.ts';
 import { lintContract } from '../lint-contract.ts';
 import { readLocalFile } from '../local-file.ts';
-import { openProgress } from '../progress.ts';
 import { publishedContract } from '../published-contract.ts';
-import { stop, stopOf } from '../stop.ts';
+import { stopOf } from '../stop.ts';
 import { takeReceipt } from '../take-receipt.ts';
 import { addContractDiff } from './contract-diff.ts';
+import { addContractInit } from './contract-init.ts';
 import { addContractTest } from './contract-test.ts';
 
 type ChangeOptions = ServiceOptions & { readonly control?: string };
-type InitOptions = ServiceOptions & { readonly images: string };
 
 export function addContract(program: Command, perform: Perform): void {
   const contract = program
@@ -31,18 +29,7 @@ export function addContract(program: Command, perform: Perform): void {
     .description(
       'Contracts: what the images of a set of repositories must show. Every contract that matches must pass.',
     );
-  withServiceOptions(
-    contract
-      .command('init')
-      .summary('draft a contract')
-      .description(
-        'Writes a draft to standard output: the stages and predicate types that the repository’s images have.',
-      )
-      .argument('<repository>', 'repository to draft it for')
-      .option('--images <count>', 'how many images to look at', '20'),
-  )
-    .addHelpText('after', '\nExample:\n  waybill contract init shop/api > contract.yaml\n')
-    .action(perform(init));
+  addContractInit(contract, perform);
   contract
     .command('lint')
     .summary('check a contract without a service')
@@ -52,6 +39,15 @@ export function addContract(program: Command, perform: Perform): void {
     .argument('<file>', 'contract in YAML or JSON; "-" is standard input')
     .addHelpText('after', '\nExample:\n  waybill contract lint contract.yaml\n')
     .action(perform(lint));
+  contract
+    .command('schema')
+    .summary('print the JSON Schema of contracts, for editors')
+    .description(
+      'Prints the JSON Schema that the service reads contracts by. An editor with a language server for YAML completes and checks a contract whose ' +
+        `first line is\n${SCHEMA_LINE}`,
+    )
+    .addHelpText('after', '\nExample:\n  waybill contract schema > contract.schema.json\n')
+    .action(perform(schema));
   addContractTest(contract, perform);
   addContractDiff(contract, perform);
   withServiceOptions(
@@ -82,26 +78,6 @@ export function addContract(program: Command, perform: Perform): void {
   ).action(perform(withdraw));
 }
 
-async function init(cli: Cli, options: InitOptions, repository = ''): Promise<undefined> {
-  if (!REPOSITORY.test(repository)) {
-    throw stop(EXIT.usage, 'cli/bad-argument', `"${repository}" is no repository name, such as shop/api.`);
-  }
-  const max = Number(options.images);
-  if (!Number.isInteger(max) || max < 1) throw stop(EXIT.usage, 'cli/bad-argument', '--images takes a number from 1.');
-  const { client } = cli.connect(options);
-  const { items } = await collectPages((page) => client.images({ repository }, page), { max });
-  const progress = openProgress(cli.world, 'reading', 'images');
-  const seen: SeenImage[] = [];
-  for (const { digest } of items) {
-    const chain = await collectPages((page) => client.chain({ digest, repository }, page));
-    seen.push({ digest, steps: chain.items });
-    progress.at(seen.length, items.length);
-  }
-  progress.end();
-  const yaml = draftContract(repository, seen);
-  cli.print.result({ images: seen.length, yaml }, () => yaml);
-}
-
 async function lint(cli: Cli, _: object, file = ''): Promise<ExitCode | undefined> {
   const findings = lintContract(readLocalFile(file, CONTRACT_BYTES_MAX));
   cli.print.result({ findings: findings.map((finding) => ({ ...finding })) }, () =>
@@ -114,6 +90,10 @@ async function lint(cli: Cli, _: object, file = ''): Promise<ExitCode | undefine
           .join('\n'),
   );
   return findings.some(({ level }) => level === 'error') ? EXIT.input : undefined;
+}
+
+function schema(cli: Cli): undefined {
+  cli.print.result(contractSchema(), formatContractSchema);
 }
 
 async function publish(cli: Cli, options: ChangeOptions, file?: string): Promise<undefined> {

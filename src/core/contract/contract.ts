@@ -1,7 +1,7 @@
 import { formatCanonicalJson, parseCanonicalJson } from '../encoding/canonical-json.ts';
 import { array, type Decoded, decode, integer, literal, object, oneOf, optional, string } from '../encoding/decode.ts';
 import { distinctArray } from '../encoding/distinct-array.ts';
-import type { Json } from '../encoding/json.ts';
+import type { Json, JsonObject } from '../encoding/json.ts';
 import { encodeUtf8 } from '../encoding/utf8.ts';
 import { NAME, REPOSITORY_GLOB, SHA256_HEX } from '../entry/names.ts';
 import { type Fault, fail, type Result } from '../fault.ts';
@@ -70,6 +70,9 @@ const contractReader = object({
   rules: optional(array(ruleReader, { min: 1, max: RULES_MAX })),
   runs: optional(contractRuns),
 });
+
+/** JSON Schema of a contract, as far as one can say it: names that refer to each other, and rules, only {@link readContract} checks. */
+export const CONTRACT_SCHEMA: JsonObject = contractReader.schema ?? {};
 
 /** A named expression. */
 export type ContractRule = Decoded<typeof ruleReader>;

@@ -1,13 +1,17 @@
 import { fail, ok, type Result } from '../fault.ts';
 import { parseBase64 } from './base64.ts';
 import { parseHex } from './hex.ts';
-import { isJsonObject, type Json } from './json.ts';
+import { isJsonObject, type Json, type JsonObject } from './json.ts';
 
 /**
  * Reads one value strictly: the typed value, or a fault whose `at` is a JSON pointer (RFC 6901; empty for the whole
  * document). `undefined` stands for an absent member: `encoding/missing-member` unless the reader is `optional`.
  */
-export type Reader<T> = (value: Json | undefined, at: string) => Result<T>;
+export type Reader<T> = {
+  (value: Json | undefined, at: string): Result<T>;
+  /** JSON Schema of what is read; absent where nothing is said of it. It accepts whatever the reader does, and may accept more. */
+  readonly schema?: JsonObject;
+};
 /** A reader for a member that may be absent; `object` then leaves the member out of its result. */
 export type OptionalReader<T> = Reader<T | undefined> & { readonly optional: true };
 /** What a reader yields. */
@@ -30,7 +34,7 @@ export function decode<T>(reader: Reader<T>, value: Json | undefined): Result<T>
 /** An object with exactly these members; any other is `encoding/unknown-member`. */
 export function object<S extends Shape>(shape: S): Reader<DecodedShape<S>> {
   const readers = placedReaders(shape);
-  return (value, at) => {
+  return described(objectSchema(shape), (value, at) => {
     if (!isJsonObject(value)) return wrongType(value, 'an object', at);
     for (const name of Object.keys(value)) {
       if (!Object.hasOwn(shape, name)) {
@@ -38,7 +42,7 @@ export function object<S extends Shape>(shape: S): Reader<DecodedShape<S>> {
       }
     }
     return members<S>(readers, value, at);
-  };
+  });
 }
 
 /** An object with at least these members; others are passed over. For foreign documents only, never for our own. */
@@ -50,7 +54,7 @@ export function openObject<S extends Shape>(shape: S): Reader<DecodedShape<S>> {
 /** A member that may be absent. A present `null` is not absent. */
 export function optional<T>(reader: Reader<T>): OptionalReader<T> {
   const read: Reader<T | undefined> = (value, at) => (value === undefined ? ok(undefined) : reader(value, at));
-  return Object.assign(read, { optional: true as const });
+  return Object.assign(described(reader.schema, read), { optional: true as const });
 }
 
 /** `null`, or what `reader` reads. */
@@ -63,7 +67,9 @@ export function array<T>(
   reader: Reader<T>,
   bounds: { readonly min?: number; readonly max: number },
 ): Reader<readonly T[]> {
-  return (value, at) => {
+  const least = bounds.min === undefined ? {} : { minItems: bounds.min };
+  const schema = { type: 'array', items: reader.schema ?? {}, ...least, maxItems: bounds.max };
+  return described(schema, (value, at) => {
     if (!Array.isArray(value)) return wrongType(value, 'an array', at);
     const length = withinLength(value.length, bounds, 'elements', at);
     if (!length.ok) return length;
@@ -74,7 +80,7 @@ export function array<T>(
       elements.push(read.value);
     }
     return ok(elements);
-  };
+  });
 }
 
 /** An object with any member names, every value read alike; at most `max` members. The result has own members only. */
@@ -106,7 +112,10 @@ export function string(bounds: {
   readonly max: number;
   readonly pattern?: RegExp;
 }): Reader<string> {
-  return (value, at) => {
+  const { min, max, pattern } = bounds;
+  const least = min === undefined ? {} : { minLength: min };
+  const form = pattern === undefined ? {} : { pattern: pattern.source };
+  return described({ type: 'string', ...least, maxLength: max, ...form }, (value, at) => {
     if (typeof value !== 'string') return wrongType(value, 'a string', at);
     const length = withinLength(value.length, bounds, 'characters', at);
     if (!length.ok) return length;
@@ -114,23 +123,25 @@ export function string(bounds: {
       return fail('encoding/pattern-mismatch', 'The string does not have the form required here.', at);
     }
     return ok(value);
-  };
+  });
 }
 
 /** An integer from `min` (0 unless told) to `max` (2^53 − 1 unless told): `encoding/integer-out-of-range`. */
 export function integer(bounds: { readonly min?: number; readonly max?: number } = {}): Reader<number> {
   const min = bounds.min ?? 0;
   const max = bounds.max ?? Number.MAX_SAFE_INTEGER;
-  return (value, at) => {
+  return described({ type: 'integer', minimum: min, maximum: max }, (value, at) => {
     if (typeof value !== 'number' || !Number.isInteger(value)) return wrongType(value, 'an integer', at);
     if (Object.is(value, -0)) return ok(0);
     if (value >= min && value <= max) return ok(value);
     return fail('encoding/integer-out-of-range', `The integer is not between ${min} and ${max}.`, at);
-  };
+  });
 }
 
 export function boolean(): Reader<boolean> {
-  return (value, at) => (typeof value === 'boolean' ? ok(value) : wrongType(value, 'true or false', at));
+  return described({ type: 'boolean' }, (value, at) =>
+    typeof value === 'boolean' ? ok(value) : wrongType(value, 'true or false', at),
+  );
 }
 
 /** Exactly this value (`encoding/not-allowed`). */
@@ -140,7 +151,7 @@ export function literal<const T extends string | number | boolean | null>(expect
 
 /** One of these values (`encoding/not-allowed`). */
 export function oneOf<const T extends string | number | boolean | null>(allowed: readonly T[]): Reader<T> {
-  return (value, at) => {
+  return described({ enum: allowed }, (value, at) => {
     if (value === undefined) return wrongType(value, 'a value', at);
     for (const candidate of allowed) if (candidate === value) return ok(candidate);
     return fail(
@@ -148,7 +159,7 @@ export function oneOf<const T extends string | number | boolean | null>(allowed:
       `Only ${allowed.map((a) => JSON.stringify(a)).join(', ')} is allowed here.`,
       at,
     );
-  };
+  });
 }
 
 /** `lengthBytes` bytes written as lower-case hex (any number when it is left out). */
@@ -182,6 +193,23 @@ export function mapped<T, U>(reader: Reader<T>, convert: (value: T) => Result<U>
     if (!read.ok) return read;
     const converted = convert(read.value);
     return converted.ok ? converted : fail(converted.fault.code, converted.fault.message, at, converted.fault.cause);
+  };
+}
+
+function described<T>(
+  schema: JsonObject | undefined,
+  read: (value: Json | undefined, at: string) => Result<T>,
+): Reader<T> {
+  return schema === undefined ? read : Object.assign(read, { schema });
+}
+
+function objectSchema(shape: Shape): JsonObject {
+  const members = Object.entries(shape);
+  return {
+    type: 'object',
+    properties: Object.fromEntries(members.map(([name, reader]) => [name, reader.schema ?? {}])),
+    required: members.flatMap(([name, reader]) => ('optional' in reader ? [] : [name])),
+    additionalProperties: false,
   };
 }
 

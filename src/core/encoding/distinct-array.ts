@@ -11,7 +11,7 @@ export function distinctArray<T extends string | number>(
   bounds: { readonly min?: number; readonly max: number },
 ): Reader<readonly T[]> {
   const read = array(reader, bounds);
-  return (value: Json | undefined, at: string): Result<readonly T[]> => {
+  const distinct = (value: Json | undefined, at: string): Result<readonly T[]> => {
     const elements = read(value, at);
     if (!elements.ok) return elements;
     const seen = new Set<T>();
@@ -23,4 +23,5 @@ export function distinctArray<T extends string | number>(
     }
     return elements;
   };
+  return Object.assign(distinct, { schema: { ...read.schema, uniqueItems: true } });
 }
