@@ -1,5 +1,5 @@
 import { sha256 } from '#sha256';
-import { type Contract, parseContract } from '../contract/contract.ts';
+import { type Contract, formatContract, parseContract } from '../contract/contract.ts';
 import { formatHex } from '../encoding/hex.ts';
 import type { Entry } from '../entry/entry.ts';
 import { contractKey, coverageKey } from '../entry/keys.ts';
@@ -32,7 +32,8 @@ export type Coverage = {
 /**
  * The contracts in force, out of the lists of every glob that can match the repository and the list of each contract
  * that was ever filed there. Which apply follows from the repository's name; the server has no say in it. Entries that
- * are `shown` and not in the material have no effect, and stand in the history alone.
+ * are `shown` and not in the material have no effect, and stand in the history alone. A `proposal` counts in place of
+ * the contract of its name, as if the next entry of the log published it.
  */
 export function readCoverage(
   repository: string,
@@ -40,8 +41,9 @@ export function readCoverage(
   trust: TrustState,
   checks: CheckList,
   shown = material,
+  proposal?: Contract,
 ): Coverage {
-  const names = new Set<string>();
+  const names = new Set<string>(proposal === undefined ? [] : [proposal.contract]);
   let complete = true;
   for (const glob of globsFor(repository)) {
     const list = shown.lists.get(coverageKey(glob));
@@ -56,7 +58,8 @@ export function readCoverage(
   const history: { readonly entry: Entry; readonly sound: boolean }[] = [];
   for (const name of [...names].sort()) {
     const list = material.lists.get(contractKey(name));
-    const read = list === undefined ? 'list/gap' : readContractInForce(list, trust);
+    const known = () => (list === undefined ? 'list/gap' : readContractInForce(list, trust));
+    const read = name === proposal?.contract ? proposed(proposal, list ?? [], material) : known();
     const sound = typeof read !== 'string';
     const effective = new Set(list);
     for (const proved of shown.lists.get(contractKey(name)) ?? [])
@@ -76,6 +79,12 @@ export function readCoverage(
 
 function isOfContract(entry: Entry): boolean {
   return entry.kind === 'contract.published' || entry.kind === 'contract.withdrawn';
+}
+
+/** The contract as the next entry of the log would bring it. */
+function proposed(contract: Contract, list: readonly ProvedEntry[], { checkpoint }: Material): ContractInForce {
+  const version = 1 + list.filter(({ entry }) => entry.kind === 'contract.published').length;
+  return { contract, version, seq: checkpoint?.size ?? 0, sha256: formatHex(sha256(formatContract(contract))) };
 }
 
 /** The newest version, undefined after a withdrawal, or why it cannot be read. Versions and globs must follow each other. */

@@ -1,3 +1,4 @@
+import type { Contract } from '../contract/contract.ts';
 import { formatHex } from '../encoding/hex.ts';
 import type { Verdict } from '../entry/kinds/verdict-recorded.ts';
 import { formatTime, parseTime, YEAR_10000_MS } from '../entry/time.ts';
@@ -88,6 +89,8 @@ export type CustodyQuestion = {
   readonly evaluatedAt: string;
   /** The environment that it is asked for: an image that was retired there fails. That of the question unless told. */
   readonly environment?: string;
+  /** A contract that is judged as if it was published already: what would be, and no verdict of what is. */
+  readonly proposal?: Contract;
 };
 
 /** Checks that say why a waiver does or does not exempt; what follows stands in the checks that it is about. */
@@ -106,7 +109,7 @@ export function verifyCustody(asked: CustodyQuestion): CustodyResult {
   const checks = new CheckList();
   const { proved, control, trusted, runs, counted } = proveCounted(asked, checks);
   const { material } = control;
-  const coverage = readCoverage(question.repository, material, trusted, checks, proved);
+  const coverage = readCoverage(question.repository, material, trusted, checks, proved, asked.proposal);
   const atHand = factsAtHand(question, material, trusted, counted);
   const judged = { question, atHand, coverage, counted, runs, trusted };
   const contractsUntilMs = judgeContracts(judged, material.judgedAt, checks);
