@@ -32,6 +32,8 @@ export const EXIT = {
   cases: 17,
   /** `contract diff`: something that is asked for got looser, or it cannot be told whether it did. */
   loosened: 18,
+  /** `contract plan` and `contract publish --dry-run`: an image that passes now would fail. */
+  breaks: 19,
 } as const;
 
 /** What `monitor` says by its exit code: the gravest alarm that stands. Documented in docs/guides/monitor.md. */

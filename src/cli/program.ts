@@ -36,6 +36,7 @@ Exit codes:
                                                16  "replay": a recorded verdict does not follow from the ledger
                                                17  "contract test": a case came out otherwise
                                                18  "contract diff": something got looser, or may have
+                                               19  "contract plan": an image that passes now would fail
                                             20–33  an alarm of "monitor", see its help
   "run exec" ends with the exit code of the command that it ran
 

@@ -37,6 +37,7 @@ test('every command and subcommand has a help text with a description', async ()
       'contract lint',
       'contract schema',
       'contract diff',
+      'contract plan',
       'contract test',
       'contract publish',
       'contract list',

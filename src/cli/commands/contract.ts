@@ -14,13 +14,15 @@ import { fields, plain, table } from '../layout-text.ts';
 import { lintContract } from '../lint-contract.ts';
 import { readLocalFile } from '../local-file.ts';
 import { publishedContract } from '../published-contract.ts';
-import { stopOf } from '../stop.ts';
+import { stop, stopOf } from '../stop.ts';
 import { takeReceipt } from '../take-receipt.ts';
 import { addContractDiff } from './contract-diff.ts';
 import { addContractInit } from './contract-init.ts';
+import { addContractPlan, type PlanOptions, plan, withPlanOptions } from './contract-plan.ts';
 import { addContractTest } from './contract-test.ts';
 
 type ChangeOptions = ServiceOptions & { readonly control?: string };
+type PublishOptions = ChangeOptions & PlanOptions & { readonly dryRun?: boolean };
 
 export function addContract(program: Command, perform: Perform): void {
   const contract = program
@@ -50,16 +52,18 @@ export function addContract(program: Command, perform: Perform): void {
     .action(perform(schema));
   addContractTest(contract, perform);
   addContractDiff(contract, perform);
-  withServiceOptions(
-    withControlOption(
-      contract
-        .command('publish')
-        .summary('publish a contract')
-        .description('Publishes a contract, or its next version, from YAML or JSON.')
-        .argument('[file]', 'contract; "-" is standard input. With --control it is the one that was agreed to'),
-    ),
-  )
-    .addHelpText('after', '\nExample:\n  waybill contract publish contract.yaml\n')
+  addContractPlan(contract, perform);
+  const publishing = contract
+    .command('publish')
+    .summary('publish a contract')
+    .description('Publishes a contract, or its next version, from YAML or JSON.')
+    .argument('[file]', 'contract; "-" is standard input. With --control it is the one that was agreed to')
+    .option('--dry-run', 'publish nothing: say what it would do, as "contract plan" does');
+  withServiceOptions(withPlanOptions(withControlOption(publishing)))
+    .addHelpText(
+      'after',
+      '\nExamples:\n  waybill contract publish contract.yaml --dry-run --days 14\n  waybill contract publish contract.yaml\n',
+    )
     .action(perform(publish));
   withServiceOptions(contract.command('list').description('Lists the contracts.')).action(perform(list));
   withServiceOptions(
@@ -96,7 +100,8 @@ function schema(cli: Cli): undefined {
   cli.print.result(contractSchema(), formatContractSchema);
 }
 
-async function publish(cli: Cli, options: ChangeOptions, file?: string): Promise<undefined> {
+async function publish(cli: Cli, options: PublishOptions, file?: string): Promise<ExitCode | undefined> {
+  if (options.dryRun === true) return dryRun(cli, options, file);
   const { client, watch } = cli.connect(options);
   const agreed = agreedChange<ContractPublished>(options.control, 'contract.published', file);
   const { value, json } = await sendContract(client, file ?? '', agreed);
@@ -111,6 +116,12 @@ async function publish(cli: Cli, options: ChangeOptions, file?: string): Promise
       fields(receiptFields(taken, value.recorded.duplicate)),
     ].join('\n'),
   );
+}
+
+/** What was agreed to is another file than a contract: its dry run comes before anybody agrees. */
+function dryRun(cli: Cli, options: PublishOptions, file: string | undefined): Promise<ExitCode | undefined> {
+  if (file !== undefined && options.control === undefined) return plan(cli, options, file);
+  throw stop(EXIT.usage, 'cli/bad-argument', '--dry-run takes the contract itself, before control keys agree to it.');
 }
 
 function sendContract(client: Client, file: string, agreed: AgreedChange<ContractPublished> | undefined) {

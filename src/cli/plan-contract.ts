@@ -1,0 +1,138 @@
+import type { Client } from '../client/client.ts';
+import { ClientError } from '../client/client-error.ts';
+import type { Contract } from '../core/contract/contract.ts';
+import type { Check } from '../core/custody/check.ts';
+import type { Evidence } from '../core/custody/evidence.ts';
+import { verifyCustody } from '../core/custody/verify-custody.ts';
+import type { Verdict } from '../core/entry/kinds/verdict-recorded.ts';
+import { globMatches } from '../core/entry/names.ts';
+import type { Connection } from './connect.ts';
+import { readEvidence, trustOfKeys } from './judge-evidence.ts';
+import type { Progress } from './progress.ts';
+
+/** What a plan looks at: images signed in this time before `now`, at most so many, the newest first. */
+export type PlanScope = { readonly now: Date; readonly days: number; readonly imagesMax: number };
+
+type Image = { readonly digest: string; readonly repository: string; readonly signedAt: string };
+
+/** One image under the contracts in force, and as if the proposal was one of them. */
+export type PlannedImage = Image & {
+  readonly before: Verdict;
+  readonly after: Verdict;
+  /** Checks of contracts that fail under the proposal and did not before. */
+  readonly broken: readonly Check[];
+};
+
+export type Plan = {
+  readonly since: string;
+  readonly judged: readonly PlannedImage[];
+  /** Images whose evidence the service refused, with the code. */
+  readonly notJudged: readonly (Image & { readonly code: string })[];
+  /** There are more images of that time than were looked at. */
+  readonly isCut: boolean;
+};
+
+const DAY_MS = 86_400_000;
+
+/**
+ * What publishing the proposal would do to the images that it covers, or that the version in force does: each is judged on this machine out of
+ * its evidence, at one instant, by the log key that the reader trusts; nothing is recorded. Runs keep the stages that they
+ * were opened for.
+ */
+export async function planContract(
+  { client, watch }: Connection,
+  proposal: Contract,
+  globs: readonly string[],
+  scope: PlanScope,
+  progress: Progress,
+): Promise<Plan> {
+  const { images, since, isCut } = await imagesOf(client, globs, scope);
+  const judged: PlannedImage[] = [];
+  const notJudged: Plan['notJudged'][number][] = [];
+  let newest: Evidence | undefined;
+  for (const [index, image] of images.entries()) {
+    const evidence = await evidenceOf(client, image);
+    if (typeof evidence === 'string') notJudged.push({ ...image, code: evidence });
+    else {
+      newest = evidence;
+      judged.push(planImage(evidence, image, proposal, watch.keysFor(evidence.logKey).keys, scope.now));
+    }
+    progress.at(index + 1, images.length);
+  }
+  // Whoever rolls the log back must not be believed, whatever the evidence says by itself.
+  if (newest !== undefined) await watch.accept(newest.checkpoint, watch.keysFor(newest.logKey), { fresh: true });
+  return { since, judged, notJudged, isCut };
+}
+
+/** Images of the repositories, newest first; the list is read no further than to the first that is too old. */
+async function imagesOf(
+  client: Client,
+  globs: readonly string[],
+  { now, days, imagesMax }: PlanScope,
+): Promise<{ readonly images: readonly Image[]; readonly since: string; readonly isCut: boolean }> {
+  const since = new Date(now.getTime() - days * DAY_MS).toISOString();
+  const images: Image[] = [];
+  const [only, ...others] = globs;
+  const filter = only !== undefined && others.length === 0 && !only.endsWith('*') ? { repository: only } : {};
+  let cursor: string | undefined;
+  do {
+    const { items, next } = (await client.images(filter, { cursor, limit: 200 })).value;
+    for (const { digest, repository, signedAt } of items) {
+      if (signedAt < since) return { images, since, isCut: false };
+      if (!globs.some((glob) => globMatches(glob, repository))) continue;
+      if (images.length === imagesMax) return { images, since, isCut: true };
+      images.push({ digest, repository, signedAt });
+    }
+    // A cursor that does not move would be asked for ever.
+    if (next === cursor) break;
+    cursor = next;
+  } while (cursor !== undefined);
+  return { images, since, isCut: false };
+}
+
+/** Evidence of the image; the code where the service refuses it, such as for its size. No answer at all stops. */
+async function evidenceOf(client: Client, { digest, repository }: Image): Promise<Evidence | string> {
+  try {
+    return readEvidence(await client.evidence({ digest, repository }), 'What the service sent');
+  } catch (error) {
+    if (error instanceof ClientError && error.refused) return error.problem.code;
+    throw error;
+  }
+}
+
+function planImage(
+  evidence: Evidence,
+  image: Image,
+  proposal: Contract,
+  keys: Parameters<typeof trustOfKeys>[0]['keys'],
+  now: Date,
+): PlannedImage {
+  const trust = trustOfKeys({ keys }, evidence);
+  const question = { subject: image.digest, repository: image.repository };
+  const asked = { evidence, question, evaluatedAt: now.toISOString(), ...(trust === undefined ? {} : { trust }) };
+  const before = verifyCustody(asked);
+  const after = verifyCustody({ ...asked, proposal });
+  const failing = (checks: readonly Check[]) =>
+    checks.filter(({ code, outcome }) => outcome === 'fail' && code.startsWith('contract/'));
+  const known = new Set(failing(before.checks).map(nameOf));
+  const broken = failing(after.checks).filter((check) => !known.has(nameOf(check)));
+  return { ...image, before: before.verdict, after: after.verdict, broken };
+}
+
+function nameOf({ code, contract, stage, detail, reason }: Check): string {
+  return JSON.stringify([code, contract, stage, reason, code === 'contract/rule' ? detail : '']);
+}
+
+/** The contract of that name as it is in force; undefined where there is none, or it is withdrawn. */
+export async function contractInForce(
+  client: Client,
+  name: string,
+): Promise<{ readonly version: number; readonly document: unknown } | undefined> {
+  try {
+    const { value } = await client.contract(name);
+    return value.withdrawn ? undefined : { version: value.version, document: value.document };
+  } catch (error) {
+    if (error instanceof ClientError && error.problem.code === 'contract/unknown') return undefined;
+    throw error;
+  }
+}
