@@ -1,7 +1,7 @@
 import { concatBytes } from '../core/encoding/bytes.ts';
-import { invariant } from '../core/fault.ts';
 import type { BucketHash } from '../core/map/bucket-tree.ts';
 import { HASH_BYTES } from '../core/merkle/hash.ts';
+import { ServiceError } from '../service/ports.ts';
 import type { RunStatement, Statement } from './ledger-transaction.ts';
 
 /** A changed bucket in a row of deltas: number (2 bytes, big-endian) ‖ hash. */
@@ -73,9 +73,10 @@ export function readDeltas(run: RunStatement, size: number): Promise<readonly Ma
   return run<MapDelta>(READ_DELTAS, [size]);
 }
 
-/** Changed buckets of a delta, as they stand in it. */
+/** Changed buckets of a delta, as they stand in it. Throws `map/page-differs` where it was cut in the database. */
 export function parseMapDelta(changes: Uint8Array): readonly BucketHash[] {
-  invariant(changes.length % CHANGE_BYTES === 0, 'the schema holds whole changes only');
+  if (changes.length % CHANGE_BYTES !== 0)
+    throw new ServiceError({ code: 'map/page-differs', message: 'A change of the map is cut off. Run waybill audit.' });
   const buckets: BucketHash[] = [];
   for (let at = 0; at < changes.length; at += CHANGE_BYTES) {
     const bucket = (changes[at] ?? 0) * 256 + (changes[at + 1] ?? 0);

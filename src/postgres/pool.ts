@@ -90,13 +90,14 @@ export function openKysely<Tables>(pool: pg.Pool): Kysely<Tables> {
 }
 
 /**
- * The number that a `bigint` column holds, exact. Sequence numbers and sizes stay within 2^53 − 1 by a CHECK of the
- * schema, so anything else is our own error (invariant).
+ * The number that a `bigint` column holds, exact. What we write stays within 0 and 2^53 − 1, but whoever rules the
+ * database writes there what they please. Throws `database/projection-differs` for anything else.
  */
 export function parseSeq(text: string): number {
   const seq = Number(text);
-  invariant(/^(0|[1-9]\d*)$/.test(text) && Number.isSafeInteger(seq), `not a sequence number: ${text}`);
-  return seq;
+  if (/^(0|[1-9]\d*)$/.test(text) && Number.isSafeInteger(seq)) return seq;
+  const message = `The database holds ${text} where a sequence number stands: run waybill audit.`;
+  throw new ServiceError({ code: 'database/projection-differs', message });
 }
 
 /**

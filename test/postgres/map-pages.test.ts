@@ -208,3 +208,14 @@ async function sizes({ database }: ServiceUnderTest): Promise<{ readonly size: n
   );
   return { size: Number(row?.size), entries: Number(row?.entries) };
 }
+
+test('places and changes that no schema of ours lets in are refused, and break nothing of ours (map/page-differs)', async () => {
+  await using service = await openServiceUnderTest();
+  await growLedger(service, 2);
+  const { adminUrl } = service.database;
+  await query(adminUrl, `UPDATE list_entry SET seq = -5 WHERE key = '${IMAGE_LIST}' AND n = 2`);
+  await assertRefused(service.context.store.lists([IMAGE_LIST], 100), 'database/projection-differs');
+  await query(adminUrl, 'ALTER TABLE map_page DROP CONSTRAINT map_page_hash_check');
+  await query(adminUrl, `UPDATE map_page SET hash = hash || '\\x00'::bytea`);
+  await assertRefused(service.openAnother(), 'map/page-differs');
+});

@@ -37,14 +37,19 @@ test('keeps a bigint beyond 2^53 exact and bytea as bytes', async () => {
   assert.deepEqual([...rows[0].bytes], [0, 255]);
 });
 
-test('reads sequence numbers up to 2^53 - 1 and nothing else', () => {
+test('reads sequence numbers up to 2^53 - 1, and nothing else that somebody wrote there (database/projection-differs)', () => {
   assert.equal(parseSeq('0'), 0);
   assert.equal(parseSeq('2147483648'), 2 ** 31);
   assert.equal(parseSeq('9007199254740991'), Number.MAX_SAFE_INTEGER);
   for (const text of ['9007199254740992', '-1', '01', '1.0', '1e3', '', ' 1', 'NaN']) {
-    assert.throws(() => parseSeq(text), { name: 'InvariantError' }, text);
+    assert.throws(() => parseSeq(text), { name: 'ServiceError', fault: refusal(text) }, text);
   }
 });
+
+function refusal(text: string) {
+  const message = `The database holds ${text} where a sequence number stands: run waybill audit.`;
+  return { code: 'database/projection-differs', message };
+}
 
 test('says that a server does not answer, without its password (database/unreachable)', async () => {
   const pool = openPool('postgresql://user:secret@%2Fnonexistent:5432/waybill', { max: 1, applicationName: 'test' });
