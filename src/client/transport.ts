@@ -42,6 +42,8 @@ const PATIENCE: Patience = { attempts: 4, timeoutMs: 60_000, backoffMs: 250 };
 const PAUSE_MS_MAX = 10_000;
 /** Statuses that say "not now": the request did not reach the service, or it was too busy for it. */
 const TRANSIENT = [429, 502, 503, 504];
+/** Statuses that send elsewhere: the address is not the service's own, or something stands before it. */
+const REDIRECTS = [301, 302, 303, 307, 308];
 const ANSWER_BYTES_MAX = 64 * 1024 * 1024;
 
 const problemReader = openObject({
@@ -97,12 +99,17 @@ async function attemptOnce(
       method: request.method,
       headers: headersOf(options, request),
       // A redirect would carry the submission, and within one origin the token, to where nobody configured it to go.
-      redirect: 'error',
+      redirect: 'manual',
       signal: AbortSignal.timeout(timeoutMs),
       ...(request.body === undefined ? {} : { body: request.body.slice() }),
     });
-    const body = await readBounded(response, request.answerBytesMax ?? ANSWER_BYTES_MAX, request.onProgress);
     const { status } = response;
+    if (REDIRECTS.includes(status)) {
+      await response.body?.cancel();
+      const message = `${base.origin} answers with a redirect (${status}), which is not followed.`;
+      return { error: new ClientError({ code: 'client/malformed-answer', message, status }), again: false };
+    }
+    const body = await readBounded(response, request.answerBytesMax ?? ANSWER_BYTES_MAX, request.onProgress);
     const contentType = response.headers.get('content-type') ?? '';
     if (status < 400 || request.accepted?.includes(status)) return { answer: { status, contentType, body } };
     const again = TRANSIENT.includes(status);
