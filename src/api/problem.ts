@@ -14,6 +14,7 @@ export const problem = z
     status: z.int().min(400).max(599),
     code: z.string().meta({ description: 'Stable code: `area/what`.', example: 'auth/token-missing' }),
     detail: z.string().meta({ description: 'What happened here, for people.' }),
+    remedy: z.string().meta({ description: 'What can be done about it; the same for every occurrence, for people.' }),
     at: z
       .string()
       .exactOptional()

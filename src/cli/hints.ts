@@ -1,4 +1,7 @@
-/** What to do about a fault, by its code; only where that is not said by the message itself. */
+/**
+ * What to do about a fault, by its code; only where that is not said by the message itself, and where the command line
+ * can say it better than the remedy that the service sends.
+ */
 const HINTS: Readonly<Record<string, string>> = {
   'auth/token-missing':
     'Set WAYBILL_TOKEN, or give --token-file. The first admin token lies in data/admin.token of the service.',

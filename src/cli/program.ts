@@ -149,5 +149,5 @@ function complain(world: World, complaint: Complaint, json: boolean): void {
   const place = at === undefined || at === '' ? '' : ` at ${plain(at)}`;
   const request = requestId === undefined ? '' : ` [request ${plain(requestId)}]`;
   world.note(`error: ${plain(message)} (${plain(code)}${place})${request}\n`);
-  if (hint !== undefined) world.note(`hint:  ${hint}\n`);
+  if (hint !== undefined) world.note(`hint:  ${plain(hint)}\n`);
 }

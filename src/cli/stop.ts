@@ -1,4 +1,4 @@
-import { ClientError } from '../client/client-error.ts';
+import { ClientError, type Problem } from '../client/client-error.ts';
 import type { Fault } from '../core/fault.ts';
 import { KeyFileError } from '../keys/pipeline-key.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -73,13 +73,20 @@ export function stopOf(exit: ExitCode, fault: Fault, about?: string): Stop {
   return new Stop(exit, { code: fault.code, message, ...(fault.at === undefined ? {} : { at: fault.at }) });
 }
 
+/** What the service answered: where the command line has no hint of its own, the service's remedy is the hint. */
+function stopOfProblem(exit: ExitCode, { remedy, ...complaint }: Problem): Stop {
+  const hint = hintFor(complaint.code) ?? remedy;
+  return new Stop(exit, hint === undefined ? complaint : { ...complaint, hint });
+}
+
 /** Any error as a stop. What is not foreseen keeps its message and the exit code of a defect. */
 export function toStop(error: unknown): Stop {
   if (error instanceof Stop) return error;
   if (error instanceof ClientError && error.problem.code === 'client/bad-url') {
     return new Stop(EXIT.usage, error.problem);
   }
-  if (error instanceof ClientError) return new Stop(error.refused ? EXIT.refused : EXIT.unreachable, error.problem);
+  if (error instanceof ClientError)
+    return stopOfProblem(error.refused ? EXIT.refused : EXIT.unreachable, error.problem);
   if (error instanceof KeyFileError) return stop(EXIT.input, 'key/unusable', error.message);
   const message = error instanceof Error ? error.message : String(error);
   return new Stop(EXIT.unexpected, { code: 'cli/unexpected', message, hint: 'Please report this, with the command.' });

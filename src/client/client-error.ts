@@ -21,6 +21,8 @@ export type Problem = {
   /** HTTP status of the answer; absent where there was none. */
   readonly status?: number;
   readonly at?: string;
+  /** What can be done about it, in the words of the service. */
+  readonly remedy?: string;
   readonly requestId?: string;
 };
 

@@ -50,6 +50,7 @@ const problemReader = openObject({
   code: optional(string({ max: 200 })),
   title: optional(string({ max: 1000 })),
   detail: optional(string({ max: 10_000 })),
+  remedy: optional(string({ max: 1000 })),
   at: optional(string({ max: 1000 })),
   requestId: optional(string({ max: 200 })),
 });
@@ -175,12 +176,13 @@ async function readBounded(
 function problemOf(status: number, body: Uint8Array): Problem {
   const json = parseJson(body);
   const read = json.ok ? decode(problemReader, json.value) : json;
-  const { code, title, detail, at, requestId } = read.ok ? read.value : {};
+  const { code, title, detail, remedy, at, requestId } = read.ok ? read.value : {};
   return {
     code: code ?? (status >= 500 || status === 429 ? 'client/unreachable' : 'client/malformed-answer'),
     message: detail ?? title ?? `The service answered with status ${status} and no explanation.`,
     status,
     ...(at === undefined ? {} : { at }),
+    ...(remedy === undefined ? {} : { remedy }),
     ...(requestId === undefined ? {} : { requestId }),
   };
 }

@@ -15,7 +15,7 @@ export function faultRow(code: FaultCode): FaultRow {
 
 /** The body that a fault becomes. What happened inside is told by 4xx, and by the service's own 503; never else. */
 export function problemOf(fault: Fault, requestId: string): Problem {
-  const [status, meaning] = faultRow(fault.code);
+  const [status, meaning, remedy] = faultRow(fault.code);
   const told = status < 500 || (status === 503 && fault.code.startsWith('service/'));
   const at = told ? placeOf(fault) : undefined;
   return {
@@ -24,6 +24,7 @@ export function problemOf(fault: Fault, requestId: string): Problem {
     status,
     code: fault.code,
     detail: told ? messagesOf(fault) : 'The service could not do this. Its log says more under the request id.',
+    remedy,
     ...(at === undefined ? {} : { at }),
     requestId,
   };

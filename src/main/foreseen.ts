@@ -1,7 +1,10 @@
 import type { Cli } from '../cli/cli.ts';
 import { EXIT } from '../cli/exit-codes.ts';
+import { hintFor } from '../cli/hints.ts';
 import { Stop } from '../cli/stop.ts';
 import { type Config, ConfigError, readConfig } from '../config/config.ts';
+import type { Fault } from '../core/fault.ts';
+import { FAULTS } from '../http/faults/faults.ts';
 import { KeyFileError } from '../keys/service-keys.ts';
 import { DatabaseError } from '../postgres/database-error.ts';
 import { ServiceError } from '../service/ports.ts';
@@ -32,16 +35,19 @@ export async function foreseen<T>(use: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof ConfigError) throw new Stop(EXIT.usage, { code: 'cli/usage', message: error.message });
     if (error instanceof KeyFileError) throw new Stop(EXIT.input, { code: 'key/unusable', message: error.message });
-    if (error instanceof DatabaseError) throw new Stop(EXIT.unreachable, error.fault);
+    if (error instanceof DatabaseError) throw new Stop(EXIT.unreachable, withRemedy(error.fault));
     if (error instanceof ServiceError) {
       const integrity = /^(?:head|anchor|log)\//.test(error.fault.code);
-      throw new Stop(integrity ? EXIT.integrity : EXIT.unreachable, {
-        code: error.fault.code,
-        message: error.fault.message,
-      });
+      const { code, message } = error.fault;
+      throw new Stop(integrity ? EXIT.integrity : EXIT.unreachable, withRemedy({ code, message }));
     }
     throw isForbidden(error) ? forbidden(error) : error;
   }
+}
+
+/** A fault with what can be done about it: in the words of the command line, else in those that the service sends. */
+function withRemedy(fault: Fault) {
+  return { ...fault, hint: hintFor(fault.code) ?? FAULTS[fault.code][2] };
 }
 
 function isForbidden(error: unknown): error is NodeJS.ErrnoException {

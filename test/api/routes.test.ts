@@ -77,6 +77,7 @@ test('a problem needs all of its members, and has no others', () => {
     status: 401,
     code: 'auth/token-missing',
     detail: 'x',
+    remedy: 'x',
     requestId: 'x',
   };
   assert(problem.safeParse(good).success && problem.safeParse({ ...good, at: '/x' }).success);

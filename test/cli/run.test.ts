@@ -100,6 +100,8 @@ describe('runs on the command line', () => {
     assert.equal(`${wrong.exit} ${errorCode(wrong)}`, '2 cli/bad-argument');
     const unknown = await machine.run('run', 'show', 'r-none', '--json');
     assert.equal(`${unknown.exit} ${errorCode(unknown)}`, '3 run/unknown');
+    // The command line has no hint of its own for it: the service's remedy is shown.
+    assert.match((await machine.run('run', 'show', 'r-none')).err, /^hint: {2}.*waybill run list/m);
   });
 
   test('a command runs in a run of its own, whose outcome and exit code are those of the command', async () => {

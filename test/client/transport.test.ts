@@ -43,7 +43,9 @@ async function code(run: Promise<unknown>): Promise<string> {
 
 function problem(response: ServerResponse, status: number, fault: string): void {
   response.writeHead(status, { 'content-type': 'application/problem+json' });
-  response.end(JSON.stringify({ type: 'x', title: 't', status, code: fault, detail: 'd', requestId: 'r1' }));
+  response.end(
+    JSON.stringify({ type: 'x', title: 't', status, code: fault, detail: 'd', remedy: 'do', requestId: 'r1' }),
+  );
 }
 
 test('sends the token, the query and the exact body', async () => {
@@ -108,7 +110,7 @@ test('sends what would do its work twice only once (client/unreachable)', async 
   );
 });
 
-test('does not ask again what was refused, and keeps code and request id (auth/token-unknown)', async () => {
+test('does not ask again what was refused, and keeps code, remedy and request id (auth/token-unknown)', async () => {
   await withServer(
     (_, response) => problem(response, 401, 'auth/token-unknown'),
     async (send, count) => {
@@ -116,7 +118,8 @@ test('does not ask again what was refused, and keeps code and request id (auth/t
         () => undefined,
         (reason: unknown) => reason as ClientError,
       );
-      assert.deepEqual(error?.problem, { code: 'auth/token-unknown', message: 'd', status: 401, requestId: 'r1' });
+      const said = { message: 'd', remedy: 'do', status: 401, requestId: 'r1' };
+      assert.deepEqual(error?.problem, { code: 'auth/token-unknown', ...said });
       assert.equal(error?.refused, true);
       assert.equal(count(), 1);
     },

@@ -72,6 +72,7 @@ for (const bad of [...BAD_TARGETS, ...BAD_PARAMETERS, ...BAD_BODIES, ...BAD_HEAD
     assert.equal(problem.status, status);
     assert.equal(headers['content-type'], 'application/problem+json');
     assert.equal(problem.requestId, headers['x-request-id']);
+    assert.match(problem.remedy ?? '', /^\S.*\.$/);
     assert.equal(headers['cache-control'], 'no-store');
     if (bad.at !== undefined) assert.equal(problem.at, bad.at);
   });
