@@ -5,6 +5,7 @@ import type { CryptoFaultCode } from './fault-codes/crypto.ts';
 import type { CustodyFaultCode } from './fault-codes/custody.ts';
 import type { DatabaseFaultCode } from './fault-codes/database.ts';
 import type { DsseFaultCode } from './fault-codes/dsse.ts';
+import type { DualControlFaultCode } from './fault-codes/dual-control.ts';
 import type { EncodingFaultCode } from './fault-codes/encoding.ts';
 import type { EntryFaultCode } from './fault-codes/entry.ts';
 import type { FactsFaultCode } from './fault-codes/facts.ts';
@@ -33,6 +34,7 @@ export type FaultCode =
   | CustodyFaultCode
   | DatabaseFaultCode
   | DsseFaultCode
+  | DualControlFaultCode
   | EncodingFaultCode
   | EntryFaultCode
   | FactsFaultCode

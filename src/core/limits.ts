@@ -46,6 +46,9 @@ export const EVIDENCE_BYTES_MAX = 256 * 1024 * 1024;
 export const PERIOD_ENTRIES_MAX = 10_000;
 /** Their bytes, together: 10,000 of usual entries, fewer with many keys. */
 export const PERIOD_BYTES_MAX = 16 * 1024 * 1024;
+/** Lifetime of a token for the API: a minute, and a year. */
+export const TOKEN_SECONDS_MIN = 60;
+export const TOKEN_SECONDS_MAX = 366 * 24 * 60 * 60;
 /** Salt of a payload commitment: as wide as the hash that it keys. */
 export const SALT_BYTES = 32;
 /** Repository name: the bound that the OCI distribution clients keep. */

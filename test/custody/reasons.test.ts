@@ -9,9 +9,11 @@ const CONTROL = readFileSync(new URL('../../docs/spec/control.md', import.meta.u
 const CONTRACTS = readFileSync(new URL('../../docs/spec/contract.md', import.meta.url), 'utf8');
 const RELEASES = readFileSync(new URL('../../docs/spec/releases.md', import.meta.url), 'utf8');
 const LOG_KEYS = readFileSync(new URL('../../docs/spec/log-keys.md', import.meta.url), 'utf8');
+const DUAL_CONTROL = readFileSync(new URL('../../docs/spec/dual-control.md', import.meta.url), 'utf8');
 const WAIVERS = readFileSync(new URL('../../docs/spec/waivers.md', import.meta.url), 'utf8');
 /** Codes in `code style`: an area, a slash, and what. */
-const codesOf = (text: string) => new Set([...text.matchAll(/`([a-z]+\/[a-z-]+)`/g)].map(([, code]) => code ?? ''));
+const codesOf = (text: string) =>
+  new Set([...text.matchAll(/`((?:dual-control|[a-z]+)\/[a-z-]+)`/g)].map(([, code]) => code ?? ''));
 const CHECKS = new Set<string>(CHECK_CODES);
 
 test('the specification names every check, and the reasons that it names have words for people', () => {
@@ -23,7 +25,7 @@ test('the specification names every check, and the reasons that it names have wo
 });
 
 test('every reason that has words is named by a specification', () => {
-  const pages = [SPEC, CONTRACTS, CONTROL, LOG_KEYS, WAIVERS, RELEASES];
+  const pages = [SPEC, CONTRACTS, CONTROL, DUAL_CONTROL, LOG_KEYS, WAIVERS, RELEASES];
   const named = new Set(pages.flatMap((page) => [...codesOf(page)]));
   // Faults of notes, proofs and documents come from the specifications of those.
   const own = Object.keys(REASONS).filter((code) => !/^(?:note|merkle|dsse|image)\//.test(code));

@@ -69,6 +69,28 @@ export const SAMPLES: Readonly<Record<string, () => Changeable>> = {
       signatures: [`${'A'.repeat(86)}==`, `${'B'.repeat(85)}A==`],
     },
   }),
+  'settings.changed': () => ({
+    ...HEADER,
+    ...LATER,
+    kind: 'settings.changed',
+    keys: [{ key: 'trust', n: 2, prev: HASH, prevSeq: 0 }],
+    body: { dualControl: true },
+  }),
+  'change.proposed': () => ({
+    ...HEADER,
+    ...LATER,
+    kind: 'change.proposed',
+    keys: [link('contract:shop')],
+    payload: PAYLOAD,
+    body: { kind: 'contract.published', key: 'contract:shop' },
+  }),
+  'token.issued': () => ({
+    ...HEADER,
+    ...LATER,
+    kind: 'token.issued',
+    keys: [link('principal:anna')],
+    body: { principal: 'anna', lifetimeSeconds: 60 },
+  }),
   'map.committed': () => ({
     ...HEADER,
     ...LATER,

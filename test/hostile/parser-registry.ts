@@ -30,5 +30,6 @@ export const NO_PARSERS: Readonly<Record<string, string>> = {
   'core/custody/check-waivers.ts readWaivers': 'reads parsed evidence',
   'core/custody/contracts-in-force.ts readCoverage': 'reads parsed evidence',
   'core/custody/signer-state.ts openSigners': 'reads parsed evidence',
+  'core/custody/trust-state.ts openStandings': 'begins an empty state',
   'core/custody/trust-state.ts readTrustState': 'reads parsed evidence',
 };

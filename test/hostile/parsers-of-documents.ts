@@ -20,6 +20,7 @@ import { statementPlacement } from '../../src/core/statement/placement.ts';
 import { recogniseDocument } from '../../src/core/statement/recognise-document.ts';
 import { parseStatement, readStatement } from '../../src/core/statement/statement.ts';
 import { subjectsOf } from '../../src/core/statement/subjects.ts';
+import { formatChange, parseChange } from '../../src/core/trust/change-document.ts';
 import { formatGrantDocument, parseGrantDocument } from '../../src/core/trust/grant-document.ts';
 import { formatSignerDocument, parseSignerDocument } from '../../src/core/trust/signer-document.ts';
 import { formatWaiverDocument, parseWaiverDocument } from '../../src/core/trust/waiver-document.ts';
@@ -250,6 +251,25 @@ export const PARSERS_OF_DOCUMENTS: readonly FuzzedParser[] = [
     name: 'core/trust/grant-document.ts parseGrantDocument',
     seeds: [payloadAt(5)],
     parse: ofBytes(parseGrantDocument, formatGrantDocument),
+    json: 'canonical',
+  },
+  {
+    name: 'core/trust/change-document.ts parseChange',
+    seeds: [
+      formatChange({ kind: 'settings.changed', body: { dualControl: true } }),
+      formatChange({
+        kind: 'principal.granted',
+        body: { principal: 'anna', role: 'pipeline' },
+        payload: { mediaType: 'application/vnd.waybill.grant+json', bytes: payloadAt(5) },
+      }),
+    ],
+    parse: ofBytes(parseChange, ({ kind, body, mediaType, document }) =>
+      formatChange({
+        kind,
+        body,
+        ...(mediaType === undefined || document === undefined ? {} : { payload: { mediaType, bytes: document } }),
+      }),
+    ),
     json: 'canonical',
   },
   {

@@ -68,7 +68,7 @@ function checkKeys(
 }
 
 /** The entries of the lists that hold together, each once, in the ledger's order. */
-function shownEntries({ lists }: Material): readonly ProvedEntry[] {
+export function shownEntries({ lists }: Material): readonly ProvedEntry[] {
   const entries = new Map([...lists.values()].flat().map((proved) => [proved.entry.seq, proved]));
   return [...entries.values()].sort((a, b) => a.entry.seq - b.entry.seq);
 }

@@ -19,6 +19,7 @@ export const CHECK_CODES = [
   'checkpoint/log-key',
   'control/keys',
   'control/envelope',
+  'dual-control/two-people',
   'image/manifest',
   'signature/image',
   'signature/envelope',

@@ -22,7 +22,7 @@ export type ControlCourse = {
 };
 
 /** An entry and the exact bytes that it commits to, undefined where they are not shown. */
-type Shown = { readonly entry: Entry; readonly payload?: Uint8Array | undefined };
+export type Shown = { readonly entry: Entry; readonly payload?: Uint8Array | undefined };
 
 /** How an entry stands to the control keys: it is `free` of them, agreed to, not, or that cannot be told. */
 export type ControlStep =
@@ -35,9 +35,9 @@ export type ControlStep =
  */
 export function followControl(shown: Shown, course: ControlCourse): ControlStep {
   const step = judge(shown, course);
-  if (step.outcome === 'free' || step.outcome === 'pass') follow(shown, course);
+  if (step.outcome === 'free' || step.outcome === 'pass') noteTrusted(shown, course.trusted);
   // An envelope that is not needed takes nothing from the entry.
-  else if (step.reason === 'control/not-needed') follow(shown, course);
+  else if (step.reason === 'control/not-needed') noteTrusted(shown, course.trusted);
   return step;
 }
 
@@ -83,8 +83,8 @@ function opensLog({ entry: { seq, kind, principal, body }, payload }: Shown): bo
   return granted.principal === BOOTSTRAP_PRINCIPAL && granted.role === 'admin' && !isPerson;
 }
 
-/** Who holds a grant of trust after an entry with effect. */
-function follow({ entry, payload }: Shown, { trusted }: ControlCourse): void {
+/** Notes who holds a grant of trust after an entry with effect. */
+export function noteTrusted({ entry, payload }: Shown, trusted: Set<string>): void {
   const principal = principalOf(entry);
   if (principal === undefined) return;
   const grants =
@@ -95,7 +95,7 @@ function follow({ entry, payload }: Shown, { trusted }: ControlCourse): void {
 }
 
 /** The principal that a grant or its end is about. */
-function principalOf({ kind, body }: Entry): string | undefined {
+export function principalOf({ kind, body }: Pick<Entry, 'kind' | 'body'>): string | undefined {
   if (kind !== 'principal.granted' && kind !== 'principal.revoked') return undefined;
   return (body as { readonly principal: string }).principal;
 }

@@ -92,6 +92,11 @@ const WORDS: Readonly<Record<CheckCode, Words>> = {
     pass: 'Enough control keys signed this very change.',
     fail: 'The change has no effect: it does not carry the agreement of control keys that it takes.',
   },
+  'dual-control/two-people': {
+    title: 'Two people are behind the change of trust',
+    pass: 'One person proposed this very change, and another made it.',
+    fail: 'The change has no effect: it takes two people, and not two are behind it.',
+  },
   'image/manifest': {
     title: 'The image is the one that was signed',
     pass: 'The exact manifest has the digest and the contents that the entry names.',

@@ -164,7 +164,7 @@ export function withIndexes(image: string, indexes: ReadonlyMap<string, readonly
 }
 
 function isOfTrust(entry: Entry): boolean {
-  return /^(?:contract|signer|principal)\./.test(entry.kind);
+  return /^(?:change|contract|principal|settings|signer|token)\./.test(entry.kind);
 }
 
 /** What the entry asks for, where it asks for a waiver of the very image and repository in question. */

@@ -6,6 +6,7 @@ import { WAIVER_REASONS } from './waiver-reasons.ts';
 
 const RETAKE = 'Take fresh evidence from the service; if it stays like this, somebody tampered with it.';
 const ASK_CONTROL = 'Ask the holders of the control keys what they agreed to.';
+const ASK_TWO = 'Ask the administrators which two of them wanted it.';
 const ASK_ADMIN = 'Ask an administrator of the service.';
 
 /** Reasons of checks in words. A code without a line here is shown as it is. */
@@ -191,6 +192,16 @@ export const REASONS: Readonly<Partial<Record<FaultCode, Reason>>> = {
   },
   'control/wrong-payload': { text: 'They agreed to another document.', advice: ASK_CONTROL },
   'control/wrong-body': { text: 'They agreed to something else than the entry says.', advice: ASK_CONTROL },
+  'dual-control/not-proposed': {
+    text: 'Nobody proposed it right before it was made.',
+    advice: ASK_TWO,
+  },
+  'dual-control/other-change': { text: 'Something else was proposed than was made.', advice: ASK_TWO },
+  'dual-control/same-person': { text: 'Whoever proposed it made it, too.', advice: ASK_TWO },
+  'dual-control/person-unknown': {
+    text: 'The grant of one of the two names no person.',
+    advice: 'An administrator grants the role again with a person; then the change is made again.',
+  },
   'checkpoint/origin-not-signed': {
     text: 'It is signed in the name of another log.',
     advice: 'Do not rely on this evidence.',

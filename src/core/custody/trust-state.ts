@@ -32,7 +32,10 @@ export type TrustState = {
 
 /** What an entry of a principal's list makes of the principal: a grant in force, or why there is none. */
 type Standing = { readonly seq: number; readonly grant: GrantDocument | FaultCode };
-type Standings = Map<string, Standing[]>;
+/** What each principal was, by the entries of their list that were taken so far. */
+export type Standings = ReadonlyMap<string, Standing[]>;
+
+const PRINCIPAL = principalKey('');
 
 /** Roles that may write an entry of a kind (DESIGN 5); kinds that are not named are an administrator's. */
 const WRITERS: ReadonlyMap<string, readonly string[]> = new Map([
@@ -63,19 +66,27 @@ export function readTrustState(material: Material): TrustState {
   };
 }
 
-function readStandings(material: Material): Standings {
-  const standings: Standings = new Map();
-  const steps: { readonly principal: string; readonly proved: ProvedEntry; readonly index: number }[] = [];
-  for (const [key, list] of material.lists) {
-    if (!key.startsWith(principalKey(''))) continue;
-    const principal = key.slice(principalKey('').length);
-    standings.set(principal, []);
-    for (const [index, proved] of list.entries()) steps.push({ principal, proved, index });
+/** For every list of a principal that holds together what it says, entry by entry; nothing yet. */
+export function openStandings({ lists }: Pick<Material, 'lists'>): Standings {
+  const keys = [...lists.keys()].filter((key) => key.startsWith(PRINCIPAL));
+  return new Map(keys.map((key) => [key.slice(PRINCIPAL.length), []]));
+}
+
+/** Takes an entry, in the ledger's order, into the lists of principals that it is filed under. */
+export function addStanding(proved: ProvedEntry, standings: Standings): void {
+  for (const { key } of proved.entry.keys) {
+    const list = key.startsWith(PRINCIPAL) ? standings.get(key.slice(PRINCIPAL.length)) : undefined;
+    list?.push({ seq: proved.entry.seq, grant: readStanding(proved, list.length, standings) });
   }
-  steps.sort((a, b) => a.proved.entry.seq - b.proved.entry.seq);
-  for (const { principal, proved, index } of steps) {
-    const grant = readStanding(proved, index, standings);
-    standings.get(principal)?.push({ seq: proved.entry.seq, grant });
+}
+
+function readStandings(material: Material): Standings {
+  const standings = openStandings(material);
+  const listed = [...material.lists].flatMap(([key, list]) => (key.startsWith(PRINCIPAL) ? list : []));
+  const entries = new Map(listed.map((proved) => [proved.entry.seq, proved]));
+  for (const seq of [...entries.keys()].sort((a, b) => a - b)) {
+    const proved = entries.get(seq);
+    if (proved !== undefined) addStanding(proved, standings);
   }
   return standings;
 }
@@ -106,7 +117,11 @@ function goodGrant(standing: Standing | undefined): GrantDocument | undefined {
   return typeof standing?.grant === 'string' ? undefined : standing?.grant;
 }
 
-function grantOf({ principal, seq }: Entry, standings: Standings): GrantDocument | undefined {
+/** The grant that the principal of an entry held at its place, where it was good. */
+export function grantOf(
+  { principal, seq }: Pick<Entry, 'principal' | 'seq'>,
+  standings: Standings,
+): GrantDocument | undefined {
   return goodGrant(standingBefore(principal, seq, standings));
 }
 
@@ -117,7 +132,8 @@ function personBehind({ principal, seq }: Entry, standings: Standings): string |
   return goodGrant(named)?.person;
 }
 
-function faultOfWriter(entry: Entry, standings: Standings): FaultCode | undefined {
+/** Why the principal of an entry could not write it at its place. */
+export function faultOfWriter(entry: Entry, standings: Standings): FaultCode | undefined {
   const { principal, seq, kind, repository, stage } = entry;
   if (principal === SERVICE_PRINCIPAL) return 'principal/name-reserved';
   if (!standings.has(principal)) return 'list/gap';

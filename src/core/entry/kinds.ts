@@ -1,5 +1,6 @@
 import type { KindDefinition } from './kind-definition.ts';
 import { attestationRecorded } from './kinds/attestation-recorded.ts';
+import { changeProposed } from './kinds/change-proposed.ts';
 import { contractPublished } from './kinds/contract-published.ts';
 import { contractWithdrawn } from './kinds/contract-withdrawn.ts';
 import { controlKeysChanged } from './kinds/control-keys-changed.ts';
@@ -15,9 +16,11 @@ import { principalRevoked } from './kinds/principal-revoked.ts';
 import { runClosed } from './kinds/run-closed.ts';
 import { runExpired } from './kinds/run-expired.ts';
 import { runOpened } from './kinds/run-opened.ts';
+import { settingsChanged } from './kinds/settings-changed.ts';
 import { signerRegistered } from './kinds/signer-registered.ts';
 import { signerRevoked } from './kinds/signer-revoked.ts';
 import { signerRotated } from './kinds/signer-rotated.ts';
+import { tokenIssued } from './kinds/token-issued.ts';
 import { verdictRecorded } from './kinds/verdict-recorded.ts';
 import { waiverApproved } from './kinds/waiver-approved.ts';
 import { waiverRequested } from './kinds/waiver-requested.ts';
@@ -28,6 +31,7 @@ export { KIND_PLACES } from './kind-definition.ts';
 /** The kinds in force: each from one file. */
 export const KINDS = {
   'attestation.recorded': attestationRecorded,
+  'change.proposed': changeProposed,
   'contract.published': contractPublished,
   'contract.withdrawn': contractWithdrawn,
   'control-keys.changed': controlKeysChanged,
@@ -43,9 +47,11 @@ export const KINDS = {
   'run.closed': runClosed,
   'run.expired': runExpired,
   'run.opened': runOpened,
+  'settings.changed': settingsChanged,
   'signer.registered': signerRegistered,
   'signer.revoked': signerRevoked,
   'signer.rotated': signerRotated,
+  'token.issued': tokenIssued,
   'verdict.recorded': verdictRecorded,
   'waiver.approved': waiverApproved,
   'waiver.requested': waiverRequested,
@@ -61,7 +67,6 @@ export type Kind = keyof typeof KINDS;
 export const RESERVED_KINDS = {
   'environment.snapshot': ['environment'],
   'payload.erased': ['image', 'source', 'run'],
-  'settings.changed': ['trust'],
   'trusted-root.published': ['trust'],
 } as const satisfies Record<string, readonly string[]>;
 

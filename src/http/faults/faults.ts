@@ -6,6 +6,7 @@ import { CRYPTO_FAULTS } from './crypto.ts';
 import { CUSTODY_FAULTS } from './custody.ts';
 import { DATABASE_FAULTS } from './database.ts';
 import { DSSE_FAULTS } from './dsse.ts';
+import { DUAL_CONTROL_FAULTS } from './dual-control.ts';
 import { ENCODING_FAULTS } from './encoding.ts';
 import { ENTRY_FAULTS } from './entry.ts';
 import { FACTS_FAULTS } from './facts.ts';
@@ -37,6 +38,7 @@ export const FAULTS: Readonly<Record<FaultCode, FaultRow>> = {
   ...CUSTODY_FAULTS,
   ...DATABASE_FAULTS,
   ...DSSE_FAULTS,
+  ...DUAL_CONTROL_FAULTS,
   ...ENCODING_FAULTS,
   ...ENTRY_FAULTS,
   ...FACTS_FAULTS,

@@ -34,6 +34,7 @@ export const GROUP_OF: Readonly<Record<CheckCode, CheckGroup>> = {
   'payload/commitment': ENTRIES,
   'control/keys': CONTROL,
   'control/envelope': CONTROL,
+  'dual-control/two-people': CONTROL,
   'image/manifest': SIGNERS,
   'signature/image': SIGNERS,
   'signature/envelope': SIGNERS,
