@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { contractName, control, json, onlyControl, page, pageQuery, recorded, time, wholeNumber } from './fields.ts';
 import { JSON_BODY_BYTES_MAX } from './limits.ts';
-import { ANY_ROLE, CONTROL_REFUSALS, defineRoute } from './route.ts';
+import { ANY_ROLE, CHANGE_REFUSALS, defineRoute } from './route.ts';
 
 const contractFields = {
   contract: contractName,
@@ -50,7 +50,7 @@ export const publishContract = defineRoute({
     'contract/unchanged',
     'contract/cyclic-order',
     'http/malformed-yaml',
-    ...CONTROL_REFUSALS,
+    ...CHANGE_REFUSALS,
   ],
 });
 
@@ -95,5 +95,5 @@ export const withdrawContract = defineRoute({
   query: z.strictObject({}),
   body: { form: 'json', optional: true, schema: onlyControl, bytesMax: JSON_BODY_BYTES_MAX },
   answers: { 200: { description: 'Withdrawn.', schema: recordedContract } },
-  faults: ['contract/unknown', ...CONTROL_REFUSALS],
+  faults: ['contract/unknown', ...CHANGE_REFUSALS],
 });

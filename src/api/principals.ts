@@ -13,7 +13,7 @@ import {
   title,
 } from './fields.ts';
 import { JSON_BODY_BYTES_MAX } from './limits.ts';
-import { ANY_ROLE, CONTROL_REFUSALS, defineRoute } from './route.ts';
+import { ANY_ROLE, CHANGE_REFUSALS, defineRoute } from './route.ts';
 
 const principalFields = {
   principal: principalName,
@@ -57,7 +57,7 @@ export const grantPrincipal = defineRoute({
     201: { description: 'Granted.', schema: recordedPrincipal, location: true },
     200: { description: 'Was granted so before.', schema: recordedPrincipal },
   },
-  faults: ['principal/name-reserved', 'principal/last-admin', ...CONTROL_REFUSALS],
+  faults: ['principal/name-reserved', 'principal/last-admin', ...CHANGE_REFUSALS],
 });
 
 export const listPrincipals = defineRoute({
@@ -96,7 +96,7 @@ export const revokePrincipal = defineRoute({
   query: z.strictObject({}),
   body: { form: 'json', optional: true, schema: onlyControl, bytesMax: JSON_BODY_BYTES_MAX },
   answers: { 200: { description: 'Revoked.', schema: recordedPrincipal } },
-  faults: ['principal/unknown', 'principal/last-admin', ...CONTROL_REFUSALS],
+  faults: ['principal/unknown', 'principal/last-admin', ...CHANGE_REFUSALS],
 });
 
 export const whoami = defineRoute({

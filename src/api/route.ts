@@ -66,6 +66,17 @@ export const ANY_ROLE: readonly Role[] = ROLES;
 /** Codes of every route that takes the agreement of control keys. */
 export const CONTROL_REFUSALS = CONTROL_FAULT_CODES.filter((code) => !/keys|request/.test(code));
 
+/** What a change is refused by where it takes two people. */
+export const DUAL_REFUSALS = [
+  'dual-control/not-proposed',
+  'dual-control/other-change',
+  'dual-control/person-unknown',
+  'dual-control/same-person',
+] as const;
+
+/** What a change of trust is refused by: control keys, or the second person. */
+export const CHANGE_REFUSALS = [...CONTROL_REFUSALS, ...DUAL_REFUSALS] as const;
+
 /** The route as written, its schemas' types kept. */
 export function defineRoute<const R extends Route>(route: R): R {
   return route;

@@ -1,4 +1,5 @@
 import { submitAttestation, submitAttestations } from './attestations.ts';
+import { changeSettings, listChanges, proposeChange, readSettings } from './changes.ts';
 import { listContracts, publishContract, readContract, withdrawContract } from './contracts.ts';
 import { changeControlKeys, readControlKeys } from './control-keys.ts';
 import { listEntries, readConsistency, readEntry, readReceipt } from './entries.ts';
@@ -63,6 +64,10 @@ export const ROUTES = {
   withdrawContract,
   readControlKeys,
   changeControlKeys,
+  proposeChange,
+  listChanges,
+  readSettings,
+  changeSettings,
   releaseImage,
   retireImage,
   listReleases,

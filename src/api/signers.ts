@@ -18,7 +18,7 @@ import {
 } from './fields.ts';
 import { JSON_BODY_BYTES_MAX } from './limits.ts';
 import { releaseState } from './releases.ts';
-import { ANY_ROLE, CONTROL_REFUSALS, defineRoute } from './route.ts';
+import { ANY_ROLE, CHANGE_REFUSALS, defineRoute } from './route.ts';
 
 /** A hundred years. */
 const age = z.int().min(1).max(3_162_240_000).exactOptional();
@@ -86,7 +86,7 @@ export const registerSigner = defineRoute({
     'signer/already-registered',
     'signer/published-key',
     'signer/key-in-other-use',
-    ...CONTROL_REFUSALS,
+    ...CHANGE_REFUSALS,
   ],
 });
 
@@ -219,7 +219,7 @@ export const rotateSigner = defineRoute({
     'signer/key-in-other-use',
     'signer/wider-than-predecessor',
     'signer/rotation-not-signed',
-    ...CONTROL_REFUSALS,
+    ...CHANGE_REFUSALS,
   ],
 });
 
@@ -246,5 +246,5 @@ export const revokeSigner = defineRoute({
     bytesMax: JSON_BODY_BYTES_MAX,
   },
   answers: { 200: { description: 'Revoked.', schema: recordedSigner } },
-  faults: ['signer/unknown', 'signer/later-than-before', ...CONTROL_REFUSALS],
+  faults: ['signer/unknown', 'signer/later-than-before', ...CHANGE_REFUSALS],
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { page, pageQuery, principalName, time, title, tokenId } from './fields.ts';
 import { JSON_BODY_BYTES_MAX } from './limits.ts';
-import { defineRoute } from './route.ts';
+import { DUAL_REFUSALS, defineRoute } from './route.ts';
 
 const tokenFields = {
   id: tokenId,
@@ -39,7 +39,7 @@ export const createToken = defineRoute({
       schema: z.strictObject({ ...tokenFields, token: z.string() }).meta({ id: 'NewToken' }),
     },
   },
-  faults: ['principal/unknown', 'token/lifetime-out-of-range'],
+  faults: ['principal/unknown', 'token/lifetime-out-of-range', ...DUAL_REFUSALS],
 });
 
 export const listTokens = defineRoute({

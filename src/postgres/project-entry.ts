@@ -1,5 +1,6 @@
 import type { Entry } from '../core/entry/entry.ts';
 import type { AttestationRecorded } from '../core/entry/kinds/attestation-recorded.ts';
+import type { ChangeProposed } from '../core/entry/kinds/change-proposed.ts';
 import type { ContractPublished } from '../core/entry/kinds/contract-published.ts';
 import type { ImageRetired } from '../core/entry/kinds/image-retired.ts';
 import type { ImageSigned } from '../core/entry/kinds/image-signed.ts';
@@ -105,6 +106,9 @@ function projectEntry(entry: Entry, rows: ProjectedRows): void {
       return;
     case 'principal.granted':
       rows.known_name.push({ area: 'principal', name: (entry.body as PrincipalGranted).principal, seq });
+      return;
+    case 'change.proposed':
+      rows.known_name.push({ area: 'change', name: (entry.body as ChangeProposed).key, seq });
       return;
     case 'verdict.recorded': {
       const verdict = entry.body as VerdictRecorded;

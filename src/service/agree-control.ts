@@ -9,6 +9,7 @@ import { fail, invariant, ok, type Result } from '../core/fault.ts';
 import type { ServiceContext } from './context.ts';
 import type { Submission } from './ports.ts';
 import { readWholeLists } from './read-list.ts';
+import { requireTwo } from './require-two.ts';
 
 /** What is known of a change that may take the agreement of control keys. */
 export type Agreement = {
@@ -23,13 +24,17 @@ export type Agreement = {
 /**
  * The submission with the agreement of the control keys, verified, where it takes one. It then rests on the list that the
  * envelope is bound to, and on the one that says which keys are in force, so that neither moves before it is appended.
- * Faults: `control/not-needed`, and those of {@link verifyExpectedControl}.
+ * Before that the two people that it takes in a log with dual control.
+ * Faults: `control/not-needed`, and those of {@link verifyExpectedControl} and {@link requireTwo}.
  */
 export async function agreeControl(
   context: ServiceContext,
-  submission: Submission,
+  asked: Submission,
   { control, trustedBefore = false, isRepeated = false }: Agreement,
 ): Promise<Result<Submission>> {
+  const two = await requireTwo(context, asked, { before: trustedBefore, isRepeated });
+  if (!two.ok) return two;
+  const submission = two.value;
   const { proposal, payload, restsOn } = submission;
   const first = context.control;
   if (first === undefined || takesControl(proposal, payload?.bytes, trustedBefore) === false) {

@@ -3,6 +3,7 @@ import type { Changes } from '../core/custody/compare-custody.ts';
 import type { Comparison } from '../core/custody/compare-with-previous.ts';
 import type { Json } from '../core/encoding/json.ts';
 import type { Entry } from '../core/entry/entry.ts';
+import type { DualKind } from '../core/entry/kinds/change-proposed.ts';
 import type { Role } from '../core/entry/kinds/principal-granted.ts';
 import type { PinnedContract } from '../core/entry/kinds/run-opened.ts';
 import type { Verdict } from '../core/entry/kinds/verdict-recorded.ts';
@@ -164,6 +165,24 @@ export type PrincipalView = {
 
 /** The control keys in force, and those that the log was opened with; no keys and 0 in a log without. */
 export type ControlKeysView = ControlSetFields & { readonly opened: ControlSetFields };
+
+/** What holds in this log. */
+export type SettingsView = { readonly dualControl: boolean };
+
+/** A change that one person proposed, and that waits for another; `document` is base64. */
+export type ProposedChange = {
+  /** The list of what is changed. */
+  readonly key: string;
+  readonly kind: DualKind;
+  readonly body: Json;
+  readonly mediaType?: string;
+  readonly document?: string;
+  /** Seq and time of the proposal, and who made it. */
+  readonly proposal: number;
+  readonly proposedAt: string;
+  readonly principal: string;
+  readonly person?: string;
+};
 
 export type TokenView = {
   readonly id: string;

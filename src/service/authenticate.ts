@@ -33,7 +33,7 @@ export async function authenticate(context: ServiceContext, token: string): Prom
 }
 
 /** A principal as a caller, from its newest grant: `auth/principal-revoked` where there is none in force. */
-export async function readCaller(context: ServiceContext, principal: string): Promise<Result<Caller>> {
+export async function readCaller(context: Pick<ServiceContext, 'store'>, principal: string): Promise<Result<Caller>> {
   return callerOf(principal, await readPrincipalState(context.store, principal));
 }
 

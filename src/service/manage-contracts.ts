@@ -6,6 +6,7 @@ import {
   parseContract,
   readContract as readDocument,
 } from '../core/contract/contract.ts';
+import { isAct } from '../core/dual-control/takes-two.ts';
 import { equalBytes } from '../core/encoding/bytes.ts';
 import type { Json } from '../core/encoding/json.ts';
 import { contractKey, principalKey } from '../core/entry/keys.ts';
@@ -33,7 +34,9 @@ type ContractState = {
   readonly document: Contract;
   readonly publishedAt: string;
   readonly withdrawn: boolean;
+  /** Length of its list, and of it without proposals. */
   readonly entries: number;
+  readonly acts: number;
 };
 
 /**
@@ -55,7 +58,7 @@ export async function publishContract(
     if (!admin.ok) return admin;
     const state = await readContractState(context.store, contract.value.contract);
     const inForce = state !== undefined && !state.withdrawn && equalBytes(formatContract(state.document), bytes);
-    const place = inForce ? state.entries - 1 : (state?.entries ?? 0);
+    const place = inForce ? state.acts - 1 : (state?.acts ?? 0);
     const submission = publication(context, admin.value, contract.value, bytes, state, place);
     return agreeControl(context, submission, { control, isRepeated: inForce && attempt === 0 });
   });
@@ -99,7 +102,7 @@ export async function withdrawContract(
     if (!admin.ok) return admin;
     const state = NAME.test(contract) ? await readContractState(context.store, contract) : undefined;
     if (state === undefined) return unknown(contract);
-    const place = state.withdrawn ? state.entries - 1 : state.entries;
+    const place = state.withdrawn ? state.acts - 1 : state.acts;
     const body: ContractWithdrawn = { contract, version: state.version, repositories: state.document.repositories };
     const submission: Submission = {
       identity: submissionIdentity('contract-withdrawn', [contract, String(place)]),
@@ -137,7 +140,7 @@ export async function readContract(
 /** Undefined for a contract that was never published. */
 export async function readContractState(store: LedgerStore, contract: string): Promise<ContractState | undefined> {
   const list = await readWholeList(store, contractKey(contract));
-  return list.length === 0 ? undefined : contractState(contract, list);
+  return list.some(({ entry }) => isAct(entry)) ? contractState(contract, list) : undefined;
 }
 
 /** Whether the entry is of that version; of any where none is named. */
@@ -147,6 +150,7 @@ function isVersion({ body }: ListedEntry['entry'], version: number | undefined):
 
 function contractState(contract: string, list: readonly ListedEntry[], version?: number): ContractState {
   const published = list.findLast(({ entry }) => entry.kind === 'contract.published' && isVersion(entry, version));
+  const acts = list.filter(({ entry }) => isAct(entry));
   invariant(published?.payload !== undefined, 'a list of a contract begins with its publication');
   const document = parseContract(published.payload.bytes);
   invariant(document.ok, 'the contract that was appended reads back');
@@ -155,8 +159,9 @@ function contractState(contract: string, list: readonly ListedEntry[], version?:
     version: (published.entry.body as ContractPublished).version,
     document: document.value,
     publishedAt: published.entry.time,
-    withdrawn: list.at(-1)?.entry.kind === 'contract.withdrawn',
+    withdrawn: acts.at(-1)?.entry.kind === 'contract.withdrawn',
     entries: list.length,
+    acts: acts.length,
   };
 }
 

@@ -52,7 +52,7 @@ export async function grantPrincipal(
     const state = await readPrincipalState(context.store, principal);
     const sealed = sealPayload(document, GRANT_MEDIA_TYPE, context.random);
     const isRepeated = isUnchanged(state, document);
-    const place = String(isRepeated ? (state?.grants ?? 1) - 1 : (state?.grants ?? 0));
+    const place = String((state?.acts ?? 0) - (isRepeated ? 1 : 0));
     const submission: Submission = {
       identity: submissionIdentity('grant', [principal, document, place]),
       proposal: { kind: 'principal.granted', principal: caller.principal, payload: sealed.reference, body },
@@ -79,7 +79,7 @@ export async function revokePrincipal(
     if (principal === caller.principal) return lastAdmin();
     const state = await readPrincipalState(context.store, principal);
     if (state === undefined) return fail('principal/unknown', `${principal} never held a role.`, 'principal');
-    const place = String(state.revoked ? state.grants - 1 : state.grants);
+    const place = String(state.revoked ? state.acts - 1 : state.acts);
     const submission: Submission = {
       identity: submissionIdentity('grant-revoked', [principal, place]),
       proposal: { kind: 'principal.revoked', principal: caller.principal, body: { principal } },

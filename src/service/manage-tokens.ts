@@ -1,23 +1,31 @@
+import { grantsTrust } from '../core/control/takes-control.ts';
 import { formatBase64 } from '../core/encoding/base64.ts';
 import { formatHex } from '../core/encoding/hex.ts';
+import { principalKey, TRUST_KEY } from '../core/entry/keys.ts';
+import type { TokenIssued } from '../core/entry/kinds/token-issued.ts';
 import { fail, ok, type Result } from '../core/fault.ts';
+import { TOKEN_SECONDS_MAX, TOKEN_SECONDS_MIN } from '../core/limits.ts';
+import { formatGrantDocument } from '../core/trust/grant-document.ts';
 import type { NewToken, Page, PageRequest, TokenView } from './answers.ts';
+import { appendEntry } from './append-entry.ts';
 import { authorise } from './authorise.ts';
 import type { Caller } from './caller.ts';
 import type { ServiceContext } from './context.ts';
 import { page } from './cursor.ts';
 import { requireAdmin } from './manage-principals.ts';
-import type { TokenRow } from './ports.ts';
+import type { Submission, TokenRow } from './ports.ts';
+import { readWholeList } from './read-list.ts';
 import { readPrincipalState } from './read-principal.ts';
+import { isDualControlOn, requireTwo } from './require-two.ts';
+import { submissionIdentity } from './submission-identity.ts';
 import { tokenHash } from './token-hash.ts';
-
-/** A token lives between a minute and a year. */
-const LIFETIME_SECONDS_MIN = 60;
-const LIFETIME_SECONDS_MAX = 366 * 24 * 60 * 60;
 
 export type NewTokenRequest = { readonly principal: string; readonly title: string; readonly lifetimeSeconds: number };
 
-/** A new token for a principal that holds a role. It is shown this once; what is kept is its MAC. */
+/**
+ * A new token for a principal that holds a role. It is shown this once; what is kept is its MAC. Where dual control is on,
+ * one for another person's principal takes two people: the faults of {@link requireTwo}.
+ */
 export async function createToken(
   context: ServiceContext,
   caller: Caller,
@@ -26,13 +34,49 @@ export async function createToken(
   const allowed = await requireAdmin(context, caller);
   if (!allowed.ok) return allowed;
   const { principal, lifetimeSeconds } = request;
-  if (lifetimeSeconds < LIFETIME_SECONDS_MIN || lifetimeSeconds > LIFETIME_SECONDS_MAX) {
+  if (lifetimeSeconds < TOKEN_SECONDS_MIN || lifetimeSeconds > TOKEN_SECONDS_MAX) {
     return fail('token/lifetime-out-of-range', 'A token lives between a minute and 366 days.', 'lifetimeSeconds');
   }
   const state = await readPrincipalState(context.store, principal);
   if (state === undefined || state.revoked)
     return fail('principal/unknown', `${principal} holds no role.`, 'principal');
+  const agreed = await requireTwoForOther(context, allowed.value, request);
+  if (!agreed.ok) return agreed;
   return ok(await issueToken(context, request, state.epoch));
+}
+
+/**
+ * Where dual control is on, a token that lets its holder act as another person, or change trust, is handed out only to the
+ * second of two people, and is an entry: one who could make it alone could be both.
+ */
+async function requireTwoForOther(
+  context: ServiceContext,
+  admin: Caller,
+  { principal, lifetimeSeconds }: NewTokenRequest,
+): Promise<Result<void>> {
+  const state = await readPrincipalState(context.store, principal);
+  const grant = state?.grant;
+  const isOwn = principal === admin.principal || (grant?.person !== undefined && grant.person === admin.person);
+  if (grant === undefined || isOwn) return ok(undefined);
+  if (grantsTrust({ role: grant.role, document: formatGrantDocument(grant) }) !== true) return ok(undefined);
+  if (!isDualControlOn(await readWholeList(context.store, TRUST_KEY))) return ok(undefined);
+  const appended = await appendEntry(context, async () => {
+    const current = await requireAdmin(context, admin);
+    if (!current.ok) return current;
+    const list = await readWholeList(context.store, principalKey(principal));
+    const body: TokenIssued = { principal, lifetimeSeconds };
+    const submission: Submission = {
+      identity: submissionIdentity('token-issued', [admin.principal, principal, String(list.length)]),
+      proposal: { kind: 'token.issued', principal: admin.principal, body: { ...body } },
+      restsOn: [{ key: principalKey(admin.principal), n: current.value.grants }],
+    };
+    return requireTwo(context, submission, { before: false, isRepeated: false });
+  });
+  if (!appended.ok) return appended;
+  // Two requests at once are one entry, and that is one token.
+  if (appended.value.duplicate)
+    return fail('dual-control/not-proposed', 'What was proposed was handed out already: propose it again.');
+  return ok(undefined);
 }
 
 /**

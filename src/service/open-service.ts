@@ -14,6 +14,7 @@ import { ownTrust } from './judge-evidence.ts';
 import { listContracts, publishContract, readContract, withdrawContract } from './manage-contracts.ts';
 import { changeControlKeys, readControlKeys } from './manage-control-keys.ts';
 import { grantPrincipal, listPrincipals, readPrincipal, revokePrincipal } from './manage-principals.ts';
+import { changeSettings, readSettings } from './manage-settings.ts';
 import { listSigners, readSigner, registerSigner, revokeSigner } from './manage-signers.ts';
 import { createToken, listTokens, revokeToken } from './manage-tokens.ts';
 import { OPENING_ENTRIES, openingSubmissions } from './open-log.ts';
@@ -30,6 +31,7 @@ import {
   type StoredHead,
   type TokenStore,
 } from './ports.ts';
+import { listChanges, proposeChange } from './propose-change.ts';
 import { proveCompleteness } from './prove-completeness.ts';
 import { provePeriod } from './prove-period.ts';
 import { listCheckpoints, readPublishedCheckpoint } from './published-checkpoints.ts';
@@ -224,6 +226,10 @@ export function openService(context: ServiceContext): Service {
     revokePrincipal: (caller, principal, control) => revokePrincipal(context, caller, principal, control),
     listPrincipals: (caller, request) => listPrincipals(context, caller, request),
     readPrincipal: (caller, principal) => readPrincipal(context, caller, principal),
+    proposeChange: (caller, change) => proposeChange(context, caller, change),
+    listChanges: (caller, request) => listChanges(context, caller, request),
+    readSettings: (caller) => readSettings(context, caller),
+    changeSettings: (caller, request) => changeSettings(context, caller, request),
     readControlKeys: (caller) => readControlKeys(context, caller),
     changeControlKeys: (caller, request) => changeControlKeys(context, caller, request),
     createToken: (caller, request) => createToken(context, caller, request),

@@ -305,7 +305,7 @@ export type ProjectionStore = RunRows & {
   ) => Promise<readonly ReleaseRow[]>;
   /** Names of an area, by the entry that began their list, after `afterSeq`. */
   readonly names: (
-    area: 'signer' | 'contract' | 'principal',
+    area: 'change' | 'contract' | 'principal' | 'signer',
     afterSeq: number | undefined,
     limit: number,
   ) => Promise<readonly { readonly name: string; readonly seq: number }[]>;

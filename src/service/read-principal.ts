@@ -1,4 +1,7 @@
+import { grantsTrust } from '../core/control/takes-control.ts';
+import { isAct } from '../core/dual-control/takes-two.ts';
 import { principalKey } from '../core/entry/keys.ts';
+import type { PrincipalGranted } from '../core/entry/kinds/principal-granted.ts';
 import { invariant } from '../core/fault.ts';
 import { type GrantDocument, parseGrantDocument } from '../core/trust/grant-document.ts';
 import type { LedgerStore } from './ports.ts';
@@ -10,16 +13,20 @@ export type PrincipalState = {
   readonly grant: GrantDocument;
   readonly grantedAt: string;
   readonly revoked: boolean;
-  /** Length of the list that this was read from. */
+  /** Length of the list that this was read from, and of it without proposals and tokens. */
   readonly grants: number;
-  /** Revocations before the newest grant: a token made before one of them stays dead when the role is granted again. */
+  readonly acts: number;
+  /**
+   * How often every token from before has died, up to the newest grant: by revocations, so that one stays dead when the role
+   * is granted again, and where two people made the principal one of trust, so that nobody keeps one that was made alone.
+   */
   readonly epoch: number;
 };
 
 /** The newest grant decides; a revocation after it leaves nothing. Undefined for a principal without a list. */
 export async function readPrincipalState(store: LedgerStore, principal: string): Promise<PrincipalState | undefined> {
   const list = await readWholeList(store, principalKey(principal));
-  return list.length === 0 ? undefined : principalState(principal, list);
+  return list.some(({ entry }) => isAct(entry)) ? principalState(principal, list) : undefined;
 }
 
 /** Principals that are remembered; those that were read first are forgotten first. */
@@ -61,7 +68,8 @@ export async function principalStateAt(
 
 export function principalState(principal: string, list: readonly ListedEntry[]): PrincipalState {
   const granted = list.findLast(({ entry }) => entry.kind === 'principal.granted');
-  const newest = list.at(-1);
+  const acts = list.filter(({ entry }) => isAct(entry));
+  const newest = acts.at(-1);
   invariant(granted !== undefined && newest !== undefined, 'a list of a principal begins with a grant');
   const document = granted.payload === undefined ? undefined : parseGrantDocument(granted.payload.bytes);
   invariant(document?.ok === true, 'the grant that was appended reads back');
@@ -71,6 +79,23 @@ export function principalState(principal: string, list: readonly ListedEntry[]):
     grantedAt: granted.entry.time,
     revoked: newest.entry.kind === 'principal.revoked',
     grants: list.length,
-    epoch: list.slice(0, list.indexOf(granted)).filter(({ entry }) => entry.kind === 'principal.revoked').length,
+    acts: acts.length,
+    epoch: epochOf(list.slice(0, list.indexOf(granted) + 1)),
   };
+}
+
+function epochOf(list: readonly ListedEntry[]): number {
+  let [epoch, isTrusted] = [0, false];
+  for (const [index, { entry, payload }] of list.entries()) {
+    if (entry.kind === 'principal.revoked') {
+      epoch += 1;
+      isTrusted = false;
+    }
+    if (entry.kind !== 'principal.granted') continue;
+    const { role } = entry.body as PrincipalGranted;
+    const becomes = grantsTrust({ role, document: payload?.bytes }) === true;
+    if (becomes && !isTrusted && index > 0 && list[index - 1]?.entry.kind === 'change.proposed') epoch += 1;
+    isTrusted = becomes;
+  }
+  return epoch;
 }

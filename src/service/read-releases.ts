@@ -1,6 +1,7 @@
 import { contractsAt } from '../core/custody/check-releases.ts';
 import type { Changes } from '../core/custody/compare-custody.ts';
 import { compareCustody } from '../core/custody/compare-custody.ts';
+import { isAct } from '../core/dual-control/takes-two.ts';
 import type { Entry } from '../core/entry/entry.ts';
 import { contractKey, coverageKey, imageKey, releaseKey } from '../core/entry/keys.ts';
 import type { ContractPublished } from '../core/entry/kinds/contract-published.ts';
@@ -141,7 +142,7 @@ async function changesBetween(
   const names = new Set([...coverage.values()].flat().map(({ entry }) => (entry.body as ContractPublished).contract));
   const images = await readWholeLists(store, [imageKey(before), imageKey(digest)]);
   const contracts = await readWholeLists(store, [...names].map(contractKey));
-  const history = [...contracts.values()].flat();
+  const history = [...contracts.values()].flat().filter(({ entry }) => isAct(entry));
   const steps = (of: string, below: number) =>
     (images.get(imageKey(of)) ?? [])
       .map(({ entry }) => entry)

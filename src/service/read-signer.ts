@@ -1,3 +1,4 @@
+import { isAct } from '../core/dual-control/takes-two.ts';
 import { signerKey } from '../core/entry/keys.ts';
 import type { SignerRegistered } from '../core/entry/kinds/signer-registered.ts';
 import type { SignerRevoked } from '../core/entry/kinds/signer-revoked.ts';
@@ -45,15 +46,24 @@ export async function readSignerStates(
   signers: readonly string[],
 ): Promise<ReadonlyMap<string, SignerState>> {
   const lists = new Map<string, readonly ListedEntry[]>();
+  const lengths = new Map<string, number>();
   for (let wanted = [...new Set(signers)]; wanted.length > 0; wanted = missingOf(lists)) {
     const read = await readWholeLists(store, wanted.map(signerKey));
-    for (const signer of wanted) lists.set(signer, read.get(signerKey(signer)) ?? []);
+    for (const signer of wanted) {
+      const list = read.get(signerKey(signer)) ?? [];
+      lengths.set(signer, list.length);
+      lists.set(
+        signer,
+        list.filter(({ entry }) => isAct(entry)),
+      );
+    }
   }
   const states = new Map<string, SignerState>();
   // By the entry that began each: the key before is read before the one that follows it.
   const begun = [...lists].filter(([, list]) => list.length > 0);
   begun.sort(([, a], [, b]) => (a[0]?.entry.seq ?? 0) - (b[0]?.entry.seq ?? 0));
-  for (const [signer, list] of begun) states.set(signer, signerState(signer, list, states));
+  for (const [signer, list] of begun)
+    states.set(signer, signerState(signer, { list, entries: lengths.get(signer) ?? 0 }, states));
   return states;
 }
 
@@ -106,7 +116,7 @@ function predecessorOf(signer: string, [first]: readonly ListedEntry[]): string 
 
 function signerState(
   signer: string,
-  list: readonly ListedEntry[],
+  { list, entries }: { readonly list: readonly ListedEntry[]; readonly entries: number },
   known: ReadonlyMap<string, SignerState>,
 ): SignerState {
   const [first] = list;
@@ -132,8 +142,8 @@ function signerState(
     ...(predecessor === undefined ? {} : { predecessor: predecessor.signer }),
     isDisowned: predecessor !== undefined && isRevoked(predecessor, first.entry.time),
     ...(rotation === undefined ? {} : { rotation }),
-    entries: list.length,
-    restsOn: [{ key: signerKey(signer), n: list.length }, ...(predecessor?.restsOn ?? [])],
+    entries,
+    restsOn: [{ key: signerKey(signer), n: entries }, ...(predecessor?.restsOn ?? [])],
   };
 }
 

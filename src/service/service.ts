@@ -19,11 +19,13 @@ import type {
   Page,
   PageRequest,
   PrincipalView,
+  ProposedChange,
   PublishedCheckpoint,
   Recorded,
   ReleaseView,
   RetirementView,
   RunView,
+  SettingsView,
   SignedImageAnswer,
   SignerAges,
   SignerView,
@@ -34,6 +36,8 @@ import type { AskGate } from './ask-gate.ts';
 import type { BatchReport } from './batch-report.ts';
 import type { Caller } from './caller.ts';
 import type { DecisionOptions, WaiverFilter } from './decide-waiver.ts';
+import type { SettingsRequest } from './manage-settings.ts';
+import type { ChangeRequest } from './propose-change.ts';
 import type { ReleaseFilter } from './read-releases.ts';
 import type { ReleaseRequest } from './release-image.ts';
 import type { WaiverRequest } from './request-waiver.ts';
@@ -231,6 +235,11 @@ export type Service = {
   readonly listPrincipals: (caller: Caller, page: PageRequest) => Answer<Page<PrincipalView>>;
   readonly readPrincipal: (caller: Caller, principal: string) => Answer<PrincipalView>;
 
+  /** Proposes a change of trust, as the first of two people. */
+  readonly proposeChange: (caller: Caller, change: ChangeRequest) => Answer<ProposedChange & Recorded>;
+  readonly listChanges: (caller: Caller, page: PageRequest) => Answer<Page<ProposedChange>>;
+  readonly readSettings: (caller: Caller) => Answer<SettingsView>;
+  readonly changeSettings: (caller: Caller, request: SettingsRequest) => Answer<SettingsView & Recorded>;
   readonly readControlKeys: (caller: Caller) => Answer<ControlKeysView>;
   readonly changeControlKeys: (
     caller: Caller,

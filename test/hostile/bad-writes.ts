@@ -3,6 +3,7 @@ import { CONTROLLED_MEDIA_TYPE } from '../../src/api/contracts.ts';
 import type { BadRequest } from '../http/bad-addresses.ts';
 import { DIGEST } from '../http/edge-under-test.ts';
 import { BAD_ATTESTATIONS } from './bad-attestations.ts';
+import { BAD_CHANGES } from './bad-changes.ts';
 import { BAD_DECISIONS } from './bad-decisions.ts';
 import { post } from './bad-requests.ts';
 import { BAD_RUNS } from './bad-runs.ts';
@@ -205,6 +206,7 @@ export const BAD_WRITES: readonly BadRequest[] = [
   ...TOKENS,
   ...CONTRACTS,
   ...BAD_ATTESTATIONS,
+  ...BAD_CHANGES,
   ...BAD_DECISIONS,
   ...BAD_RUNS,
   ...IMAGES,

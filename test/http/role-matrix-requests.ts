@@ -132,6 +132,15 @@ export function matrixRequests(things: Things): Readonly<Record<Operation, reado
     changeControlKeys: post('/v1/control-keys', { controlKeys: ['AAAA'], controlThreshold: 1, control: 'x' }, [
       'control/no-keys',
     ]),
+    // Off as it is: whoever is let in turns nothing on.
+    proposeChange: post('/v1/changes', { kind: 'settings.changed', body: { dualControl: false } }),
+    listChanges: at('/v1/changes'),
+    readSettings: at('/v1/settings'),
+    changeSettings: post('/v1/settings', { dualControl: false }, [
+      'dual-control/not-proposed',
+      'dual-control/person-unknown',
+      'dual-control/same-person',
+    ]),
     releaseImage: bothIn(`${image}/release`, { environment: 'production' }),
     retireImage: bothIn(`/v1/images/${retired}/retire`, {}),
     listReleases: both('/v1/releases'),

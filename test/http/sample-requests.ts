@@ -53,6 +53,13 @@ export const SAMPLE_REQUESTS: Readonly<Record<Operation, SampleRequest>> = {
   withdrawContract: { target: '/v1/contracts/shop/withdraw' },
   readControlKeys: { target: '/v1/control-keys' },
   changeControlKeys: json('/v1/control-keys', { controlKeys: ['AAAA'], controlThreshold: 1, control: 'x' }),
+  proposeChange: json('/v1/changes', {
+    kind: 'contract.withdrawn',
+    body: { contract: 'shop', version: 1, repositories: ['shop/*'] },
+  }),
+  listChanges: { target: '/v1/changes' },
+  readSettings: { target: '/v1/settings' },
+  changeSettings: json('/v1/settings', { dualControl: true }),
   releaseImage: json(`/v1/images/${DIGEST}/release`, { repository: 'shop/api', environment: 'production' }),
   retireImage: { target: `/v1/images/${DIGEST}/retire` },
   listReleases: { target: '/v1/releases?repository=shop/api&environment=production' },

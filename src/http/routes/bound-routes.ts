@@ -3,9 +3,11 @@ import type { BoundRoute } from '../edge.ts';
 import { approveWaiverRoute } from './approve-waiver.ts';
 import { askGateRoute } from './ask-gate.ts';
 import { changeControlKeysRoute } from './change-control-keys.ts';
+import { changeSettingsRoute } from './change-settings.ts';
 import { closeRunRoute } from './close-run.ts';
 import { createTokenRoute } from './create-token.ts';
 import { grantPrincipalRoute } from './grant-principal.ts';
+import { listChangesRoute } from './list-changes.ts';
 import { listCheckpointsRoute } from './list-checkpoints.ts';
 import { listContractsRoute } from './list-contracts.ts';
 import { listEntriesRoute } from './list-entries.ts';
@@ -17,6 +19,7 @@ import { listSignersRoute } from './list-signers.ts';
 import { listTokensRoute } from './list-tokens.ts';
 import { listWaiversRoute } from './list-waivers.ts';
 import { openRunRoute } from './open-run.ts';
+import { proposeChangeRoute } from './propose-change.ts';
 import { proveCompletenessRoute } from './prove-completeness.ts';
 import { publishContractRoute } from './publish-contract.ts';
 import { readChainRoute } from './read-chain.ts';
@@ -43,6 +46,7 @@ import { readReadinessRoute } from './read-readiness.ts';
 import { readReceiptRoute } from './read-receipt.ts';
 import { readReportRoute } from './read-report.ts';
 import { readRunRoute } from './read-run.ts';
+import { readSettingsRoute } from './read-settings.ts';
 import { readSignerRoute } from './read-signer.ts';
 import { readTileRoute } from './read-tile.ts';
 import { readTrustFileRoute } from './read-trust-file.ts';
@@ -102,6 +106,10 @@ const HANDLERS: Readonly<Record<Operation, BoundRoute>> = {
   withdrawContract: withdrawContractRoute,
   readControlKeys: readControlKeysRoute,
   changeControlKeys: changeControlKeysRoute,
+  proposeChange: proposeChangeRoute,
+  listChanges: listChangesRoute,
+  readSettings: readSettingsRoute,
+  changeSettings: changeSettingsRoute,
   releaseImage: releaseImageRoute,
   retireImage: retireImageRoute,
   listReleases: listReleasesRoute,
