@@ -38,7 +38,7 @@ export async function readControlPlace(world: World, connection: Connection, key
 }
 
 /** The list with its proof, checked on this machine. Stops where it does not hold. */
-async function readProvedList(world: World, { client, watch }: Connection, key: string): Promise<Completeness> {
+export async function readProvedList(world: World, { client, watch }: Connection, key: string): Promise<Completeness> {
   const proof = readCompleteness(await client.completeness(key), 'What the service sent');
   if (proof.key !== key) {
     const fault = { code: 'custody/wrong-question', message: `It is of the list ${proof.key}.` } as const;

@@ -7,9 +7,11 @@ import type { Entry } from '../core/entry/entry.ts';
 import type { ContractPublished } from '../core/entry/kinds/contract-published.ts';
 import type { ContractWithdrawn } from '../core/entry/kinds/contract-withdrawn.ts';
 import type { PrincipalGranted } from '../core/entry/kinds/principal-granted.ts';
+import type { SettingsChanged } from '../core/entry/kinds/settings-changed.ts';
 import type { SignerRegistered } from '../core/entry/kinds/signer-registered.ts';
 import type { SignerRevoked } from '../core/entry/kinds/signer-revoked.ts';
 import type { SignerRotated } from '../core/entry/kinds/signer-rotated.ts';
+import type { TokenIssued } from '../core/entry/kinds/token-issued.ts';
 import type { WaiverApproved } from '../core/entry/kinds/waiver-approved.ts';
 import { parseRotation } from '../core/trust/rotation-document.ts';
 import { parseSignerDocument, signerDocumentJson } from '../core/trust/signer-document.ts';
@@ -42,8 +44,15 @@ export function describeControl(request: ControlRequest): string {
   ].join('\n');
 }
 
+/** What of a request, or of a proposal, is put in words. */
+export type Described = {
+  readonly statement: Pick<ControlRequest['statement'], 'kind' | 'body' | 'repository'>;
+  readonly document?: Uint8Array;
+  readonly before?: Entry;
+};
+
 /** One line that says what happens once it is appended. */
-export function headlineOf({ statement, document }: Pick<ControlRequest, 'statement' | 'document'>): string {
+export function headlineOf({ statement, document }: Described): string {
   const { kind, body, repository } = statement;
   switch (kind) {
     case 'contract.published': {
@@ -73,6 +82,12 @@ export function headlineOf({ statement, document }: Pick<ControlRequest, 'statem
     }
     case 'principal.revoked':
       return `Take the role of ${(body as unknown as PrincipalGranted).principal} away.`;
+    case 'settings.changed':
+      return `Turn dual control ${(body as unknown as SettingsChanged).dualControl ? 'on' : 'off'}.`;
+    case 'token.issued': {
+      const { principal, lifetimeSeconds } = body as unknown as TokenIssued;
+      return `Hand out a token for ${principal} that lives for ${lifetimeSeconds} seconds.`;
+    }
     case 'control-keys.changed': {
       const { controlKeys, controlThreshold } = body as unknown as ControlSetFields;
       return `Change the control keys: from then on it takes ${controlThreshold} of these ${controlKeys.length}.`;
@@ -87,7 +102,7 @@ export function headlineOf({ statement, document }: Pick<ControlRequest, 'statem
 }
 
 /** What the headline leaves out: the document as YAML, or the body where that is all. */
-function documentLines({ statement, document, before }: ControlRequest): readonly string[] {
+export function documentLines({ statement, document, before }: Described): readonly string[] {
   if (statement.kind === 'waiver.approved') return waiverLines(before);
   if (statement.kind === 'control-keys.changed') return keyLines(statement.body as unknown as ControlSetFields);
   if (document === undefined) return [];

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { type AddCommands, performer } from './cli.ts';
 import { addAttest } from './commands/attest.ts';
+import { addChange } from './commands/change.ts';
 import { addContract } from './commands/contract.ts';
 import { addControl } from './commands/control.ts';
 import { addFacts } from './commands/facts.ts';
@@ -106,7 +107,7 @@ function buildProgram(world: World, hooks: readonly AddCommands[], onExit: (code
     addProvePeriod,
     addReplay,
   );
-  add('Administration:', addContract, addSigner, addPrincipal, addToken, addControl);
+  add('Administration:', addContract, addSigner, addPrincipal, addToken, addChange, addControl);
   if (hooks.length > 0) add('The service itself:', ...hooks);
   program.showHelpAfterError('(waybill --help lists the commands)');
   for (const group of program.commands.filter(({ commands }) => commands.length > 0)) {

@@ -151,6 +151,20 @@ export type PrincipalView = Decoded<typeof principalView>;
 const controlSet = { controlKeys: texts, controlThreshold: integer() };
 export const controlKeysView = openObject({ ...controlSet, opened: openObject(controlSet) });
 
+export const settingsView = openObject({ dualControl: boolean() });
+export const changeView = openObject({
+  key: text,
+  kind: text,
+  body: json(),
+  mediaType: optional(text),
+  document: optional(string({ max: 4_000_000 })),
+  proposal: integer(),
+  proposedAt: text,
+  principal: text,
+  person: optional(text),
+});
+export type ChangeView = Decoded<typeof changeView>;
+
 export const tokenView = openObject({
   id: text,
   principal: text,
@@ -168,6 +182,7 @@ export const newToken = openObject({
   expiresAt: text,
   token: text,
 });
+export type NewToken = Decoded<typeof newToken>;
 
 const act = openObject({ seq: integer(), time: text, principal: text, assurance: text });
 

@@ -6,6 +6,7 @@ import { EVIDENCE_BYTES_MAX } from '../core/limits.ts';
 import {
   attestationAnswer,
   chainStep,
+  changeView,
   contractView,
   controlKeysView,
   gateAnswer,
@@ -15,6 +16,7 @@ import {
   type Page,
   pageOf,
   principalView,
+  settingsView,
   signedImageAnswer,
   signerView,
   tokenView,
@@ -86,6 +88,7 @@ export function openClient(options: TransportOptions) {
   return {
     ...imageCalls(ask, get, bytes),
     ...registryCalls(ask, get, post),
+    ...dualCalls(get, post),
     ...runCalls(get, post),
     ...waiverCalls(get, post),
     ...releaseCalls(get, post),
@@ -227,6 +230,23 @@ function registryCalls(ask: Ask, get: Get, post: Post) {
       post(newToken, '/v1/tokens', request, { once: true }),
     tokens: (page: PageQuestion) => get(pageOf(tokenView), '/v1/tokens', page),
     revokeToken: (id: string) => post(tokenView, `/v1/tokens/${encodeURIComponent(id)}/revoke`, {}),
+  };
+}
+
+/** Changes of trust by two people, and whether they take two. */
+function dualCalls(get: Get, post: Post) {
+  return {
+    /** A change of trust, as the first of two people: `document` is base64. */
+    proposeChange: (change: {
+      readonly kind: string;
+      readonly body: Json;
+      readonly mediaType?: string;
+      readonly document?: string;
+    }) => post(both(changeView), '/v1/changes', change),
+    proposedChanges: (page: PageQuestion) => get(pageOf(changeView), '/v1/changes', page),
+    settings: () => get(settingsView, '/v1/settings'),
+    changeSettings: (request: { readonly dualControl: boolean; readonly control?: string }) =>
+      post(both(settingsView), '/v1/settings', request),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { NewToken } from '../../client/answers.ts';
 import { collectPages } from '../../client/client.ts';
 import type { Cli, Perform } from '../cli.ts';
 import { type ServiceOptions, withServiceOptions } from '../connect.ts';
@@ -40,22 +41,29 @@ export function addToken(program: Command, perform: Perform): void {
 
 async function create(cli: Cli, options: CreateOptions, principal = ''): Promise<undefined> {
   const { client } = cli.connect(options);
-  // Asked first: a token that could not be written down would be lost.
-  if (options.output !== undefined && kindOfPath(options.output) !== undefined) {
-    throw stop(EXIT.input, 'cli/unusable-file', `${options.output} exists already and is left as it is.`);
-  }
+  requireNewFile(options.output);
   const request = { principal, title: options.title, lifetimeSeconds: options.lifetime };
   const { value } = await client.createToken(request);
-  const { token, ...rest } = value;
-  if (options.output !== undefined) writePrivateFile(options.output, `${token}\n`);
-  const shown = options.output === undefined ? { ...rest, token } : { ...rest, file: options.output };
+  handOutToken(cli, value, options.output);
+}
+
+/** Asked first: a token that could not be written down would be lost. */
+export function requireNewFile(path: string | undefined): void {
+  if (path === undefined || kindOfPath(path) === undefined) return;
+  throw stop(EXIT.input, 'cli/unusable-file', `${path} exists already and is left as it is.`);
+}
+
+/** Writes a new token into a file, or shows it. */
+export function handOutToken(cli: Cli, { token, ...rest }: NewToken, path: string | undefined): void {
+  if (path !== undefined) writePrivateFile(path, `${token}\n`);
+  const shown = path === undefined ? { ...rest, token } : { ...rest, file: path };
   cli.print.result(shown, () =>
     [
-      `created token ${plain(value.id)} for ${plain(value.principal)}`,
+      `created token ${plain(rest.id)} for ${plain(rest.principal)}`,
       fields([
-        ['title', plain(value.title)],
-        ['expires', plain(value.expiresAt)],
-        ['token', options.output === undefined ? plain(token) : `in ${options.output}`],
+        ['title', plain(rest.title)],
+        ['expires', plain(rest.expiresAt)],
+        ['token', path === undefined ? plain(token) : `in ${path}`],
       ]),
     ].join('\n'),
   );
