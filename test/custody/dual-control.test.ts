@@ -211,6 +211,20 @@ test('it is turned on by two people, and off by two (dual-control/not-proposed)'
   assertFound(verify(both), 'fail', 'dual-control/two-people', 'dual-control/not-proposed');
 });
 
+test('the service itself does not turn it off (dual-control/not-proposed, principal/name-reserved)', () => {
+  const alone = dualCustody();
+  setDual(alone, false, 'service');
+  assertNoEffect(alone, 'dual-control/not-proposed');
+  const second = dualCustody();
+  proposed(second, () => setDual(second, false, 'service'));
+  loosen(second);
+  assertNoEffect(second, 'principal/name-reserved');
+  const first = dualCustody();
+  proposed(first, () => setDual(first, false), { by: 'service' });
+  loosen(first);
+  assertNoEffect(first, 'principal/name-reserved');
+});
+
 test('one person makes nobody an administrator, a release manager or a person, and unmakes none', () => {
   for (const [who, make] of [
     ['eve', (ledger) => grant(ledger, 'eve', 'admin', { person: 'eve', by: 'ben' })],

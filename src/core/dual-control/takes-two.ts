@@ -22,16 +22,15 @@ const KINDS: ReadonlySet<string> = new Set(DUAL_KINDS);
  * Whether an entry takes two people where dual control is on, or `settings.changed`, always: contracts, pipelines' signers,
  * grants of trust and their end, settings, and tokens for other people; a change of control keys takes theirs. `before` is whether the principal of
  * a grant or revocation held a grant of trust. Undefined where only a document that is not shown could tell.
- * What the service itself writes takes none. Source: docs/spec/dual-control.md §2.
+ * What the service itself writes takes none, settings apart: nobody but two people changes those. Source: docs/spec/dual-control.md §2.
  */
 export function takesTwo(
   entry: Changing,
   document: Uint8Array | undefined,
   { isOn, before }: { readonly isOn: boolean; readonly before: boolean },
 ): boolean | undefined {
-  if (entry.principal === SERVICE_PRINCIPAL || !KINDS.has(entry.kind)) return false;
   if (entry.kind === 'settings.changed') return true;
-  if (!isOn) return false;
+  if (!isOn || entry.principal === SERVICE_PRINCIPAL || !KINDS.has(entry.kind)) return false;
   return entry.kind === 'token.issued' || takesControl(entry, document, before);
 }
 
