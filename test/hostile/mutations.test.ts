@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JsonObject } from '../../src/core/encoding/json.ts';
 import { CONTROLLED_EVIDENCE } from './controlled-evidence.ts';
+import { DUAL_EVIDENCE } from './dual-evidence.ts';
 import { elementChanges } from './element-changes.ts';
 import { pick } from './mutate.ts';
 import {
@@ -28,6 +29,7 @@ const [small = [], large = []] = [
     ...MUTATED_DOCUMENTS.filter(({ bytes }) => bytes.length >= 600),
     ...MUTATED_EVIDENCE,
     CONTROLLED_EVIDENCE,
+    DUAL_EVIDENCE,
     ROTATED_EVIDENCE,
   ],
 ];

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JsonObject } from '../../src/core/encoding/json.ts';
 import { CONTROLLED_EVIDENCE } from '../hostile/controlled-evidence.ts';
+import { DUAL_EVIDENCE } from '../hostile/dual-evidence.ts';
 import { elementChanges } from '../hostile/element-changes.ts';
 import {
   assertHonest,
@@ -34,7 +35,7 @@ function assertOpen(document: MutatedDocument, { open }: Counts): void {
     );
 }
 
-for (const document of [...MUTATED_DOCUMENTS, ...MUTATED_EVIDENCE, CONTROLLED_EVIDENCE]) {
+for (const document of [...MUTATED_DOCUMENTS, ...MUTATED_EVIDENCE, CONTROLLED_EVIDENCE, DUAL_EVIDENCE]) {
   test(`${document.name}: whichever bit is flipped, it is refused, fails, or shows the same where the spec says so`, (context) => {
     const counts = flipBits(document, chosen(document.bytes.length * 8));
     assertOpen(document, counts);

@@ -22,7 +22,7 @@ const ASSURANCE_WORDS: Readonly<Record<string, string>> = {
 export function custodySteps(result: CustodyResult, evidence: Evidence): readonly TimelineStep[] {
   const titles = signerTitles(evidence);
   const entries = new Map(evidence.entries.map(({ entry }) => [entry.seq, entry]));
-  const agreements = new Map(result.checks.flatMap((check) => agreementOf(check)));
+  const agreements = result.checks.flatMap(agreementOf);
   return result.timeline.map((item) => {
     const { seq, time, kind, via, assurance, sound } = item;
     const signature = kind === 'image.signed';
@@ -34,7 +34,7 @@ export function custodySteps(result: CustodyResult, evidence: Evidence): readonl
       clock: time.slice(11, 19),
       title: title.name,
       ...(title.end === undefined ? {} : { titleEnd: title.end }),
-      details: [...detailsOf(item, titles), ...(agreements.get(seq) ?? [])],
+      details: [...detailsOf(item, titles), ...agreements.filter((one) => one.seq === seq).map(({ words }) => words)],
       ...(assurance === undefined || signature ? {} : { assurance: ASSURANCE_WORDS[assurance] ?? assurance }),
       mark: markOf(item),
       broken: !sound,
@@ -43,11 +43,23 @@ export function custodySteps(result: CustodyResult, evidence: Evidence): readonl
   });
 }
 
-/** What the control keys made of an entry, by its seq. */
-function agreementOf({ code, outcome, reason, seq }: Check): readonly (readonly [number, readonly string[]])[] {
-  if (code !== 'control/envelope' || seq === undefined || reason === 'control/not-needed') return [];
-  return [[seq, [outcome === 'pass' ? 'agreed to by control keys' : 'no effect: no agreement of control keys']]];
+/** What control keys, or two people, made of an entry. */
+function agreementOf({
+  code,
+  outcome,
+  reason,
+  seq,
+}: Check): readonly { readonly seq: number; readonly words: string }[] {
+  if (seq === undefined || reason === 'control/not-needed') return [];
+  const [agreed, alone] = AGREEMENTS[code] ?? [];
+  const words = outcome === 'pass' ? agreed : alone;
+  return words === undefined ? [] : [{ seq, words }];
 }
+
+const AGREEMENTS: Readonly<Partial<Record<Check['code'], readonly [agreed: string, alone: string]>>> = {
+  'control/envelope': ['agreed to by control keys', 'no effect: no agreement of control keys'],
+  'dual-control/two-people': ['by two people', 'no effect: not by two people'],
+};
 
 /** A run as its commit has it: which attempt, and how it ended. */
 function runTitle({ kind, attempt, outcome }: TimelineItem): string {
