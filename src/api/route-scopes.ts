@@ -35,7 +35,7 @@ export const ROUTE_SCOPES: Readonly<Record<Operation, RouteScope>> = {
   readEntry: 'refused',
   readReceipt: 'refused',
   readConsistency: 'none',
-  proveCompleteness: 'refused',
+  proveCompleteness: 'unknown',
   readPeriod: 'everything',
   readCheckpoint: 'none',
   listCheckpoints: 'none',

@@ -17,6 +17,7 @@ export type Answered = { readonly status: number; readonly code: string; readonl
 
 /** Codes of what does not exist. */
 const UNKNOWN: Readonly<Partial<Record<Operation, string>>> = {
+  proveCompleteness: 'service/not-found',
   readRun: 'run/unknown',
   readWaiver: 'waiver/unknown',
   approveWaiver: 'waiver/unknown',
