@@ -27,7 +27,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'stages[].distinctFrom': 'Stages whose people do not count for this one.',
   'stages[].distinctFromBuilder': 'Those who had the image signed do not count for this stage.',
   'stages[].maxAge': 'How long ago the stage may have been attested: a number and s, m, h or d, such as 7d.',
-  'stages[].rules': `${RULES} for each attestation of the stage, over predicate, attestation, image and facts.`,
+  'stages[].rules': `${RULES} for each attestation of the stage, over predicate, attestation, image, facts and previous.`,
   'stages[].rules[].rule': 'Name, once in a contract. Waivers and reasons call it by that.',
   'stages[].rules[].title': 'For people.',
   'stages[].rules[].expression':
@@ -37,7 +37,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'limits.layersMax': 'Layers.',
   'limits.componentsMax': 'Components that its bills of materials list.',
   'limits.baseImages': 'Images that it may be built upon: digests, names, or beginnings of names with * at their end.',
-  rules: `${RULES} for the image as a whole, over image and facts.`,
+  rules: `${RULES} for the image as a whole, over image, facts, and previous: what was released before.`,
   'rules[].rule': 'Name, once in a contract. Waivers and reasons call it by that.',
   'rules[].title': 'For people.',
   'rules[].expression':

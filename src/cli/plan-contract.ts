@@ -2,8 +2,8 @@ import type { Client } from '../client/client.ts';
 import { ClientError } from '../client/client-error.ts';
 import type { Contract } from '../core/contract/contract.ts';
 import type { Check } from '../core/custody/check.ts';
-import type { Evidence } from '../core/custody/evidence.ts';
-import { verifyCustody } from '../core/custody/verify-custody.ts';
+import type { Evidence, Question } from '../core/custody/evidence.ts';
+import { type CustodyQuestion, verifyCustody } from '../core/custody/verify-custody.ts';
 import type { Verdict } from '../core/entry/kinds/verdict-recorded.ts';
 import { globMatches } from '../core/entry/names.ts';
 import type { Connection } from './connect.ts';
@@ -11,7 +11,13 @@ import { readEvidence, trustOfKeys } from './judge-evidence.ts';
 import type { Progress } from './progress.ts';
 
 /** What a plan looks at: images signed in this time before `now`, at most so many, the newest first. */
-export type PlanScope = { readonly now: Date; readonly days: number; readonly imagesMax: number };
+export type PlanScope = {
+  readonly now: Date;
+  readonly days: number;
+  readonly imagesMax: number;
+  /** Where they shall run, for rules that compare with what was released there before, and for retirements. */
+  readonly environment?: string;
+};
 
 type Image = { readonly digest: string; readonly repository: string; readonly signedAt: string };
 
@@ -51,11 +57,14 @@ export async function planContract(
   const notJudged: Plan['notJudged'][number][] = [];
   let newest: Evidence | undefined;
   for (const [index, image] of images.entries()) {
-    const evidence = await evidenceOf(client, image);
+    const question = questionOf(image, scope);
+    const evidence = await evidenceOf(client, question);
     if (typeof evidence === 'string') notJudged.push({ ...image, code: evidence });
     else {
       newest = evidence;
-      judged.push(planImage(evidence, image, proposal, watch.keysFor(evidence.logKey).keys, scope.now));
+      const trust = trustOfKeys(watch.keysFor(evidence.logKey), evidence);
+      const asked = { evidence, question, evaluatedAt: scope.now.toISOString() };
+      judged.push(planImage(image, { ...asked, ...(trust === undefined ? {} : { trust }) }, proposal));
     }
     progress.at(index + 1, images.length);
   }
@@ -90,26 +99,24 @@ async function imagesOf(
   return { images, since, isCut: false };
 }
 
+function questionOf({ digest, repository }: Image, { environment }: PlanScope): Question {
+  return { subject: digest, repository, ...(environment === undefined ? {} : { environment }) };
+}
+
 /** Evidence of the image; the code where the service refuses it, such as for its size. No answer at all stops. */
-async function evidenceOf(client: Client, { digest, repository }: Image): Promise<Evidence | string> {
+async function evidenceOf(
+  client: Client,
+  { subject: digest, repository, environment }: Question,
+): Promise<Evidence | string> {
   try {
-    return readEvidence(await client.evidence({ digest, repository }), 'What the service sent');
+    return readEvidence(await client.evidence({ digest, repository, environment }), 'What the service sent');
   } catch (error) {
     if (error instanceof ClientError && error.refused) return error.problem.code;
     throw error;
   }
 }
 
-function planImage(
-  evidence: Evidence,
-  image: Image,
-  proposal: Contract,
-  keys: Parameters<typeof trustOfKeys>[0]['keys'],
-  now: Date,
-): PlannedImage {
-  const trust = trustOfKeys({ keys }, evidence);
-  const question = { subject: image.digest, repository: image.repository };
-  const asked = { evidence, question, evaluatedAt: now.toISOString(), ...(trust === undefined ? {} : { trust }) };
+function planImage(image: Image, asked: Omit<CustodyQuestion, 'proposal'>, proposal: Contract): PlannedImage {
   const before = verifyCustody(asked);
   const after = verifyCustody({ ...asked, proposal });
   const failing = (checks: readonly Check[]) =>

@@ -182,6 +182,27 @@ describe('waybill contract plan', () => {
     );
   });
 
+  test('a rule that compares with what was released before is judged for the environment that is named', async () => {
+    await ok('release', `shop/api@${images.both}`, '--environment', 'production');
+    const rule =
+      '{rule: more-tests, expression: "!has(previous.digest) || facts.tests.total > previous.facts.tests.total"}';
+    const file = write('compares.yaml', `${contract('test')}rules: [${rule}]\n`);
+    const reasons = async (...options: readonly string[]) => {
+      const told = toldBy(await machine.run('contract', 'plan', file, '--json', ...options));
+      return told.affected.map(({ digest, broken }) => [digest, broken.map(({ reason }) => reason)]).sort();
+    };
+    const without = ['contract/no-environment'];
+    assert.deepEqual(
+      await reasons(),
+      [
+        [images.both, without],
+        [images.tested, without],
+      ].sort(),
+    );
+    // The image that runs there has nothing else before it; the other has as many tests, and not more.
+    assert.deepEqual(await reasons('--environment', 'production'), [[images.tested, ['contract/rule-violated']]]);
+  });
+
   test('the dry run of publish says the same, and what it says comes true once it is published', async () => {
     const planned = await machine.run('contract', 'plan', files.both ?? '', '--json');
     const dry = await machine.run('contract', 'publish', files.both ?? '', '--dry-run', '--json');

@@ -13,7 +13,11 @@ import { effectOf, planJson, planLines } from '../render-plan.ts';
 import { stop, stopOf } from '../stop.ts';
 
 /** Which images a plan looks at, as the user says it. */
-export type PlanOptions = ServiceOptions & { readonly days?: string; readonly maxImages?: string };
+export type PlanOptions = ServiceOptions & {
+  readonly days?: string;
+  readonly maxImages?: string;
+  readonly environment?: string;
+};
 
 const DAYS_MAX = 3_650;
 const IMAGES_MAX = 100_000;
@@ -51,6 +55,10 @@ Exit codes: 0 no image that passes now would fail, 19 at least one would.
 export function withPlanOptions(command: Command): Command {
   return command
     .option('--days <number>', 'of a plan: look at the images signed in so many days', '30')
+    .option(
+      '-e, --environment <name>',
+      'of a plan: where they shall run, for rules that compare with what was released there',
+    )
     .option('--max-images <number>', 'of a plan: look at the newest so many at most', '500');
 }
 
@@ -64,7 +72,8 @@ export async function plan(cli: Cli, options: PlanOptions, file = ''): Promise<E
   const before = known === undefined ? undefined : readKnown(known.document);
   const globs = [...new Set([...proposal.repositories, ...(before?.repositories ?? [])])];
   const progress = openProgress(cli.world, 'judging', 'images');
-  const scope = { now: cli.world.now(), days, imagesMax };
+  const where = options.environment === undefined ? {} : { environment: options.environment };
+  const scope = { now: cli.world.now(), days, imagesMax, ...where };
   const planned = await planContract(connection, proposal, globs, scope, progress);
   progress.end();
   const changes = before === undefined ? [] : compareContracts(before, proposal);
