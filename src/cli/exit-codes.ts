@@ -32,7 +32,7 @@ export const EXIT = {
   cases: 17,
   /** `contract diff`: something that is asked for got looser, or it cannot be told whether it did. */
   loosened: 18,
-  /** `contract plan` and `contract publish --dry-run`: an image that passes now would fail. */
+  /** `contract plan` and the dry runs of `contract publish` and `contract withdraw`: an image would pass no more. */
   breaks: 19,
 } as const;
 

@@ -41,7 +41,7 @@ export function planLines(plan: Plan): readonly string[] {
   return [
     `${judged.length} image${judged.length === 1 ? '' : 's'} signed since ${since}, each judged here from its evidence${isCut ? '; there are more, see --max-images' : ''}`,
     ...turnsOf(judged).map(turnLine),
-    ...(broken.length === 0 ? [] : ['', 'WOULD FAIL, and passes now:', ...broken.flatMap(imageLines)]),
+    ...(broken.length === 0 ? [] : ['', 'WOULD PASS NO MORE:', ...broken.flatMap(imageLines)]),
     ...(others.length === 0 ? [] : ['', 'would be judged otherwise:', ...others.flatMap(imageLines)]),
     ...(notJudged.length === 0 ? [] : ['', 'not judged, since the service refused their evidence:']),
     ...notJudged.map(({ repository, digest, code }) => plain(`  ${repository}@${digest} (${code})`)),

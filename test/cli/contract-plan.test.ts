@@ -107,9 +107,9 @@ describe('waybill contract plan', () => {
     assert.match(people.out, / 1 {2}pass → fail\n/);
     assert.match(
       people.out,
-      new RegExp(`WOULD FAIL, and passes now:\n {2}shop/api@${images.tested}\n.*\n {6}contract/stage-missing sbom: `),
+      new RegExp(`WOULD PASS NO MORE:\n {2}shop/api@${images.tested}\n.*\n {6}contract/stage-missing sbom: `),
     );
-    assert.match(people.out, /Nothing was published\.\n$/);
+    assert.match(people.out, /Nothing was changed\.\n$/);
     assert.match((await ok('contract', 'list')).out, /shop +1 +/);
   });
 
@@ -201,6 +201,24 @@ describe('waybill contract plan', () => {
     );
     // The image that runs there has nothing else before it; the other has as many tests, and not more.
     assert.deepEqual(await reasons('--environment', 'production'), [[images.tested, ['contract/rule-violated']]]);
+  });
+
+  test('the dry run of withdraw names what nothing would cover any more, and withdraws nothing', async () => {
+    const ran = await machine.run('contract', 'withdraw', 'shop', '--dry-run', '--json');
+    const told = toldBy(ran);
+    assert.equal(ran.exit, 19, ran.err);
+    assert.deepEqual(
+      told.affected.map(({ digest, effect }) => [digest, effect]).sort(),
+      [
+        [images.both, 'breaks'],
+        [images.tested, 'breaks'],
+        [images.bare, 'otherwise'],
+      ].sort(),
+    );
+    assert.deepEqual([...new Set(told.verdicts.map(({ after: is }) => is))], ['unjudged']);
+    assert.match((await ok('contract', 'list')).out, /in force/);
+    const unknown = await machine.run('contract', 'withdraw', 'nobody', '--dry-run', '--json');
+    assert.deepEqual([unknown.exit, errorCode(unknown)], [3, 'contract/unknown']);
   });
 
   test('the dry run of publish says the same, and what it says comes true once it is published', async () => {

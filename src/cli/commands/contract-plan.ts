@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { compareContracts } from '../../core/contract/compare-contracts.ts';
 import { type Contract, readContract } from '../../core/contract/contract.ts';
+import type { JsonObject } from '../../core/encoding/json.ts';
 import type { Cli, Perform } from '../cli.ts';
-import { type ServiceOptions, withServiceOptions } from '../connect.ts';
+import { type Connection, type ServiceOptions, withServiceOptions } from '../connect.ts';
 import { demandContract } from '../contract-file.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { plain } from '../layout-text.ts';
@@ -10,7 +11,7 @@ import { contractInForce, planContract } from '../plan-contract.ts';
 import { openProgress } from '../progress.ts';
 import { changeJson, renderChanges } from '../render-contract-changes.ts';
 import { effectOf, planJson, planLines } from '../render-plan.ts';
-import { stop, stopOf } from '../stop.ts';
+import { Stop, stop, stopOf } from '../stop.ts';
 
 /** Which images a plan looks at, as the user says it. */
 export type PlanOptions = ServiceOptions & {
@@ -51,7 +52,7 @@ image was released. Runs keep the stages that they were opened for.
 Exit codes: 0 no image that passes now would fail, 19 at least one would.
 `;
 
-/** The options that `plan` and the dry run of `publish` have in common. */
+/** The options that `plan` and the dry runs of `publish` and `withdraw` have in common. */
 export function withPlanOptions(command: Command): Command {
   return command
     .option('--days <number>', 'of a plan: look at the images signed in so many days', '30')
@@ -64,33 +65,61 @@ export function withPlanOptions(command: Command): Command {
 
 /** Tells what publishing the contract in the file would do, and does nothing. */
 export async function plan(cli: Cli, options: PlanOptions, file = ''): Promise<ExitCode | undefined> {
-  const days = wholeNumber('--days', options.days ?? '30', DAYS_MAX);
-  const imagesMax = wholeNumber('--max-images', options.maxImages ?? '500', IMAGES_MAX);
   const proposal = demandContract(file);
   const connection = cli.connect(options);
   const known = await contractInForce(connection.client, proposal.contract);
   const before = known === undefined ? undefined : readKnown(known.document);
+  const changes = before === undefined ? [] : compareContracts(before, proposal);
   const globs = [...new Set([...proposal.repositories, ...(before?.repositories ?? [])])];
-  const progress = openProgress(cli.world, 'judging', 'images');
+  const inForce = known === undefined ? 'not in force yet' : `in place of version ${known.version}`;
+  return foresee(cli, options, connection, {
+    proposal,
+    globs,
+    json: { ...(known === undefined ? {} : { version: known.version }), changes: changes.map(changeJson) },
+    lines: [`${proposal.contract}: ${inForce}`, ...(known === undefined ? [] : renderChanges(changes))],
+  });
+}
+
+/** Tells what withdrawing the contract would do, and does nothing. */
+export async function planWithdrawal(cli: Cli, options: PlanOptions, name: string): Promise<ExitCode | undefined> {
+  const connection = cli.connect(options);
+  const known = await contractInForce(connection.client, name);
+  if (known === undefined) {
+    throw new Stop(EXIT.refused, { code: 'contract/unknown', message: `No contract ${name} is in force.` });
+  }
+  const before = readKnown(known.document);
+  return foresee(cli, options, connection, {
+    // It covers nothing any more.
+    proposal: { ...before, repositories: [] },
+    globs: before.repositories,
+    json: { version: known.version, withdrawn: true },
+    lines: [`${before.contract}: version ${known.version} withdrawn, so that it asks for nothing any more`],
+  });
+}
+
+/** What is planned: the contract as it would be, the repositories that are looked at, and what is told beside their images. */
+type Planned = {
+  readonly proposal: Contract;
+  readonly globs: readonly string[];
+  readonly json: JsonObject;
+  readonly lines: readonly string[];
+};
+
+async function foresee(
+  cli: Cli,
+  options: PlanOptions,
+  connection: Connection,
+  { proposal, globs, json, lines }: Planned,
+): Promise<ExitCode | undefined> {
+  const days = wholeNumber('--days', options.days ?? '30', DAYS_MAX);
+  const imagesMax = wholeNumber('--max-images', options.maxImages ?? '500', IMAGES_MAX);
   const where = options.environment === undefined ? {} : { environment: options.environment };
+  const progress = openProgress(cli.world, 'judging', 'images');
   const scope = { now: cli.world.now(), days, imagesMax, ...where };
   const planned = await planContract(connection, proposal, globs, scope, progress);
   progress.end();
-  const changes = before === undefined ? [] : compareContracts(before, proposal);
-  const version = known === undefined ? {} : { version: known.version };
-  cli.print.result(
-    { contract: proposal.contract, ...version, changes: changes.map(changeJson), ...planJson(planned) },
-    () =>
-      [
-        plain(
-          `${proposal.contract}: ${known === undefined ? 'not in force yet' : `in place of version ${known.version}`}`,
-        ),
-        ...(known === undefined ? [] : renderChanges(changes)),
-        '',
-        ...planLines(planned),
-        '',
-        'Nothing was published.',
-      ].join('\n'),
+  cli.print.result({ contract: proposal.contract, ...json, ...planJson(planned) }, () =>
+    [...lines.map(plain), '', ...planLines(planned), '', 'Nothing was changed.'].join('\n'),
   );
   return planned.judged.some((image) => effectOf(image) === 'breaks') ? EXIT.breaks : undefined;
 }

@@ -18,7 +18,7 @@ import { stop, stopOf } from '../stop.ts';
 import { takeReceipt } from '../take-receipt.ts';
 import { addContractDiff } from './contract-diff.ts';
 import { addContractInit } from './contract-init.ts';
-import { addContractPlan, type PlanOptions, plan, withPlanOptions } from './contract-plan.ts';
+import { addContractPlan, type PlanOptions, plan, planWithdrawal, withPlanOptions } from './contract-plan.ts';
 import { addContractTest } from './contract-test.ts';
 
 type ChangeOptions = ServiceOptions & { readonly control?: string };
@@ -72,14 +72,12 @@ export function addContract(program: Command, perform: Perform): void {
       .description('Shows a contract, in its newest version or in another.')
       .argument('<contract>', 'name, or NAME@VERSION'),
   ).action(perform(show));
-  withServiceOptions(
-    withControlOption(
-      contract
-        .command('withdraw')
-        .description('Withdraws a contract.')
-        .argument('[contract]', 'name; not with --control'),
-    ),
-  ).action(perform(withdraw));
+  const withdrawing = contract
+    .command('withdraw')
+    .description('Withdraws a contract.')
+    .argument('[contract]', 'name; not with --control')
+    .option('--dry-run', 'withdraw nothing: say what it would do to images');
+  withServiceOptions(withPlanOptions(withControlOption(withdrawing))).action(perform(withdraw));
 }
 
 async function lint(cli: Cli, _: object, file = ''): Promise<ExitCode | undefined> {
@@ -101,7 +99,7 @@ function schema(cli: Cli): undefined {
 }
 
 async function publish(cli: Cli, options: PublishOptions, file?: string): Promise<ExitCode | undefined> {
-  if (options.dryRun === true) return dryRun(cli, options, file);
+  if (options.dryRun === true) return dryRun(options, file, (named) => plan(cli, options, named));
   const { client, watch } = cli.connect(options);
   const agreed = agreedChange<ContractPublished>(options.control, 'contract.published', file);
   const { value, json } = await sendContract(client, file ?? '', agreed);
@@ -118,9 +116,13 @@ async function publish(cli: Cli, options: PublishOptions, file?: string): Promis
   );
 }
 
-/** What was agreed to is another file than a contract: its dry run comes before anybody agrees. */
-function dryRun(cli: Cli, options: PublishOptions, file: string | undefined): Promise<ExitCode | undefined> {
-  if (file !== undefined && options.control === undefined) return plan(cli, options, file);
+/** What control keys agreed to is no contract: its dry run comes before anybody agrees. */
+function dryRun(
+  { control }: PublishOptions,
+  named: string | undefined,
+  run: (named: string) => Promise<ExitCode | undefined>,
+): Promise<ExitCode | undefined> {
+  if (named !== undefined && control === undefined) return run(named);
   throw stop(EXIT.usage, 'cli/bad-argument', '--dry-run takes the contract itself, before control keys agree to it.');
 }
 
@@ -162,7 +164,8 @@ async function show(cli: Cli, options: ServiceOptions, name = ''): Promise<undef
   });
 }
 
-async function withdraw(cli: Cli, options: ChangeOptions, name?: string): Promise<undefined> {
+async function withdraw(cli: Cli, options: PublishOptions, name?: string): Promise<ExitCode | undefined> {
+  if (options.dryRun === true) return dryRun(options, name, (named) => planWithdrawal(cli, options, named));
   const { client, watch } = cli.connect(options);
   const agreed = agreedChange<ContractWithdrawn>(options.control, 'contract.withdrawn', name);
   const { value, json } =
