@@ -274,3 +274,22 @@ test('--junit writes a report that reads as one: as many tests, as many failures
   assert.deepEqual(JSON.parse(facts.out).facts.tests, { total: 2, passed: 1, failed: 1, skipped: 0 });
   assert.match(readFileSync(report, 'utf8'), /name="bad &quot;&lt;&amp;&gt;&quot; \ufffd"/);
 });
+
+test('the contract and the cases of the guide are as the guide says', async () => {
+  const root = join(import.meta.dirname, '../..');
+  const guide = readFileSync(join(root, 'docs/guides/contracts.md'), 'utf8');
+  const [contract = '', cases = ''] = [...guide.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text]) => text ?? '');
+  const machine = openMachine();
+  const file = join(machine.home, 'release.yaml');
+  await mkdir(join(machine.home, 'release.cases'));
+  writeFileSync(file, contract);
+  writeFileSync(join(machine.home, 'release.cases/ages.yaml'), cases);
+  writeFileSync(join(machine.home, 'release.cases/junit.xml'), readFileSync(join(root, 'examples/junit.xml')));
+  const ran = await machine.run('contract', 'test', file);
+  assert.equal(ran.exit, 0, ran.out);
+  writeFileSync(file, contract.replace('7d', '9d'));
+  const looser = await machine.run('contract', 'test', file);
+  const said = /```\n( {2}DIFFERS[\s\S]*?)```/.exec(guide)?.[1]?.replace('release.cases/', '') ?? 'nothing';
+  assert.equal(looser.exit, 17);
+  assert(looser.out.replaceAll(`${join(machine.home, 'release.cases')}/`, '').includes(said), looser.out);
+});
