@@ -65,6 +65,10 @@ const timelineStep = z
     principal: z.string(),
     assurance: z.string().exactOptional(),
     via: z.string().exactOptional(),
+    promotedFrom: z
+      .string()
+      .exactOptional()
+      .meta({ description: 'The repository where it was recorded, where a contract takes images from there.' }),
     person: z.string().exactOptional().meta({ description: 'The pseudonym of the human behind the principal.' }),
     run: runId.exactOptional(),
     attempt: z

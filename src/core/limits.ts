@@ -10,6 +10,8 @@ export const SUBJECTS_MAX = 64;
 export const ENTRY_KEYS_MAX = 66;
 /** Globs of one contract: bounds the coverage lists that it is filed under. */
 export const CONTRACT_GLOBS_MAX = 16;
+/** Repositories that one contract takes images from: evidence shows what each of them knows of an image. */
+export const CONTRACT_FROM_MAX = 8;
 /** Stages of one contract: a verdict walks each of them against each attestation. */
 export const CONTRACT_STAGES_MAX = 64;
 /** People that a stage may ask for. */

@@ -1,6 +1,6 @@
 import { isInView } from '../core/custody/as-of.ts';
 import type { EvidenceParts, Question } from '../core/custody/evidence.ts';
-import { subjectKeysInQuestion } from '../core/custody/needed-lists.ts';
+import { countedIn } from '../core/custody/needed-lists.ts';
 import type { Entry } from '../core/entry/entry.ts';
 import { fail, invariant, ok, type Result } from '../core/fault.ts';
 import { EVIDENCE_BYTES_MAX, INTEGER_MAX } from '../core/limits.ts';
@@ -156,15 +156,12 @@ function isWhole(members: readonly number[], proved: ProvedList | undefined): bo
 function shownEntries(question: Question, gathered: Gathered): readonly Entry[] {
   const { lists } = gathered;
   const entries = [...gathered.entries.values()];
-  const subjects = subjectKeysInQuestion(question, entries);
+  const isCounted = countedIn(question, entries);
   return entries.filter(
     (entry) =>
       entry.payload !== undefined &&
       isInView(entry, question.asOf) &&
-      (entry.repository === undefined || entry.repository === question.repository) &&
-      (entry.repository === undefined
-        ? entry.keys.some(({ key }) => lists.has(key))
-        : entry.keys.some(({ key }) => subjects.has(key))),
+      (entry.repository === undefined ? entry.keys.some(({ key }) => lists.has(key)) : isCounted(entry)),
   );
 }
 

@@ -79,6 +79,7 @@ function publication(
     version: (state?.version ?? 0) + 1,
     repositories: contract.repositories,
     previousRepositories: state?.document.repositories ?? [],
+    ...(contract.from === undefined ? {} : { from: contract.from }),
   };
   return {
     identity: submissionIdentity('contract', [contract.contract, bytes, String(place)]),

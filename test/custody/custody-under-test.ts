@@ -109,6 +109,7 @@ export function publish(
       version,
       repositories: contract.repositories,
       previousRepositories: previous,
+      ...(contract.from === undefined ? {} : { from: contract.from }),
     },
     document: { mediaType: CONTRACT_MEDIA_TYPE, bytes: formatContract(contract) },
     ...entry,

@@ -46,7 +46,7 @@ export function billOf(
   ledger: LedgerUnderTest,
   digest: string,
   count: number,
-  { name = 'part', ...options }: { readonly key?: string; readonly name?: string } = {},
+  { name = 'part', ...options }: { readonly key?: string; readonly name?: string; readonly repository?: string } = {},
 ): number {
   const components = Array.from({ length: count }, (_, at) => ({
     type: 'library',

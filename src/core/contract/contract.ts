@@ -3,9 +3,10 @@ import { array, type Decoded, decode, integer, literal, object, oneOf, optional,
 import { distinctArray } from '../encoding/distinct-array.ts';
 import type { Json, JsonObject } from '../encoding/json.ts';
 import { encodeUtf8 } from '../encoding/utf8.ts';
-import { NAME, REPOSITORY_GLOB, SHA256_HEX } from '../entry/names.ts';
+import { NAME, REPOSITORY, REPOSITORY_GLOB, SHA256_HEX } from '../entry/names.ts';
 import { type Fault, fail, type Result } from '../fault.ts';
 import {
+  CONTRACT_FROM_MAX,
   CONTRACT_GLOBS_MAX,
   CONTRACT_STAGES_MAX,
   CONTRACT_THRESHOLD_MAX,
@@ -64,6 +65,8 @@ const contractReader = object({
   contract: stageName,
   title: optional(scopeTitle),
   repositories: distinctArray(string({ max: 255, pattern: REPOSITORY_GLOB }), { min: 1, max: CONTRACT_GLOBS_MAX }),
+  /** Other repositories, each by its exact name: what they know of the same image counts for this contract, too. */
+  from: optional(distinctArray(string({ max: 255, pattern: REPOSITORY }), { min: 1, max: CONTRACT_FROM_MAX })),
   stages: array(stageReader, { max: CONTRACT_STAGES_MAX }),
   limits: optional(limitsReader),
   /** What must be true of the image as a whole. */

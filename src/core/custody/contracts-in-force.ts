@@ -77,6 +77,11 @@ export function readCoverage(
   return { contracts, complete, history };
 }
 
+/** Repositories that a contract takes images of this one from. */
+export function fromOf({ from = [] }: Pick<Contract, 'from'>, repository: string): readonly string[] {
+  return from.filter((name) => name !== repository);
+}
+
 function isOfContract(entry: Entry): boolean {
   return entry.kind === 'contract.published' || entry.kind === 'contract.withdrawn';
 }
@@ -102,8 +107,9 @@ function readContractInForce(list: readonly ProvedEntry[], trust: TrustState): C
   if (newest.payload === undefined) return 'payload/absent';
   const contract = parseContract(newest.payload);
   if (!contract.ok) return contract.fault.code;
-  const { contract: named } = newest.entry.body as ContractPublished;
-  return named === contract.value.contract && sameTexts(repositories, contract.value.repositories)
+  const { contract: named, from = [] } = newest.entry.body as ContractPublished;
+  const same = named === contract.value.contract && sameTexts(repositories, contract.value.repositories);
+  return same && sameTexts(from, contract.value.from ?? [])
     ? { contract: contract.value, version, seq: newest.entry.seq, sha256: formatHex(sha256(newest.payload)) }
     : 'contract/body-differs';
 }

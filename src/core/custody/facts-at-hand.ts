@@ -1,5 +1,6 @@
 import type { Facts } from '../facts/facts.ts';
 import type { PreviousFound } from './compare-with-previous.ts';
+import type { ContractInForce } from './contracts-in-force.ts';
 import type { Counted } from './counted.ts';
 import { countedFacts } from './counted-facts.ts';
 import type { Question } from './evidence.ts';
@@ -7,7 +8,10 @@ import type { Material } from './material.ts';
 import { previousImage } from './previous-image.ts';
 import type { TrustState } from './trust-state.ts';
 
-/** Facts of the image in question and of the one before it, each read once and only where something asks: they take their time. */
+/**
+ * Facts of the image in question and of the one before it, each read once and only where something asks: they take their time.
+ * Where contracts are given, what these take from other repositories counts among them.
+ */
 export type FactsAtHand = { readonly facts: () => Facts; readonly previous: () => PreviousFound };
 
 export function factsAtHand(
@@ -15,11 +19,12 @@ export function factsAtHand(
   material: Material,
   trust: TrustState,
   counted: readonly Counted[],
+  contracts: readonly ContractInForce[] = [],
 ): FactsAtHand {
   let stated: Facts | undefined;
   let before: PreviousFound | undefined;
   return {
     facts: () => (stated ??= countedFacts(question.subject, counted).combined),
-    previous: () => (before ??= previousImage(question, material, trust)),
+    previous: () => (before ??= previousImage(question, material, trust, contracts)),
   };
 }

@@ -5,17 +5,23 @@ import { parseTime } from '../entry/time.ts';
 import { VERDICT_STEPS_MAX } from '../limits.ts';
 import type { CheckList } from './check.ts';
 import type { Runs } from './check-runs.ts';
-import type { Coverage } from './contracts-in-force.ts';
+import { type ContractInForce, type Coverage, fromOf } from './contracts-in-force.ts';
 import type { Counted } from './counted.ts';
 import type { Question } from './evidence.ts';
-import type { FactsAtHand } from './facts-at-hand.ts';
+import { type FactsAtHand, factsAtHand } from './facts-at-hand.ts';
 import { evaluatedRuns } from './image-runs.ts';
+import type { Material } from './material.ts';
+import { type Promotions, withPromoted } from './promoted.ts';
 import type { TrustState } from './trust-state.ts';
 
 /** What contracts are judged by. */
 type Judged = {
   readonly question: Question;
+  readonly material: Material;
   readonly atHand: FactsAtHand;
+  readonly promotions: Promotions;
+  /** Repositories of which what counts is among `counted`. */
+  readonly from?: readonly string[];
   readonly coverage: Coverage;
   readonly counted: readonly Counted[];
   readonly runs: Runs;
@@ -26,27 +32,43 @@ type Judged = {
  * Every requirement of every contract that applies, as checks. Gives the milliseconds since 1970 at which the first of
  * those that hold may stop to; undefined where none depends on time.
  */
-export function judgeContracts(
-  { question, atHand, coverage, counted, runs, trusted }: Judged,
+export function judgeContracts(judged: Judged, judgedAt: string, checks: CheckList): number | undefined {
+  const purse = { left: VERDICT_STEPS_MAX };
+  const here = situationOf(judged, judgedAt);
+  const untils = judged.coverage.contracts.map((one) => {
+    const from = fromOf(one.contract, judged.question.repository);
+    const situation = from.length === 0 ? here : situationOf(promotedTo(judged, one), judgedAt);
+    return judgeContract(one.contract, situation, purse, checks);
+  });
+  return earliestOf(untils);
+}
+
+/** What a contract that takes images from other repositories is judged by. */
+function promotedTo(judged: Judged, one: ContractInForce): Judged {
+  const { question, material, promotions, trusted } = judged;
+  const from = fromOf(one.contract, question.repository);
+  const counted = withPromoted(judged.counted, promotions, from);
+  return { ...judged, counted, from, atHand: factsAtHand(question, material, trusted, counted, [one]) };
+}
+
+function situationOf(
+  { question, atHand, counted, runs, promotions, from = [], trusted }: Judged,
   judgedAt: string,
-  checks: CheckList,
-): number | undefined {
+): Omit<Situation, 'contract' | 'purse'> {
   const evaluated = (what: Counted['what']) =>
     counted.filter((one) => one.what === what).map((one) => toEvaluated(one, trusted));
   const evaluatedAtMs = parseTime(judgedAt);
-  const situation = {
+  const promoted = from.flatMap((repository) => promotions.get(repository) ?? []);
+  const own = counted.filter(({ entry }) => entry.repository === question.repository);
+  const allRuns = [{ counted: own, runs }, ...promoted].flatMap((one) => evaluatedRuns(one.counted, one.runs));
+  return {
     signatures: evaluated('signature'),
     attestations: evaluated('attestation'),
-    runs: evaluatedRuns(counted, runs),
+    runs: allRuns.sort((a, b) => a.seq - b.seq),
     image: { digest: question.subject, repository: question.repository },
     ...atHand,
     ...(evaluatedAtMs === undefined ? {} : { evaluatedAtMs }),
   };
-  return judgeSituation(
-    coverage.contracts.map(({ contract }) => contract),
-    situation,
-    checks,
-  );
 }
 
 /** The same of a situation that is known: every contract is held against it, and all their rules share one purse. */
@@ -56,17 +78,29 @@ export function judgeSituation(
   checks: CheckList,
 ): number | undefined {
   const purse = { left: VERDICT_STEPS_MAX };
+  return earliestOf(contracts.map((contract) => judgeContract(contract, situation, purse, checks)));
+}
+
+function judgeContract(
+  contract: Contract,
+  situation: Omit<Situation, 'contract' | 'purse'>,
+  purse: Situation['purse'],
+  checks: CheckList,
+): number | undefined {
   let earliest: number | undefined;
-  for (const contract of contracts) {
-    for (const { requirement, reason, untilMs, ...rest } of evaluateContract({ ...situation, contract, purse })) {
-      const about = { ...rest, contract: contract.contract };
-      if (reason === undefined) checks.pass(`contract/${requirement}`, about);
-      else if (reason === 'custody/blocked') checks.notRun(`contract/${requirement}`, reason, about);
-      else checks.fail(`contract/${requirement}`, reason, about);
-      if (untilMs !== undefined && untilMs < (earliest ?? Number.POSITIVE_INFINITY)) earliest = untilMs;
-    }
+  for (const { requirement, reason, untilMs, ...rest } of evaluateContract({ ...situation, contract, purse })) {
+    const about = { ...rest, contract: contract.contract };
+    if (reason === undefined) checks.pass(`contract/${requirement}`, about);
+    else if (reason === 'custody/blocked') checks.notRun(`contract/${requirement}`, reason, about);
+    else checks.fail(`contract/${requirement}`, reason, about);
+    earliest = earliestOf([earliest, untilMs]);
   }
   return earliest;
+}
+
+function earliestOf(untils: readonly (number | undefined)[]): number | undefined {
+  const told = untils.filter((until) => until !== undefined);
+  return told.length === 0 ? undefined : told.reduce((least, next) => Math.min(least, next));
 }
 
 function toEvaluated(

@@ -37,15 +37,17 @@ import { isOfRelease, previousIn, stepsBefore } from './release-steps.ts';
  */
 export function neededKeys(question: Question, entries: readonly Entry[]): readonly string[] {
   const { repository, environment } = question;
-  const subjectKeys = subjectKeysInQuestion(question, entries);
-  const runs = subjectsInQuestion(question, entries).flatMap((subject) => runsOf(subject, entries));
-  const keys = new Set([TRUST_KEY, ...subjectKeys, ...runs.map(runKey)]);
+  const subjects = subjectsInQuestion(question, entries);
+  const isCounted = countedIn(question, entries);
+  const runs = subjects.flatMap((subject) => runsOf(subject, entries));
+  const keys = new Set([TRUST_KEY, ...runs.map(runKey)]);
+  for (const subject of subjects) for (const key of subjectKeysOf(subject, entries)) keys.add(key);
   if (environment !== undefined) keys.add(releaseKey(repository, environment));
   for (const glob of globsFor(repository)) keys.add(coverageKey(glob));
   const shown = new Map(entries.map((entry) => [entry.seq, entry]));
   for (const entry of entries) {
     if (!isInView(entry, question.asOf)) continue;
-    const counts = entry.repository === repository && entry.keys.some(({ key }) => subjectKeys.has(key));
+    const counts = isCounted(entry);
     if (counts && entry.signer !== undefined) keys.add(signerKey(entry.signer));
     if (entry.kind === 'contract.published' || entry.kind === 'contract.withdrawn') {
       keys.add(contractKey((entry.body as ContractPublished).contract));
@@ -63,11 +65,28 @@ export function neededKeys(question: Question, entries: readonly Entry[]): reado
 
 /**
  * The question, and that about the image that was released to its environment before, where there is one: what is shown of
- * the one is shown of the other.
+ * the one is shown of the other. Each also about the repositories that contracts take images from.
  */
 function subjectsInQuestion(question: Question, entries: readonly Entry[]): readonly Question[] {
   const previous = previousIn(question, entries);
-  return previous === undefined ? [question] : [question, questionAbout(question, previous)];
+  const here = previous === undefined ? [question] : [question, questionAbout(question, previous)];
+  const from = promotedFrom(question, entries);
+  return here.flatMap((one) => [one, ...from.map((repository) => ({ ...one, repository }))]);
+}
+
+/**
+ * Repositories that a version of a contract takes images from which is filed under a glob that can match the repository: all
+ * of them stand in lists that the question alone names, so that what follows from them never shrinks while lists are added.
+ */
+function promotedFrom({ repository, asOf }: Question, entries: readonly Entry[]): readonly string[] {
+  const coverage = new Set(globsFor(repository).map(coverageKey));
+  const found = new Set<string>();
+  for (const entry of entries) {
+    if (entry.kind !== 'contract.published' || !isInView(entry, asOf)) continue;
+    if (!entry.keys.some(({ key }) => coverage.has(key))) continue;
+    for (const name of (entry.body as ContractPublished).from ?? []) if (name !== repository) found.add(name);
+  }
+  return [...found].sort();
 }
 
 /** The question about the image that the entry releases. */
@@ -76,11 +95,23 @@ export function questionAbout({ environment: _, ...question }: Question, release
 }
 
 /**
- * Keys of each image in question, of each index above it, and of the commit of each run that something about these names.
+ * Whether an entry counts: it is of a repository in question, and filed under an image in question there, an index above it, or
+ * the commit of a run that something about these names.
  */
-export function subjectKeysInQuestion(question: Question, entries: readonly Entry[]): ReadonlySet<string> {
-  return new Set(subjectsInQuestion(question, entries).flatMap((subject) => [...subjectKeysOf(subject, entries)]));
+export function countedIn(question: Question, entries: readonly Entry[]): (entry: Entry) => boolean {
+  const keys = new Map<string, Set<string>>();
+  for (const subject of subjectsInQuestion(question, entries)) {
+    const known = keys.get(subject.repository) ?? new Set();
+    for (const key of subjectKeysOf(subject, entries)) known.add(key);
+    keys.set(subject.repository, known);
+  }
+  return (entry) => {
+    const known = keys.get(entry.repository ?? '');
+    return known !== undefined && entry.keys.some(({ key }) => known.has(key));
+  };
 }
+
+/** Keys of the image, of each index above it, and of the commit of each run that something about these names. */
 
 function subjectKeysOf(question: Question, entries: readonly Entry[]): ReadonlySet<string> {
   const { repository } = question;

@@ -2,11 +2,13 @@ import { imageKey, releaseKey } from '../entry/keys.ts';
 import { CheckList } from './check.ts';
 import { checkRuns } from './check-runs.ts';
 import type { PreviousFound } from './compare-with-previous.ts';
+import type { ContractInForce } from './contracts-in-force.ts';
 import { checkCounted } from './counted.ts';
 import { countedFacts } from './counted-facts.ts';
 import type { Question } from './evidence.ts';
 import type { Material } from './material.ts';
 import { imagesInQuestion, questionAbout } from './needed-lists.ts';
+import { checkPromotions, withPromoted } from './promoted.ts';
 import { previousIn } from './release-steps.ts';
 import type { TrustState } from './trust-state.ts';
 
@@ -19,7 +21,12 @@ import type { TrustState } from './trust-state.ts';
  * `payload/absent` where a document of it is not shown; `contract/previous-unreadable` where somebody released it who might not, a check of something about it did not pass, or
  * a document does not read. Source: docs/spec/releases.md §2.1.
  */
-export function previousImage(question: Question, material: Material, trust: TrustState): PreviousFound {
+export function previousImage(
+  question: Question,
+  material: Material,
+  trust: TrustState,
+  contracts: readonly ContractInForce[] = [],
+): PreviousFound {
   const { repository, environment } = question;
   if (environment === undefined) return { reason: 'contract/no-environment' };
   const list = material.lists.get(releaseKey(repository, environment));
@@ -34,7 +41,8 @@ export function previousImage(question: Question, material: Material, trust: Tru
   const own = { ...material, images: imagesInQuestion(about, entries) };
   if (!own.images.every((image) => material.lists.has(imageKey(image)))) return { released, reason: 'list/gap' };
   const checks = new CheckList();
-  const counted = checkCounted(about, own, trust, checkRuns(about, own, trust, checks), checks);
+  const here = checkCounted(about, own, trust, checkRuns(about, own, trust, checks), checks);
+  const counted = withPromoted(here, checkPromotions(about, contracts, material, trust, checks));
   const { combined, documents, fault } = countedFacts(about.subject, counted);
   const found = checks.sorted();
   // What was erased since is told from what never held: a verdict of before is not false because of it.

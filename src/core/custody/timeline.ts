@@ -20,6 +20,8 @@ export type TimelineItem = {
   readonly principal: string;
   readonly assurance?: string;
   readonly via?: string;
+  /** The repository where it was recorded, where a contract takes the image from there. */
+  readonly promotedFrom?: string;
   /** The person behind the principal, as its grant names them. */
   readonly person?: string;
   readonly run?: string;
@@ -30,13 +32,13 @@ export type TimelineItem = {
 };
 
 /** What else a timeline tells of: every run of the commits, every waiver, and every release and its end. */
-type Beside = Releases & { readonly runs: Runs; readonly waivers: readonly Waiver[] };
+type Beside = Releases & { readonly repository: string; readonly runs: Runs; readonly waivers: readonly Waiver[] };
 
 /** What counts, every version of the contracts that ever covered the repository, and what there is beside. */
 export function timelineOf(
   counted: readonly Counted[],
   coverage: Coverage,
-  { runs, waivers, ...released }: Beside,
+  { repository, runs, waivers, ...released }: Beside,
   trust: TrustState,
 ): readonly TimelineItem[] {
   const steps = counted.map(
@@ -51,6 +53,7 @@ export function timelineOf(
       principal: entry.principal,
       assurance,
       ...(via === undefined ? {} : { via }),
+      ...(entry.repository === undefined || entry.repository === repository ? {} : { promotedFrom: entry.repository }),
       ...(entry.run === undefined ? {} : { run: entry.run }),
       sound,
     }),

@@ -16,6 +16,7 @@ import type { Evidence, Question } from './evidence.ts';
 import { type FactsAtHand, factsAtHand } from './facts-at-hand.ts';
 import { judgeContracts } from './judge-contracts.ts';
 import { type Material, proveMaterial } from './material.ts';
+import { checkPromotions, type Promotions, withPromoted } from './promoted.ts';
 import { type TimelineItem, timelineOf } from './timeline.ts';
 import type { TrustFile } from './trust-file.ts';
 import { readTrustState } from './trust-state.ts';
@@ -112,11 +113,14 @@ export function verifyCustody(asked: CustodyQuestion): CustodyResult {
   const { material } = control;
   const coverage = readCoverage(question.repository, material, trusted, checks, proved, asked.proposal);
   const atHand = factsAtHand(question, material, trusted, counted);
-  const judged = { question, atHand, coverage, counted, runs, trusted };
+  const promotions = checkPromotions(question, coverage.contracts, material, trusted, checks);
+  const everything = withPromoted(counted, promotions);
+  const judged = { question, material, atHand, promotions, coverage, counted, runs, trusted };
   const contractsUntilMs = judgeContracts(judged, material.judgedAt, checks);
   const { isControlled } = control;
   const grounds = { question, material, trust: trusted, counted, judgedAt: material.judgedAt, isControlled };
-  const waivers = applyWaivers(readWaivers(grounds), checks);
+  // Whoever built it elsewhere built it.
+  const waivers = applyWaivers(readWaivers({ ...grounds, counted: everything }), checks);
   const where = environment === undefined ? {} : { environment };
   const released = checkReleases({ ...grounds, coverage, ...where }, checks);
   const sorted = checks.sorted();
@@ -144,14 +148,19 @@ export function verifyCustody(asked: CustodyQuestion): CustodyResult {
     verdict: verdictOf(sorted, coverage, intact),
     intact,
     checks: sorted,
-    assurances: assurancesOf(material, control, counted, sorted),
+    assurances: assurancesOf(material, control, everything, sorted),
     contracts: coverage.contracts.map(({ contract, ...rest }) => ({ ...rest, contract: contract.contract })),
-    timeline: timelineOf(counted, coverage, { runs, waivers, ...released }, trusted),
+    timeline: timelineOf(
+      everything,
+      coverage,
+      { repository: question.repository, runs, waivers, ...released },
+      trusted,
+    ),
     attempts: runs.attempts,
     waivers,
     ...released,
     ...comparisonIn(question, atHand),
-    elsewhere: elsewhereOf(question, material),
+    elsewhere: elsewhereOf(question, material, promotions),
     ...(validUntil === undefined ? {} : { validUntil }),
   };
 }
@@ -245,7 +254,8 @@ function earliestOf(instantsMs: readonly (number | undefined)[]): string | undef
   return earliest >= YEAR_10000_MS ? undefined : formatTime(earliest);
 }
 
-function elsewhereOf(question: Question, material: Material): readonly number[] {
-  const list = material.lists.get(`image:${question.subject}`) ?? [];
-  return list.filter(({ entry }) => entry.repository !== question.repository).map(({ entry }) => entry.seq);
+function elsewhereOf({ subject, repository }: Question, material: Material, promotions: Promotions): readonly number[] {
+  const list = material.lists.get(`image:${subject}`) ?? [];
+  const isElsewhere = (name = '') => name !== repository && !promotions.has(name);
+  return list.filter(({ entry }) => isElsewhere(entry.repository)).map(({ entry }) => entry.seq);
 }

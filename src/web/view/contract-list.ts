@@ -27,7 +27,7 @@ function contractCard({ contract, version, seq }: ContractShown, checks: readonl
       element(
         'p',
         { class: 'quiet small' },
-        `${contract.contract} · version ${version} · entry #${seq} · covers ${contract.repositories.join(', ')}`,
+        `${contract.contract} · version ${version} · entry #${seq} · covers ${contract.repositories.join(', ')}${contract.from === undefined ? '' : ` · takes images from ${contract.from.join(', ')}`}`,
       ),
     ),
     element(

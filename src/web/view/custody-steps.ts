@@ -95,12 +95,13 @@ const DECISION_WORDS: Readonly<Record<string, string>> = {
 };
 
 function detailsOf(item: TimelineItem, titles: ReadonlyMap<string, string>): readonly string[] {
-  const { seq, kind, predicateType, signer, principal, person, via, run } = item;
+  const { seq, kind, predicateType, signer, principal, person, via, run, promotedFrom } = item;
   const signature = kind === 'image.signed';
   const type = predicateType === undefined ? undefined : (predicateTypeByUri(predicateType)?.title ?? predicateType);
   const parts = [
     signature ? undefined : type,
     via === undefined ? undefined : viaWords(via, signature),
+    promotedFrom === undefined ? undefined : `promoted from ${promotedFrom}`,
     run === undefined ? undefined : `run ${run}`,
     signer === undefined ? undefined : `key “${titles.get(signer) ?? shortDigest(signer)}”`,
     `by ${principal}${person === undefined || person === principal ? '' : ` (${person})`}`,

@@ -1,9 +1,9 @@
-import { type Decoded, integer, object, string } from '../../encoding/decode.ts';
+import { type Decoded, integer, object, optional, string } from '../../encoding/decode.ts';
 import { distinctArray } from '../../encoding/distinct-array.ts';
-import { CONTRACT_GLOBS_MAX } from '../../limits.ts';
+import { CONTRACT_FROM_MAX, CONTRACT_GLOBS_MAX } from '../../limits.ts';
 import { contractKey, coverageKey } from '../keys.ts';
 import { type KindDefinition, keySet } from '../kind-definition.ts';
-import { NAME, REPOSITORY_GLOB } from '../names.ts';
+import { NAME, REPOSITORY, REPOSITORY_GLOB } from '../names.ts';
 
 const glob = string({ max: 255, pattern: REPOSITORY_GLOB });
 
@@ -14,6 +14,8 @@ const body = object({
   repositories: distinctArray(glob, { min: 1, max: CONTRACT_GLOBS_MAX }),
   /** Globs of the version before, so that a glob which was dropped shows the drop in its own list; empty at version 1. */
   previousRepositories: distinctArray(glob, { max: CONTRACT_GLOBS_MAX }),
+  /** Repositories that this version takes images from: what evidence must show follows from the entry, as do the globs. */
+  from: optional(distinctArray(string({ max: 255, pattern: REPOSITORY }), { min: 1, max: CONTRACT_FROM_MAX })),
 });
 
 /** Body of `contract.published`. The payload is the contract as canonical JSON. */

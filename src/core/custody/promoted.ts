@@ -1,0 +1,65 @@
+import { sha256 } from '#sha256';
+import type { FirstRecord } from '../contract/evaluated.ts';
+import { formatHex } from '../encoding/hex.ts';
+import type { CheckList } from './check.ts';
+import { checkRuns, type Runs } from './check-runs.ts';
+import { type ContractInForce, fromOf } from './contracts-in-force.ts';
+import { type Counted, checkCounted } from './counted.ts';
+import type { Question } from './evidence.ts';
+import type { Material } from './material.ts';
+import { imagesInQuestion } from './needed-lists.ts';
+import type { TrustState } from './trust-state.ts';
+
+/** What counts of the image in another repository, and the runs there. */
+export type Promoted = { readonly counted: readonly Counted[]; readonly runs: Runs };
+
+/** What was recorded of the image in each repository that a contract in force takes images from, by its name. */
+export type Promotions = ReadonlyMap<string, Promoted>;
+
+/**
+ * What is known of the same image in the repositories that contracts in force name in `from`, each checked as what is known of
+ * it here: by the repository that it was filed in, so that a signer, a principal and a run must be allowed there.
+ * Source: docs/spec/custody-checks.md §4.1.
+ */
+export function checkPromotions(
+  question: Question,
+  contracts: readonly ContractInForce[],
+  material: Material,
+  trust: TrustState,
+  checks: CheckList,
+): Promotions {
+  const repositories = new Set(contracts.flatMap(({ contract }) => fromOf(contract, question.repository)));
+  return new Map(
+    [...repositories].sort().map((repository) => {
+      const there = { ...question, repository };
+      const entries = [...material.entries.values()].map(({ entry }) => entry);
+      const own = { ...material, images: imagesInQuestion(there, entries) };
+      const runs = checkRuns(there, own, trust, checks);
+      return [repository, { runs, counted: checkCounted(there, own, trust, runs, checks) }];
+    }),
+  );
+}
+
+/** What counts here and what counts of these repositories, in the ledger's order. */
+export function withPromoted(
+  counted: readonly Counted[],
+  promotions: Promotions,
+  from: Iterable<string> = promotions.keys(),
+): readonly Counted[] {
+  const more = [...from].flatMap((repository) => promotions.get(repository)?.counted ?? []);
+  return more.length === 0 ? counted : recordedFirst([...counted, ...more].sort((a, b) => a.entry.seq - b.entry.seq));
+}
+
+/** An envelope that was recorded there and is posted here again is as old as it was there, and counts once. */
+function recordedFirst(counted: readonly Counted[]): readonly Counted[] {
+  const statement = ({ content }: Counted) =>
+    content === undefined ? undefined : formatHex(sha256(content.envelope.payload));
+  const firsts = new Map<string, FirstRecord>();
+  for (const one of counted) {
+    const name = statement(one);
+    if (name === undefined) continue;
+    const known = firsts.get(name);
+    if (known === undefined || one.first.seq < known.seq) firsts.set(name, one.first);
+  }
+  return counted.map((one) => ({ ...one, first: firsts.get(statement(one) ?? '') ?? one.first }));
+}
