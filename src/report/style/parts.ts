@@ -47,7 +47,7 @@ button.plain { background: transparent; color: var(--accent); }
 .facts dd { overflow-wrap: anywhere; }
 .facts dd.lead { font-size: 1.25rem; font-weight: 620; letter-spacing: -.01em; }
 
-.contract { padding: clamp(1.1rem, 3vw, 1.6rem); }
+.contract { padding: clamp(1.1rem, 3vw, 1.6rem); overflow-wrap: anywhere; }
 .contract + .contract { margin-top: 1rem; }
 .contract header { display: flex; flex-wrap: wrap; gap: .25rem 1rem; align-items: baseline; justify-content: space-between; }
 .stages { margin-top: 1rem; }

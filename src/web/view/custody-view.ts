@@ -159,10 +159,10 @@ function comparison({ comparison: compared }: CustodyResult): readonly HTMLEleme
   const text =
     'The image beside what was released to the environment before it, which it takes the place of. What is compared is ' +
     'what is stated of both, as far as it is known now.';
-  const lines = comparisonWords(compared).map((line) => element('li', {}, line));
-  return [
-    part(`What changes in ${compared.environment}`, text, element('ul', { class: 'stages card changes' }, ...lines)),
-  ];
+  const [since = '', ...lines] = comparisonWords(compared);
+  const list = lines.length > 0 && element('ul', { class: 'stages' }, ...lines.map((line) => element('li', {}, line)));
+  const body = element('article', { class: 'contract card' }, element('p', {}, since), list);
+  return [part(`What changes in ${compared.environment}`, text, body)];
 }
 
 function groundsAndLimits(result: CustodyResult): HTMLElement {

@@ -6,12 +6,8 @@ import { icon } from './icon.ts';
 
 /** Where the image was released, what changed since what was there before, and where it ended. */
 export function releaseList(releases: readonly Release[], retirements: readonly Retirement[]): HTMLElement {
-  return element(
-    'ul',
-    { class: 'stages card releases' },
-    ...releases.map(releaseLine),
-    ...retirements.map(retirementLine),
-  );
+  const lines = [...releases.map(releaseLine), ...retirements.map(retirementLine)];
+  return element('article', { class: 'contract card' }, element('ul', { class: 'stages releases' }, ...lines));
 }
 
 function releaseLine({ environment, time, principal, person, seq, verdict, previous, changes }: Release): HTMLElement {
