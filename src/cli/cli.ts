@@ -38,12 +38,17 @@ export function performer(world: World, onExit: (code: ExitCode) => void): Perfo
     };
 }
 
+/** Files that a write was asked to leave. */
+type Kept = { readonly receipt?: string; readonly tlogProof?: string; readonly bundle?: string };
+
 /** What is told of a verified receipt, for {@link fields}. */
-export function receiptFields(taken: TakenReceipt, duplicate: boolean, file?: string): readonly Field[] {
+export function receiptFields(taken: TakenReceipt, duplicate: boolean, kept: Kept = {}): readonly Field[] {
   return [
     ['entry', `${taken.seq}, ${duplicate ? 'recorded before: the first receipt' : 'recorded'} at ${taken.time}`],
     ['log', `${taken.origin}, ${taken.logSize} entries, receipt verified`],
-    ['receipt', file],
+    ['receipt', kept.receipt],
+    ['proof', kept.tlogProof],
+    ['bundle', kept.bundle],
   ];
 }
 

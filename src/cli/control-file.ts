@@ -42,7 +42,8 @@ export function agreedChange<B>(
   named: string | undefined,
 ): AgreedChange<B> | undefined {
   if ((path === undefined) === (named === undefined)) {
-    const message = 'Name what is changed, or give --control with a change that was agreed to: one of the two.';
+    const message =
+      'Give the argument that names what is changed, or --control with a change that was agreed to: one of the two.';
     throw stop(EXIT.usage, 'cli/bad-argument', message);
   }
   return path === undefined ? undefined : readAgreedChange<B>(path, kind);

@@ -19,8 +19,11 @@ const HINTS: Readonly<Record<string, string>> = {
     'The key is registered for other repositories or stages; see waybill signer show <id>.',
   'attestation/signer-revoked': 'Make a new key and register it: waybill keys new, waybill signer register.',
   'attestation/filed-elsewhere': 'The signed statement names another repository or stage than the command line does.',
-  'image/unknown': 'Sign the image first: waybill sign <layout> --repository <repository>.',
+  'image/unknown':
+    'Check the digest. Sign the image first: waybill sign <layout> --repository <repository>; or attest with --repository.',
   'image/repository-ambiguous': 'Say which one is meant: --repository <repository>.',
+  'custody/malformed-evidence':
+    'What can be checked: reports, evidence, receipts, proofs of completeness and of a period. A Sigstore bundle is for "cosign verify --bundle".',
   'cli/no-service': 'Set WAYBILL_URL, or give --url. "waybill serve" prints its address.',
   'cli/no-token': 'Set WAYBILL_TOKEN, or give --token-file.',
   'client/unreachable': 'Is the service running, and is WAYBILL_URL its address? The command can be repeated safely.',

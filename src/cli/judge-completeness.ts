@@ -9,7 +9,7 @@ import { EVIDENCE_FILE_BYTES_MAX } from './evidence-file.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import type { TrustSource } from './judge-evidence.ts';
 import type { Contradiction } from './judge-receipt.ts';
-import { fields, plain, wrapped } from './layout-text.ts';
+import { columns, fields, plain, wrapped } from './layout-text.ts';
 import { kindOfPath, readLocalFile } from './local-file.ts';
 import { TRUST_WORDS } from './render-judgement.ts';
 import { stopOf } from './stop.ts';
@@ -75,7 +75,7 @@ export function renderCompleteness(
   proof: Completeness,
   contradictions: readonly Contradiction[],
 ): string {
-  const columns = Math.min(world.outColumns ?? COLUMNS_MAX, COLUMNS_MAX);
+  const width = Math.min(world.outColumns ?? COLUMNS_MAX, COLUMNS_MAX);
   const pinned = trustSource === 'given' || trustSource === 'remembered';
   const headline = completenessHeadline({ ...result, assurances: { ...result.assurances, pinned } });
   const paint = (text: string, tone: keyof typeof COLOURS) =>
@@ -84,11 +84,11 @@ export function renderCompleteness(
   return [
     ...contradictions.flatMap(({ receipt, code, message }) => [
       paint('Do not rely on this: something is left out, or the log has two histories.', 'red'),
-      wrapped(`${plain(message)} ${plain(receipt)} proves it; keep both. (${code})`, columns, ''),
+      wrapped(`${plain(message)} ${plain(receipt)} proves it; keep both. (${code})`, width, ''),
       '',
     ]),
     contradictions.length > 0 ? `By itself it says: ${headline.title}` : paint(headline.title, headline.tone),
-    wrapped(plain(headline.text), columns, ''),
+    wrapped(plain(headline.text), width, ''),
     '',
     fields([
       ['list', plain(result.key)],
@@ -108,20 +108,17 @@ export function renderCompleteness(
       .filter(({ outcome }) => outcome !== 'pass')
       .flatMap((check) => [
         '',
-        wrapped(`${check.outcome}: ${explainCheck(check).text} (${check.code} ${check.reason ?? ''})`, columns, '  '),
+        wrapped(`${check.outcome}: ${explainCheck(check).text} (${check.code} ${check.reason ?? ''})`, width, '  '),
       ]),
   ].join('\n');
 }
 
 function entryLines({ entries }: Completeness): readonly string[] {
   if (entries.length === 0) return [];
-  const lines = entries.map(({ entry: { seq, time, kind, repository, stage } }) =>
-    [`  ${seq}`, time, kind, repository, stage]
-      .filter((part) => part !== undefined)
-      .map(plain)
-      .join('  '),
+  const rows = entries.map(({ entry: { seq, time, kind, repository = '', stage = '' } }) =>
+    [`  ${String(seq).padStart(String(entries.at(-1)?.entry.seq).length)}`, time, kind, repository, stage].map(plain),
   );
-  return ['', ...lines];
+  return ['', columns(rows)];
 }
 
 /** Keys of the reader's that receipts are held against. */

@@ -8,15 +8,21 @@ export function fields(pairs: readonly Field[]): string {
   return present.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`).join('\n');
 }
 
-/** A table with a header line; the last column is as wide as it is. */
-export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = header.map((name, column) => Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)));
+/** A table with a header line; the last column is as wide as it is. Without rows it is the sentence `none`, where that is given. */
+export function table(header: readonly string[], rows: readonly (readonly string[])[], none?: string): string {
+  return rows.length === 0 && none !== undefined ? none : columns([header, ...rows]);
+}
+
+/** Rows in columns that are as wide as their widest cell, but for the last. */
+export function columns(rows: readonly (readonly string[])[]): string {
+  const count = Math.max(...rows.map((row) => row.length));
+  const widths = Array.from({ length: count }, (_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const line = (cells: readonly string[]) =>
     cells
       .map((cell, column) => (column === cells.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)))
       .join('  ')
       .trimEnd();
-  return [line(header), ...rows.map(line)].join('\n');
+  return rows.map(line).join('\n');
 }
 
 /** Text of others on a terminal: no control character can move the cursor, colour or hide anything. */

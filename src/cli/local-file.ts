@@ -29,9 +29,20 @@ export function kindOfPath(path: string): 'file' | 'folder' | undefined {
   return stats.isDirectory() ? 'folder' : 'file';
 }
 
+/** What the system's codes mean to whoever named the path. */
+const WHY: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder.',
+  EISDIR: 'it is a folder.',
+  ENOTDIR: 'a part of the path is a file, not a folder.',
+  EACCES: 'this user may not.',
+  EEXIST: 'it exists, and is never written over.',
+  ENOSPC: 'the disk is full.',
+};
+
 function asStop(path: string, done: 'read' | 'written', error: unknown) {
   if (!(error instanceof Error) || !('code' in error)) return error;
-  return stop(EXIT.input, 'cli/unusable-file', `${path} cannot be ${done}: ${error.message}`);
+  const why = WHY[String(error.code)] ?? error.message;
+  return stop(EXIT.input, 'cli/unusable-file', `${path} cannot be ${done}: ${why}`);
 }
 
 /** Writes a secret to a file that must not exist yet, for its owner alone. */

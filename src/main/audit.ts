@@ -3,9 +3,16 @@ import type { AddCommands, Cli, Perform } from '../cli/cli.ts';
 import { EXIT, type ExitCode } from '../cli/exit-codes.ts';
 import { openProgress } from '../cli/progress.ts';
 import { Stop } from '../cli/stop.ts';
+import { FAULTS } from '../http/faults/faults.ts';
 import { auditDatabase } from './audit-database.ts';
 import { configOf, ENVIRONMENT_HELP, foreseen } from './foreseen.ts';
 import { awaitInterruption } from './interruption.ts';
+
+const EXAMPLES = `
+Examples:
+  waybill audit
+  waybill audit --signatures --from-state audit.state --json
+`;
 
 type Options = { readonly ended?: string; readonly signatures?: boolean; readonly fromState?: string };
 
@@ -22,7 +29,7 @@ export const addAudit: AddCommands = (program: Command, perform: Perform) => {
     .option('--signatures', 'verify the signatures of all attestations, images and verdicts as well')
     .option('--from-state <file>', 'go on where an audit with that file stopped, and keep the file up to date')
     .option('--ended <origin>', 'the log of that origin, which a successor took the place of')
-    .addHelpText('after', ENVIRONMENT_HELP)
+    .addHelpText('after', `${ENVIRONMENT_HELP}${EXAMPLES}`)
     .action(perform(audit));
 };
 
@@ -49,6 +56,7 @@ async function audit(cli: Cli, options: Options): Promise<ExitCode> {
       `compared  ${compared}`,
       ...(options.signatures === true ? [`verified  ${signatures} signed payloads`] : []),
       ...findings.map(({ code, seq, message }) => `FOUND     ${code} at ${seq}: ${message}`),
+      ...[...new Set(findings.map(({ code }) => code))].map((code) => `TO DO     ${code}: ${FAULTS[code][2]}`),
       findings.length === 0
         ? 'Nothing found: the ledger is what its entries say.'
         : `${findings.length} ${findings.length === 1 ? 'finding' : 'findings'}.`,

@@ -21,6 +21,12 @@ import { noteRound, serveMetrics, startCounting } from './monitor/monitor-metric
 import { alarmExits, exitOf, roundJson, tellRound } from './monitor/render-round.ts';
 import { openStateFolder, type StateFolder } from './monitor/state-folder.ts';
 
+const EXAMPLES = `
+Examples:
+  waybill monitor --once --log-key "$WAYBILL_LOG_KEY" --token-file auditor.token
+  waybill monitor --key monitor.key --state ./monitor --webhook https://pager.example/hook --metrics-port 9464
+`;
+
 type Options = ServiceOptions & {
   readonly state: string;
   readonly key?: string;
@@ -61,7 +67,7 @@ export const addMonitor: AddCommands = (program: Command, perform: Perform) => {
     )
     .option('--restart', 'replay from the first entry; what was seen of the log still counts')
     .option('--acknowledge', 'take back the alarms that stand: somebody has looked into them')
-    .addHelpText('after', alarmExits())
+    .addHelpText('after', `${EXAMPLES}${alarmExits()}`)
     .action(perform(monitor));
 };
 

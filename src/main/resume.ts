@@ -18,6 +18,13 @@ import { readEndedControl, refuseOutdatedControl } from './resume/successor-cont
 import { type Survey, surveyLog } from './resume/survey-log.ts';
 import { controlOf } from './serve.ts';
 
+const EXAMPLES = `
+Examples:
+  waybill resume
+  waybill resume --continue
+  waybill resume --continue --checkpoint anchor-of-another-replica.json
+`;
+
 type Options = {
   readonly continue?: boolean;
   readonly checkpoint?: readonly string[];
@@ -44,7 +51,7 @@ export function addResume(program: Command, perform: Perform): void {
     .option('--skip-audit', 'continue without replaying the whole log')
     .option('--open-successor', 'end a log that lost entries, and open another one that says what was lost')
     .option('--seal', 'end a log that is in order: seal it, and open its successor')
-    .addHelpText('after', ENVIRONMENT_HELP)
+    .addHelpText('after', `${ENVIRONMENT_HELP}${EXAMPLES}`)
     .action(perform((cli: Cli, options: Options) => foreseen(() => resume(cli, configOf(cli), options))));
 }
 

@@ -86,8 +86,10 @@ function addRebuild(program: Command, perform: Perform): void {
   program
     .command('rebuild')
     .summary('make the projections again from the entries')
-    .description('Empties everything that is derived from entries and fills it again, under the lock of the ledger.')
-    .addHelpText('after', ENVIRONMENT_HELP)
+    .description(
+      'Empties everything that is derived from entries and fills it again, under the lock of the ledger. No verdict changes by it.',
+    )
+    .addHelpText('after', `${ENVIRONMENT_HELP}\nExample:\n  waybill rebuild && waybill audit\n`)
     .action(perform(rebuild));
 }
 

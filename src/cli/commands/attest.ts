@@ -90,7 +90,7 @@ async function attest(cli: Cli, options: Options, text = '', file = ''): Promise
           'signer',
           `${short(plain(value.signer))} (${value.assurance === 'service' ? 'the service, for you' : 'own key'})`,
         ],
-        ...receiptFields(taken, value.duplicate, options.receipt),
+        ...receiptFields(taken, value.duplicate, options),
       ]),
     ].join('\n'),
   );

@@ -151,6 +151,7 @@ async function list(cli: Cli, options: ServiceOptions): Promise<undefined> {
           repositoriesOf(each.document),
         ].map(plain),
       ),
+      'No contracts, so that nothing is required of any image. Draft one: waybill contract init <repository>.',
     ),
   );
 }

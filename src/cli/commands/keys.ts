@@ -58,7 +58,7 @@ function create(cli: Cli, options: NewOptions, path = ''): undefined {
         ['algorithm', algorithm],
         ['signer', key.signer],
       ]),
-      `Register it before use: waybill signer register ${path} --repository <glob> --stage <stage>`,
+      `To attest with it, have it registered: waybill signer register ${path} --repository <glob> --stage <stage>`,
     ].join('\n'),
   );
 }

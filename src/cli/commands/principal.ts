@@ -116,6 +116,7 @@ async function list(cli: Cli, options: ServiceOptions): Promise<undefined> {
           each.revoked ? 'revoked' : 'in force',
         ].map(plain),
       ),
+      'No principals.',
     ),
   );
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { imageKey, sourceKey } from '../../core/entry/keys.ts';
+import { imageKey, sourceKey, TRUST_KEY } from '../../core/entry/keys.ts';
 import { ENTRY_KEY, IMAGE_DIGEST } from '../../core/entry/names.ts';
 import type { Cli, Perform } from '../cli.ts';
 import { type ServiceOptions, withServiceOptions } from '../connect.ts';
@@ -76,16 +76,42 @@ async function prove(cli: Cli, options: Options, text = ''): Promise<ExitCode> {
   const trust = { source: trusted.source, ...(file === undefined ? {} : { file }) };
   const judged = judgeCompleteness(proof, trust, evaluationTime(undefined, cli.world.now()));
   cli.print.result(completenessJson(judged, []), () => renderCompleteness(cli.world, judged, proof, []));
+  if (options.output !== undefined) {
+    cli.print.remark(`wrote ${options.output}\nCheck it anywhere: waybill verify ${options.output} --log-key <vkey>`);
+  }
   const { checks } = judged.result;
   const signed = checks.some(({ code, outcome }) => code === 'checkpoint/signature' && outcome === 'pass');
   if (signed) await watch.accept(proof.checkpoint, trusted, { fresh: true });
   return judged.exit;
 }
 
+/** What lists there are: docs/spec/entry.md section 3. All but `trust` are of something. */
+const LISTS: readonly string[] = [
+  ...[
+    'image',
+    'run',
+    'source',
+    'contract',
+    'coverage',
+    'signer',
+    'principal',
+    'verdict',
+    'waiver',
+    'release',
+    TRUST_KEY,
+  ],
+];
+const LISTS_HINT = `Give a digest, ${LISTS.slice(0, -1).join(':…, ')}:…, or ${TRUST_KEY}.`;
+
 /** The list that an argument names: a key as it is, or that of an image or a commit. */
 function readListKey(text: string, options: Options): string {
   const isKey = ENTRY_KEY.test(text) && !IMAGE_DIGEST.test(text) && !text.startsWith('gitCommit:');
-  if (isKey && (text.includes(':') || kindOfPath(text) === undefined)) return text;
+  const [prefix = ''] = text.split(':');
+  if (isKey && LISTS.includes(prefix) && (text.includes(':') || kindOfPath(text) === undefined)) return text;
+  // A list that there never is would be proved absent, which who mistyped its name takes for an answer.
+  if (isKey && kindOfPath(text) === undefined) {
+    throw stop(EXIT.usage, 'cli/bad-argument', `"${text}" is no key of a list.`, LISTS_HINT);
+  }
   const { subject, repository } = readSubject(text, options);
   if (IMAGE_DIGEST.test(subject)) return imageKey(subject);
   if (repository !== undefined) return sourceKey(repository, subject.slice('gitCommit:'.length));

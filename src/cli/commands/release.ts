@@ -36,7 +36,7 @@ export function addRelease(program: Command, perform: Perform): void {
         .command('release')
         .summary('release an image to an environment')
         .description(
-          'Records that an image is what runs in an environment from now on, on a verdict that is pass or waived and\n' +
+          'Records that an image is what runs in an environment from now on, on a verdict that is pass or waived and ' +
             'stands. Says what changed since the image that was released there before.',
         ),
     )
@@ -93,7 +93,13 @@ async function release(cli: Cli, options: ReleaseOptions, text = ''): Promise<un
   const image = { digest, repository };
   const compared = await client.changes(image, environment);
   if (dryRun === true) {
-    cli.print.result(compared.json, () => ['nothing was recorded', ...changesLines(compared.value)].join('\n'));
+    cli.print.result(compared.json, () =>
+      [
+        'nothing was recorded',
+        ...changesLines(compared.value),
+        `Whether it may be released its verdict says: waybill gate ${plain(repository)}@${plain(digest)} -e ${plain(environment)}`,
+      ].join('\n'),
+    );
     return;
   }
   const verdict = verdictOf(options.verdict);
@@ -157,6 +163,7 @@ async function list(cli: Cli, options: ListOptions): Promise<undefined> {
     table(
       ['ENTRY', 'REPOSITORY', 'ENVIRONMENT', 'IMAGE', 'STATE', 'RELEASED BY', 'AT', 'VERDICT'],
       items.map((each) => row(each).map(plain)),
+      'No releases.',
     ),
   );
 }

@@ -67,7 +67,10 @@ Examples:
   waybill replay --state replay.json --json
 
 A verdict agrees, or differs; or it cannot be judged again: the rules or the trust file were others, or a document was
-erased. Exit codes: 0 none differs, 16 one does, 12 what the service sent does not hold, 13 it contradicts what was seen before.
+erased.
+
+Exit codes: 0 none differs, 16 one does, 12 what the service sent does not hold, 13 it contradicts what was seen
+before.
 `,
     )
     .action(perform(replay));
@@ -184,14 +187,19 @@ function resultOf({ origin, from, next, counts, named }: ReplayState): Json {
   return { origin, from, to: next, replayed, outcomes: counts, named } satisfies Json;
 }
 
+function headlineOf(differs: number, replayed: number): string {
+  if (differs > 0) return 'Recorded verdicts do not follow from the ledger.';
+  return replayed > 0
+    ? 'No recorded verdict differs from what the ledger gives.'
+    : 'Nothing to judge again: no verdict was recorded there.';
+}
+
 function linesOf({ origin, from, next, counts, named }: ReplayState): string {
   const replayed = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const told = (Object.entries(counts) as [string, number][]).filter(([, count]) => count > 0);
   const words = told.map(([outcome, count]) => `${count} ${WORDS[outcome] ?? outcome}`);
   return [
-    counts.differs > 0
-      ? 'Recorded verdicts do not follow from the ledger.'
-      : 'No recorded verdict differs from what the ledger gives.',
+    headlineOf(counts.differs, replayed),
     `${plain(origin)}, entries ${from} to ${next - 1}: ${replayed} recorded verdicts${words.length === 0 ? '' : `, ${words.join(', ')}`}`,
     ...named.map(
       ({ seq, outcome, difference, recorded, found }) =>

@@ -12,8 +12,8 @@ import type { CommandEnd } from '../world.ts';
 export function addRunExec(run: Command, perform: Perform): void {
   withServiceOptions(withOpenOptions(run.command('exec').summary('run a command in a run of its own')))
     .description(
-      'Opens a run, runs the command with $WAYBILL_RUN set to it, and closes it with what became of the command:\n' +
-        'succeeded (exit code 0), failed, or cancelled where a signal ended it that was sent here. Ends with the exit code of\n' +
+      'Opens a run, runs the command with $WAYBILL_RUN set to it, and closes it with what became of the command: ' +
+        'succeeded (exit code 0), failed, or cancelled where a signal ended it that was sent here. Ends with the exit code of ' +
         'the command. Where the run cannot be opened the command is not run.',
     )
     .argument('<command...>', 'command and its arguments, after "--"')

@@ -19,7 +19,7 @@ export function addRun(program: Command, perform: Perform): void {
     .command('run')
     .summary('open and close runs, or run a command in one')
     .description(
-      'A run is one execution of a pipeline for a commit. Once it is open, the ledger tells how it ends: closed with an\n' +
+      'A run is one execution of a pipeline for a commit. Once it is open, the ledger tells how it ends: closed with an ' +
         'outcome, or expired. Every run of a commit is another attempt, and stays visible.',
     );
   addRunExec(run, perform);
@@ -40,22 +40,28 @@ Example:
   withServiceOptions(
     run
       .command('close')
+      .summary('close a run')
       .description('Closes a run: nothing is filed under it any more.')
       .argument('<run>', 'id of the run')
       .requiredOption('--outcome <outcome>', `how it ended: ${RUN_OUTCOMES.join(', ')}`)
       .option('--receipt <file>', 'keep the receipt, which proves the entry without the service'),
-  ).action(perform(close));
+  )
+    .addHelpText('after', '\nExample:\n  waybill run close "$WAYBILL_RUN" --outcome succeeded\n')
+    .action(perform(close));
   withServiceOptions(
     run
       .command('list')
+      .summary('list runs')
       .description('Lists runs, newest first.')
       .option('-r, --repository <name>', 'of this repository only')
       .option('--commit <hex>', 'of this commit only')
       .option('--state <state>', `in this state only: ${RUN_STATES.join(', ')}`),
-  ).action(perform(list));
-  withServiceOptions(run.command('show').description('Shows a run.').argument('<run>', 'id of the run')).action(
-    perform(show),
-  );
+  )
+    .addHelpText('after', '\nExample:\n  waybill run list --commit $(git rev-parse HEAD)\n')
+    .action(perform(list));
+  withServiceOptions(
+    run.command('show').summary('show a run').description('Shows a run.').argument('<run>', 'id of the run'),
+  ).action(perform(show));
 }
 
 async function open(
@@ -68,7 +74,7 @@ async function open(
       ? plain(view.run)
       : [
           `opened run ${plain(view.run)}`,
-          fields([...runFields(view), ...receiptFields(taken, duplicate, options.receipt)]),
+          fields([...runFields(view), ...receiptFields(taken, duplicate, options)]),
         ].join('\n'),
   );
 }
@@ -89,7 +95,7 @@ async function close(
   cli.print.result(withReceipt(json, taken), () =>
     [
       `closed run ${plain(run)} as ${plain(value.view.state)}`,
-      fields(receiptFields(taken, value.recorded.duplicate, options.receipt)),
+      fields(receiptFields(taken, value.recorded.duplicate, options)),
     ].join('\n'),
   );
 }
@@ -117,6 +123,7 @@ async function list(cli: Cli, options: ListOptions): Promise<undefined> {
           each.endedAt ?? '',
         ].map(plain),
       ),
+      'No runs.',
     ),
   );
 }

@@ -82,7 +82,7 @@ async function sign(cli: Cli, options: Options, path = ''): Promise<undefined> {
         ['run', run.run],
         ['image', manifest.kind === 'index' ? `index of ${manifest.children.length}` : manifest.mediaType],
         ['signer', `${short(value.signer)} (the service's image key)`],
-        ...receiptFields(taken, value.duplicate, options.receipt),
+        ...receiptFields(taken, value.duplicate, options),
       ]),
     ].join('\n'),
   );

@@ -86,6 +86,7 @@ async function list(cli: Cli, options: ServiceOptions): Promise<undefined> {
           each.title,
         ].map(plain),
       ),
+      'No tokens.',
     ),
   );
 }

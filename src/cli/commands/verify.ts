@@ -101,8 +101,9 @@ Examples:
   waybill verify custody.html --receipt scan.receipt.json --log-key "$WAYBILL_LOG_KEY"
 
 Exit codes: 0 pass or waived, 10 fail, 11 unjudged, or a period that had not ended, 12 the evidence does not
-hold, its origin is not confirmed, or the report holds what no report does, 13 what is shown contradicts what this machine saw before, or a receipt that you gave,
-15 pass or waived, but the file is about a past state of the log and you did not ask for one with --as-of.
+hold, its origin is not confirmed, or the report holds what no report does, 13 what is shown contradicts what
+this machine saw before, or a receipt that you gave, 15 pass or waived, but the file is about a past state of
+the log and you did not ask for one with --as-of.
 `,
     )
     .action(perform(verify));

@@ -78,7 +78,7 @@ function addRequest(waiver: Command, perform: Perform): void {
       .command('request')
       .summary('ask for a waiver')
       .description(
-        'Asks that one check of a contract be waived for an image. It exempts nothing before another person approved it.\n' +
+        'Asks that one check of a contract be waived for an image. It exempts nothing before another person approved it. ' +
           'Name contract, check and stage as "waybill verify" shows them.',
       )
       .argument('<image>', 'digest, repository@digest, OCI image layout folder, or manifest file')
@@ -204,6 +204,7 @@ async function list(cli: Cli, options: ListOptions): Promise<undefined> {
           each.expires,
         ].map(plain),
       ),
+      'No waivers.',
     ),
   );
 }
