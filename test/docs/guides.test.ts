@@ -175,6 +175,12 @@ test('the index and the README list every guide', () => {
   }
 });
 
+test('the index lists every specification', () => {
+  const pages = readdirSync(join(ROOT, 'docs/spec')).filter((name) => name.endsWith('.md'));
+  assert(pages.length > 20);
+  for (const page of pages) assert(read('docs/README.md').includes(`(spec/${page})`), page);
+});
+
 test('the examples’ README lists every file, and the digest is that of the manifest', () => {
   const text = read('examples/README.md');
   const entries = readdirSync(join(ROOT, 'examples'), { withFileTypes: true });

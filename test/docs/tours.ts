@@ -29,7 +29,17 @@ export function makeCheckout(): string {
   const folder = mkdtempSync(join(tmpdir(), 'waybill-readme-'));
   // For root: so that the database lies in it, and not where every other clone's does.
   chmodSync(folder, 0o711);
-  for (const part of ['bin', 'src', 'scripts', 'migrations', 'examples', 'package.json', 'dist/web']) {
+  const parts = [
+    'bin',
+    'src',
+    'scripts',
+    'migrations',
+    'examples',
+    'package.json',
+    'dist/web',
+    'test/second-implementation',
+  ];
+  for (const part of parts) {
     cpSync(join(ROOT, part), join(folder, part), { recursive: true });
   }
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));

@@ -60,6 +60,17 @@ test('waybill monitor --once says by its exit code what it found (0, 27 monitor/
     shown.size = 5;
     const rolledBack = await run('--log-key', signer.vkey, '--key', key);
     assert.deepEqual([rolledBack.exit, rolledBack.told.alarms.map(({ code }) => code)], [27, ['monitor/rolled-back']]);
+    const forPeople = startMonitor([
+      '--url',
+      log.url,
+      '--state',
+      join(folder, 'state'),
+      '--once',
+      '--log-key',
+      signer.vkey,
+    ]);
+    assert.equal(await forPeople.ended(), 27);
+    assert.match(forPeople.out(), /^To do: \S.*\. \(monitor\/rolled-back\)$/m);
     const unkeyed = await run();
     assert.equal(unkeyed.exit, 2);
   } finally {

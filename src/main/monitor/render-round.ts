@@ -5,6 +5,7 @@ import { formatHex } from '../../core/encoding/hex.ts';
 import type { Json } from '../../core/encoding/json.ts';
 import { ALARMS, type Alarm, gravest } from '../../core/monitor/alarm.ts';
 import { convicting } from '../../core/monitor/standing.ts';
+import { FAULTS } from '../../http/faults/faults.ts';
 import type { Round } from './monitor.ts';
 
 /** How long a round took, and how many entries it replayed. */
@@ -64,6 +65,7 @@ export function tellRound(cli: Cli, round: Round, isOnly: boolean, took: Took, o
       ...(halted === undefined
         ? []
         : [`The log stands convicted since ${halted.since}: nothing is cosigned until --acknowledge.`]),
+      ...round.alarms.map(({ code }) => `To do: ${FAULTS[code][2]} (${code})`),
       round.isClean ? 'Everything that the log signed holds.' : 'Not everything holds.',
     ].join('\n');
   });
