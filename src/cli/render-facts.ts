@@ -23,10 +23,7 @@ function factsFields(facts: Facts): readonly Field[] {
   const { components, licences, coverage, image, approvals } = facts;
   return [
     ['components', components === undefined ? undefined : String(components.count)],
-    [
-      'licences',
-      licences === undefined ? undefined : `${licences.count}, none named by ${licences.unstated} components`,
-    ],
+    ['licences', licences === undefined ? undefined : licenceWords(licences.count, licences.unstated)],
     ['vulnerabilities', vulnerabilityWords(facts)],
     ['VEX', vexWords(facts)],
     ['findings', findingWords(facts)],
@@ -41,6 +38,11 @@ function factsFields(facts: Facts): readonly Field[] {
     ['approved by', approvals === undefined ? undefined : approvals.approvers.join(', ') || 'nobody'],
     ['objected to by', approvals?.objectors.join(', ') || undefined],
   ];
+}
+
+function licenceWords(count: number, unstated: number): string {
+  if (unstated === 0) return String(count);
+  return `${count}; ${unstated} ${unstated === 1 ? 'component names' : 'components name'} none`;
 }
 
 function vulnerabilityWords({ vulnerabilities: found }: Facts): string | undefined {

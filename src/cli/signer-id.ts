@@ -10,5 +10,6 @@ import { stop } from './stop.ts';
 export function readSignerId(cli: Pick<Cli, 'world'>, text: string): string {
   if (SHA256_HEX.test(text)) return text;
   if (kindOfPath(text) === 'file') return readPublicKeyFile(text, readPassphrase(cli.world, undefined)).signer;
-  throw stop(EXIT.usage, 'cli/bad-argument', `"${text}" is neither a signer id of 64 hex digits nor a key file.`);
+  const hint = 'Lists show the beginning of an id; "waybill signer list --json" shows all of it.';
+  throw stop(EXIT.usage, 'cli/bad-argument', `"${text}" is neither a signer id of 64 hex digits nor a key file.`, hint);
 }

@@ -101,3 +101,27 @@ test('a file that is not there is called that, in words (5 cli/unusable-file)', 
   );
   assert.match(below.err, /a part of the path is a file/);
 });
+
+test('licences are counted, and components without one are named only where there are some', async () => {
+  const machine = openMachine();
+  const sbom = (...licenses: readonly (string | undefined)[]) => {
+    const file = join(machine.home, `${licenses.length}.cdx.json`);
+    const components = licenses.map((id, at) => ({
+      type: 'library',
+      name: `lib-${at}`,
+      version: '1.0.0',
+      purl: `pkg:npm/lib-${at}@1.0.0`,
+      ...(id === undefined ? {} : { licenses: [{ license: { id } }] }),
+    }));
+    writeFileSync(file, JSON.stringify({ bomFormat: 'CycloneDX', specVersion: '1.5', version: 1, components }));
+    return file;
+  };
+  assert.match((await machine.run('facts', sbom('MIT'))).out, /^ {2}licences +1$/m);
+  assert.match((await machine.run('facts', sbom('MIT', undefined))).out, /^ {2}licences +1; 1 component names none$/m);
+});
+
+test('the beginning of a signer id is refused, and where all of it is shown is said (2 cli/bad-argument)', async () => {
+  const ran = await openMachine({ WAYBILL_URL: 'http://127.0.0.1:1' }).run('signer', 'show', '4893ae22e9f2');
+  assert.equal(ran.exit, 2);
+  assert.match(ran.err, /^hint: .*waybill signer list --json/m);
+});
