@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { isKeyName, NOTE_COSIGNATURE } from '../core/checkpoint/note-key.ts';
 import { formatVkey, type NoteSigner } from '../core/checkpoint/signed-note.ts';
-import { KeyFileError, readPrivateKey, signingKey } from './service-keys.ts';
+import { KeyFileError, readPrivateKey } from './key-file.ts';
+import { signingKey } from './service-keys.ts';
 
 /**
  * The key by which a monitor cosigns checkpoints: an Ed25519 key as `waybill keys new` makes it, under the name that its

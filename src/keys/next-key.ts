@@ -1,10 +1,11 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { existsSync, linkSync, renameSync } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SigningKey } from '../service/ports.ts';
 import { syncFolder } from './anchor-file.ts';
-import { privateKeyPem, readPrivateKey, signingKey } from './service-keys.ts';
+import { privateKeyPem, readPrivateKey } from './key-file.ts';
+import { signingKey } from './service-keys.ts';
+import { writeDurably } from './write-durably.ts';
 
 /** The keys of the service that can be rotated while its log goes on. */
 export const ROTATED_KEY_NAMES = ['image', 'service', 'verdict'] as const;
@@ -46,18 +47,4 @@ function drawLike({ publicKey }: SigningKey): KeyObject {
   return publicKey.algorithm === 'ed25519'
     ? generateKeyPairSync('ed25519').privateKey
     : generateKeyPairSync('ec', { namedCurve: publicKey.algorithm === 'ecdsa-p384' ? 'P-384' : 'P-256' }).privateKey;
-}
-
-/** Written beside, flushed, renamed, and the folder flushed. */
-async function writeDurably(folder: string, path: string, text: string): Promise<void> {
-  const temporary = `${path}.${process.pid}.new`;
-  const file = await open(temporary, 'w', 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  renameSync(temporary, path);
-  await syncFolder(folder);
 }

@@ -3,7 +3,7 @@ import { open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ORIGIN } from '../core/entry/names.ts';
 import { syncFolder } from './anchor-file.ts';
-import { KeyFileError } from './service-keys.ts';
+import { KeyFileError } from './key-file.ts';
 
 /** Name of the file, beside the keys. */
 export const ORIGIN_FILE = 'log.origin';

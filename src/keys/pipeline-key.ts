@@ -4,7 +4,8 @@ import { type PublicKey, parsePublicKey, parsePublicKeyPem, signerKeyId } from '
 import { type Envelope, formatEnvelope } from '../core/dsse/envelope.ts';
 import { pae } from '../core/dsse/pae.ts';
 import type { Result } from '../core/fault.ts';
-import { KeyFileError, privateKeyPem, readPrivateKey, signingKey } from './service-keys.ts';
+import { KeyFileError, privateKeyPem, readPrivateKey } from './key-file.ts';
+import { signingKey } from './service-keys.ts';
 
 export { KeyFileError };
 

@@ -1,22 +1,20 @@
-import { createHmac, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hmacSha256 } from '#sha256';
-import { formatVkey } from '../core/checkpoint/signed-note.ts';
+import { formatVkey, type NoteSigner } from '../core/checkpoint/signed-note.ts';
 import { parsePublicKey, signerKeyId } from '../core/crypto/public-key.ts';
 import { u64be } from '../core/encoding/bytes.ts';
 import { encodeUtf8 } from '../core/encoding/utf8.ts';
 import { invariant } from '../core/fault.ts';
 import type { HeadAuthenticator, ServiceKeys, SigningKey, TokenAuthenticator } from '../service/ports.ts';
 import { DEMO_KEY_IDS } from './demo-key-ids.ts';
+import { KeyFileError, privateKeyPem, publicSpki, readPrivateKey } from './key-file.ts';
+import { type MacKeys, macKeysOf, readFollowedMacs, readNextLogKey } from './log-key-files.ts';
 
 /** The service's four keys by what they sign (DESIGN 5). */
 export const SERVICE_KEY_NAMES = ['log', 'image', 'service', 'verdict'] as const;
 export type ServiceKeyName = (typeof SERVICE_KEY_NAMES)[number];
-
-export class KeyFileError extends Error {
-  override name = 'KeyFileError';
-}
 
 /**
  * The four keys of `folder`, one PKCS#8 PEM file each (`log.key`, `image.key`, `service.key`, `verdict.key`), encrypted
@@ -39,18 +37,17 @@ export function openServiceKeys(
     refuseKeysInTheClear(folder);
   }
   const log = readKey(folder, 'log', passphrase);
-  const seed = log.export({ format: 'jwk' }).d;
-  invariant(seed !== undefined, 'a private Ed25519 key has a seed');
+  const next = readNextLogKey(folder, passphrase);
+  const signing = next === undefined ? [log] : [log, next];
+  const macs = [...readFollowedMacs(folder, passphrase), ...signing.map(macKeysOf)];
   return {
     image: signingKey(readKey(folder, 'image', passphrase)),
     service: signingKey(readKey(folder, 'service', passphrase)),
     verdict: signingKey(readKey(folder, 'verdict', passphrase)),
-    logSigner: (origin) => ({
-      vkey: formatVkey(origin, 1, signingKey(log).publicKey.raw),
-      sign: (message) => sign(null, message, log),
-    }),
-    headAuthenticator: headAuthenticator(Buffer.from(seed, 'base64url')),
-    tokenAuthenticator: tokenAuthenticator(Buffer.from(seed, 'base64url')),
+    logSigner: (origin) => noteSigner(origin, log),
+    logSigners: (origin) => signing.map((key) => noteSigner(origin, key)),
+    headAuthenticator: headAuthenticator(macs, macKeysOf(log)),
+    tokenAuthenticator: tokenAuthenticator(macs, macKeysOf(log)),
   };
 }
 
@@ -72,28 +69,41 @@ function refuseKeysInTheClear(folder: string): void {
   throw new KeyFileError(`${folder}: ${files} is not encrypted under the passphrase; encrypt it: ${command}`);
 }
 
+function noteSigner(origin: string, key: KeyObject): NoteSigner {
+  return {
+    vkey: formatVkey(origin, 1, signingKey(key).publicKey.raw),
+    sign: (message) => sign(null, message, key),
+  };
+}
+
 /**
  * MAC of a head: HMAC-SHA-256(k, "waybill/head/v1" ‖ 0x00 ‖ origin ‖ 0x00 ‖ size (u64 BE) ‖ root ‖ map root), with
  * k = HMAC-SHA-256(seed of the log key, "waybill/head-key/v1"). Source: docs/spec/head.md section 2.
  */
-function headAuthenticator(seed: Uint8Array): HeadAuthenticator {
-  const key = createHmac('sha256', seed).update('waybill/head-key/v1').digest();
+function headAuthenticator(macs: readonly MacKeys[], { log: current }: MacKeys): HeadAuthenticator {
+  const heads = new Map(macs.map((one) => [one.log, one.heads]));
   return {
-    mac: (origin, frontier, root, mapRoot) =>
-      hmacSha256(key, encodeUtf8(`waybill/head/v1\0${origin}\0`), u64be(frontier.size), root, mapRoot),
+    keys: [...heads.keys()],
+    current,
+    mac: (origin, frontier, root, mapRoot, key = current) => {
+      const secret = heads.get(key);
+      invariant(secret !== undefined, 'a MAC is made under a key at hand');
+      return hmacSha256(secret, encodeUtf8(`waybill/head/v1\0${origin}\0`), u64be(frontier.size), root, mapRoot);
+    },
   };
 }
 
 /** MACs of tokens under k = HMAC-SHA-256(seed of the log key, "waybill/token-key/v1"), so that replicas share them. */
-function tokenAuthenticator(seed: Uint8Array): TokenAuthenticator {
-  const key = createHmac('sha256', seed).update('waybill/token-key/v1').digest();
-  return { mac: (message) => hmacSha256(key, message) };
+function tokenAuthenticator(macs: readonly MacKeys[], { tokens }: MacKeys): TokenAuthenticator {
+  return {
+    mac: (message) => hmacSha256(tokens, message),
+    macs: (message) => macs.map((one) => hmacSha256(one.tokens, message)),
+  };
 }
 
 /** A signing key out of a private key; ECDSA signs over SHA-256, as cosign expects. */
 export function signingKey(privateKey: KeyObject): SigningKey {
-  const spki = new Uint8Array(createPublicKey(privateKey).export({ type: 'spki', format: 'der' }));
-  const publicKey = parsePublicKey(spki);
+  const publicKey = parsePublicKey(publicSpki(privateKey));
   if (!publicKey.ok) throw new KeyFileError(`the key is of no kind that Waybill uses: ${publicKey.fault.message}`);
   const hash =
     publicKey.value.algorithm === 'ed25519' ? null : publicKey.value.algorithm === 'ecdsa-p384' ? 'sha384' : 'sha256';
@@ -118,15 +128,6 @@ function createKeys(folder: string, passphrase: string | undefined): void {
   }
 }
 
-/** PKCS#8 PEM, encrypted with AES-256-CBC (PBES2) where a passphrase is given. */
-export function privateKeyPem(privateKey: KeyObject, passphrase: string | undefined): string {
-  const pem =
-    passphrase === undefined
-      ? privateKey.export({ type: 'pkcs8', format: 'pem' })
-      : privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase });
-  return pem.toString();
-}
-
 function readKey(folder: string, name: ServiceKeyName, passphrase: string | undefined): KeyObject {
   const path = keyPath(folder, name);
   const key = readPrivateKey(path, passphrase);
@@ -134,19 +135,4 @@ function readKey(folder: string, name: ServiceKeyName, passphrase: string | unde
   if (!expected.includes(key.asymmetricKeyType ?? ''))
     throw new KeyFileError(`${path} is not an ${expected.join(' or ')} key`);
   return key;
-}
-
-/** A private key from a PEM file that nobody but its owner may read. */
-export function readPrivateKey(path: string, passphrase: string | undefined): KeyObject {
-  const mode = statSync(path).mode & 0o077;
-  if (mode !== 0) throw new KeyFileError(`${path} may be read by others: chmod 600 it`);
-  const pem = readFileSync(path, 'utf8');
-  const encrypted = pem.includes('ENCRYPTED');
-  if (encrypted && passphrase === undefined)
-    throw new KeyFileError(`${path} is encrypted: give WAYBILL_KEY_PASSPHRASE_FILE`);
-  try {
-    return createPrivateKey({ key: pem, ...(encrypted ? { passphrase } : {}) });
-  } catch (error) {
-    throw new KeyFileError(`${path} does not open: ${error instanceof Error ? error.message : String(error)}`);
-  }
 }

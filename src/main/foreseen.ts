@@ -5,7 +5,7 @@ import { Stop } from '../cli/stop.ts';
 import { type Config, ConfigError, readConfig } from '../config/config.ts';
 import type { Fault } from '../core/fault.ts';
 import { FAULTS } from '../http/faults/faults.ts';
-import { KeyFileError } from '../keys/service-keys.ts';
+import { KeyFileError } from '../keys/key-file.ts';
 import { DatabaseError } from '../postgres/database-error.ts';
 import { ServiceError } from '../service/ports.ts';
 

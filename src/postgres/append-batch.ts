@@ -1,8 +1,11 @@
 import type pg from 'pg';
+import { parseVkey } from '../core/checkpoint/signed-note.ts';
 import { equalBytes } from '../core/encoding/bytes.ts';
 import { formatHex } from '../core/encoding/hex.ts';
 import { runKey } from '../core/entry/keys.ts';
+import type { LogKeyRotated } from '../core/entry/kinds/log-key-rotated.ts';
 import { linkEntries, proposalKeys } from '../core/entry/link.ts';
+import { invariant } from '../core/fault.ts';
 import { growTree } from '../core/merkle/grow-tree.ts';
 import { formatTilePath } from '../core/merkle/tile.ts';
 import { isRunEnd } from '../core/run/run-state.ts';
@@ -17,6 +20,7 @@ import {
 import type { RestsOn } from '../service/rests-on.ts';
 import { commitMap, findUnmapped, readMapNews, readTries, type Tries } from './extend-map.ts';
 import { findSubmissions, judgeFound, keyReused } from './found-submissions.ts';
+import { requireMacKey } from './head-row.ts';
 import {
   insertEntries,
   insertFullTiles,
@@ -80,6 +84,7 @@ export async function appendBatch(
     ]);
     const { head, last, now } = state;
     requireReached(head, seen);
+    requireMacKey(head, seen, authenticator);
     const found = await judgeFound(run, identities, submissions, head.frontier.size);
     const tries = await readTries(run, appending.map, head, news);
     const lists: ListHeads = {
@@ -115,6 +120,7 @@ export async function commitIdleLog(
     ]);
     const { head, last, now } = state;
     requireReached(head, seen);
+    requireMacKey(head, seen, authenticator);
     const isIdle = last !== undefined && now.getTime() - Date.parse(last.time) >= idleMsMin;
     if (!isIdle || state.isSealed) return { results: [], grownFrom: head, head, entries: [], map: undefined };
     const tries = await readTries(run, appending.map, head, news);
@@ -155,17 +161,31 @@ async function append(
     // A hash of one level is the root of the full tile of that index below it.
     (level, index, hash) => tileRoots.set(formatTilePath({ level: level - 1, index, width: 256 }), hash),
   );
-  const grown: StoredHead = { origin, frontier: tree.frontier, root: tree.root, mapRoot: map.root };
+  const macKey = announcedKey(fresh, authenticator) ?? head.macKey ?? authenticator.current;
+  const grown: StoredHead = { origin, frontier: tree.frontier, root: tree.root, mapRoot: map.root, macKey };
   await Promise.all([
     insertPayloads(run, fresh, (payload) => !written.has(payload)),
     insertEntries(run, all),
-    insertHead(run, grown, authenticator.mac(origin, tree.frontier, tree.root, map.root)),
+    insertHead(run, grown, authenticator.mac(origin, tree.frontier, tree.root, map.root, macKey)),
     insertSubmissions(run, fresh, linked),
     insertProjections(run, projectEntries(linked.map(({ entry }) => entry))),
     writePages(run, map.pages, frontier.size, tree.frontier.size),
     insertFullTiles(run, frontier.size, tree.frontier.size, tileRoots),
   ]);
   return { head: grown, entries: linked.map(({ entry }) => ({ entry, path: tree.pathOf(entry.seq) })), map };
+}
+
+/** The newest key that a rotation in the batch names: heads carry its MAC from the announcement on. */
+function announcedKey(fresh: readonly Submission[], { keys }: HeadAuthenticator): string | undefined {
+  const named = fresh.flatMap(({ proposal }) =>
+    proposal.kind === 'log-key.rotated' ? (proposal.body as LogKeyRotated).logKeys : [],
+  );
+  const places = named.map((vkey) => {
+    const key = parseVkey(vkey);
+    return key.ok ? keys.indexOf(formatHex(key.value.publicKey)) : -1;
+  });
+  invariant(!places.includes(-1), 'who names a log key has it');
+  return keys[Math.max(-1, ...places)];
 }
 
 /** `log.sealed` ends a log: nothing but its commitment follows it, in its own batch or in any other. */

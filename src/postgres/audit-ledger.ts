@@ -1,11 +1,12 @@
 import type { Kysely } from 'kysely';
+import { parseVkey } from '../core/checkpoint/signed-note.ts';
 import { equalBytes } from '../core/encoding/bytes.ts';
 import { formatHex } from '../core/encoding/hex.ts';
 import { LedgerReplay, type ReplayFinding } from '../core/entry/replay.ts';
 import { verifyConsistency } from '../core/merkle/consistency.ts';
 import { frontierRoot, parseFrontier } from '../core/merkle/frontier.ts';
 import { consistencyPathFromTiles, tilesForConsistency } from '../core/merkle/tile.ts';
-import type { Anchor, HeadAuthenticator, SignatureVerifier } from '../service/ports.ts';
+import type { Anchor, HeadAuthenticator, SignatureVerifier, StoredHead } from '../service/ports.ts';
 import { ControlAudit } from './audit-control.ts';
 import { auditMapPages } from './audit-map.ts';
 import { type AuditPage, readAuditPage } from './audit-page.ts';
@@ -14,6 +15,7 @@ import { auditProjections } from './audit-projections.ts';
 import { SignatureAudit } from './audit-signatures.ts';
 import type { AuditState } from './audit-state.ts';
 import { TileAudit } from './audit-tiles.ts';
+import { macKeyOf } from './head-row.ts';
 import { parseSeq } from './pool.ts';
 import { projectEntries } from './project-entry.ts';
 import { readTiles } from './read-tiles.ts';
@@ -219,8 +221,22 @@ class Audit {
     const mapRoot = this.#replay.committedMap;
     if (mapRoot === undefined || !equalBytes(mapRoot, row.map_root))
       this.#find('head/not-ours', size, `The head of size ${size} does not stand over the commitment to its map.`);
-    const mac = this.#options.authenticator?.mac(this.#options.origin, frontier.value, row.root, row.map_root);
-    if (mac !== undefined && !equalBytes(mac, row.mac))
+    this.#checkMac(
+      { origin: this.#options.origin, frontier: frontier.value, root: row.root, mapRoot: row.map_root },
+      row.mac,
+    );
+  }
+
+  /** From the announcement of a log key on heads carry its MAC; the replay says which one that is. */
+  #checkMac(head: StoredHead, mac: Uint8Array): void {
+    const { authenticator } = this.#options;
+    if (authenticator === undefined) return;
+    const { size } = head.frontier;
+    const key = macKeyOf(head, mac, authenticator);
+    const newest = this.#replay.state.logKeys?.inForce.at(-1);
+    const named = newest === undefined ? undefined : parseVkey(newest);
+    const isNewest = named?.ok !== true || key === formatHex(named.value.publicKey);
+    if (key === undefined || !isNewest)
       this.#find('head/not-ours', size, `The head of size ${size} does not carry this service's MAC.`);
   }
 

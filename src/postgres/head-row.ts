@@ -40,10 +40,28 @@ export function checkHeadRow(row: Tables['head'], origin: string, authenticator:
   if (!frontier.ok || frontier.value.size !== parseSeq(row.size)) throw notOurs('the stored frontier does not read');
   const root = frontierRoot(frontier.value);
   if (!equalBytes(root, row.root)) throw notOurs('the stored root is not that of the frontier');
-  if (!equalBytes(authenticator.mac(origin, frontier.value, root, row.map_root), row.mac)) {
-    throw notOurs(`the head of size ${row.size} does not carry this service's MAC`);
-  }
-  return { origin, frontier: frontier.value, root, mapRoot: row.map_root };
+  const macKey = macKeyOf({ origin, frontier: frontier.value, root, mapRoot: row.map_root }, row.mac, authenticator);
+  if (macKey === undefined) throw notOurs(`the head of size ${row.size} does not carry this service's MAC`);
+  return { origin, frontier: frontier.value, root, mapRoot: row.map_root, macKey };
+}
+
+/** The log key under which a head carries this MAC, of those whose MACs can be made; undefined where it is of none. */
+export function macKeyOf(
+  { origin, frontier, root, mapRoot }: Omit<StoredHead, 'macKey'>,
+  mac: Uint8Array,
+  authenticator: HeadAuthenticator,
+): string | undefined {
+  return authenticator.keys.findLast((key) => equalBytes(authenticator.mac(origin, frontier, root, mapRoot, key), mac));
+}
+
+/**
+ * After the announcement of a log key no head carries the MAC of the one before: whoever has that one and the database
+ * continues nothing. Throws `head/not-ours`.
+ */
+export function requireMacKey(head: StoredHead, seen: StoredHead | undefined, { keys }: HeadAuthenticator): void {
+  if (seen?.macKey === undefined || head.macKey === undefined) return;
+  if (keys.indexOf(head.macKey) >= keys.indexOf(seen.macKey)) return;
+  throw notOurs(`the head of size ${head.frontier.size} carries the MAC of a key that was followed before`);
 }
 
 function notOurs(message: string): ServiceError {

@@ -11,7 +11,7 @@ import {
 import { shareReads } from '../service/share-reads.ts';
 import { type Appending, appendBatch, commitIdleLog } from './append-batch.ts';
 import { openHeadConfirmation } from './confirm-head.ts';
-import { checkHeadRow, readHead } from './head-row.ts';
+import { checkHeadRow, readHead, requireMacKey } from './head-row.ts';
 import { createListMemory, type ListMemory } from './list-memory.ts';
 import { MapMemory } from './map-memory.ts';
 import { readMapProofs } from './map-proofs.ts';
@@ -30,6 +30,7 @@ import { readHeadRows, readLeafBytes, readLeaves } from './read-published.ts';
 import { readTiles } from './read-tiles.ts';
 import { createTurns } from './read-turns.ts';
 import type { Tables } from './tables.ts';
+import { explainUnknownKey } from './unknown-log-key.ts';
 
 /** Connections that reading what may be large leaves to appends, heads, ends of lists, and tokens. */
 const CONNECTIONS_LEFT = 4;
@@ -47,31 +48,39 @@ export function openLedgerStore(
   const inTurn = <T>(read: () => Promise<T>) => turns(() => asServiceError(read));
   const memory = createListMemory();
   const confirmation = openHeadConfirmation(pool, origin, authenticator);
+  const explained = <T>(read: () => Promise<T>): Promise<T> =>
+    asServiceError(() => read().catch((error: unknown) => explainUnknownKey(database, authenticator, error)));
   const readHeads = shareReads(async () =>
-    asServiceError(async () => {
+    explained(async () => {
       const { head, hasStandby } = await readWholeHead(database, origin, authenticator);
       return new Map([['newest', hasStandby ? await confirmation.confirm(head) : head]]);
     }),
   );
   const appending: Appending = { pool, origin, authenticator, lists: memory, map: new MapMemory() };
+  let newest: StoredHead | undefined;
+  const take = (head: StoredHead) => {
+    requireMacKey(head, newest, authenticator);
+    newest = head;
+    return head;
+  };
   const readNewest = async () => {
     const head = (await readHeads(['newest'])).get('newest');
     invariant(head !== undefined, 'a ledger has a newest head');
-    return head;
+    return take(head);
   };
   const readEnds = shareReads((keys) => asServiceError(() => readListEnds(database, keys)));
   return {
     origin,
     append: (submissions, seen) =>
-      asServiceError(async () => {
+      explained(async () => {
         const appended = await appendBatch(appending, submissions, seen);
-        confirmation.note(appended.head);
+        confirmation.note(take(appended.head));
         return appended;
       }),
     commitIdle: (idleMsMin, seen) =>
       asServiceError(async () => {
         const appended = await commitIdleLog(appending, idleMsMin, seen);
-        if (appended !== undefined) confirmation.note(appended.head);
+        if (appended !== undefined) confirmation.note(take(appended.head));
         return appended;
       }),
     mapProofs: (keys) =>

@@ -1,10 +1,9 @@
-import { equalBytes } from '../core/encoding/bytes.ts';
 import { fail, ok, type Result } from '../core/fault.ts';
 import { authorise, type Requirement } from './authorise.ts';
 import type { Caller } from './caller.ts';
 import type { ServiceContext } from './context.ts';
 import { type PrincipalState, principalStateAt, readPrincipalState } from './read-principal.ts';
-import { tokenHash } from './token-hash.ts';
+import { isTokenHash } from './token-hash.ts';
 
 /** `wbt_`, an id of 16 hex digits, `_`, and 43 characters of unpadded base64url: 32 random bytes. */
 export const TOKEN = /^wbt_([0-9a-f]{16})_[A-Za-z0-9_-]{43}$/;
@@ -22,9 +21,12 @@ export async function authenticate(context: ServiceContext, token: string): Prom
   const known =
     found !== undefined &&
     state !== undefined &&
-    equalBytes(
+    isTokenHash(
+      context.keys.tokenAuthenticator,
+      context.store.origin,
+      token,
+      { ...found, epoch: state.epoch },
       found.hash,
-      tokenHash(context.keys.tokenAuthenticator, context.store.origin, token, { ...found, epoch: state.epoch }),
     );
   if (!known) return fail('auth/token-unknown', 'The token is not known here.');
   if (found.revokedAt !== undefined) return fail('auth/token-revoked', 'The token was revoked.');

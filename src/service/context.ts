@@ -2,6 +2,7 @@ import type { NoteSigner } from '../core/checkpoint/signed-note.ts';
 import type { ControlSet } from '../core/control/control-keys.ts';
 import type { PublicKey } from '../core/crypto/public-key.ts';
 import type { EvidenceRoom } from './evidence-room.ts';
+import type { LogSigners } from './log-signers.ts';
 import type {
   EvidenceWorkers,
   LedgerStore,
@@ -30,7 +31,9 @@ export type ServiceContext = {
   readonly readLarge: LargeReader;
   readonly evidenceRoom: EvidenceRoom;
   readonly keys: ServiceKeys;
+  /** The one that documents name as the log's: the oldest in force. */
   readonly logSigner: NoteSigner;
+  readonly logSigners: LogSigners;
   /** The control keys that the log was opened with; absent: the operator alone changes trust. */
   readonly control?: ControlSet;
   readonly verifySignature: SignatureVerifier;

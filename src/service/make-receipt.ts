@@ -10,7 +10,7 @@ import { readInclusionPaths } from './tree-proofs.ts';
 
 /**
  * The first receipt of an entry: under the checkpoint of the batch that it came with, whose bytes come out the same
- * each time. `signed` saves reading that head where the caller has it. Undefined for an entry that is not there.
+ * each time, until another key of the log is in force. `signed` saves reading that head where the caller has it. Undefined for an entry that is not there.
  * Throws `head/not-ours` where the stored entry is not in the tree: no receipt is given that does not verify.
  */
 export async function makeReceipt(

@@ -1,5 +1,4 @@
 import type { ControlSet } from '../core/control/control-keys.ts';
-import { trustFileJson } from '../core/custody/trust-file.ts';
 import type { Predecessor } from '../core/entry/kinds/log-opened.ts';
 import { invariant } from '../core/fault.ts';
 import { openGate } from './ask-gate.ts';
@@ -11,6 +10,7 @@ import { openControl } from './control-state.ts';
 import { approveWaiver, listWaivers, readWaiver, revokeWaiver } from './decide-waiver.ts';
 import { createEvidenceRoom } from './evidence-room.ts';
 import { ownTrust } from './judge-evidence.ts';
+import { openLogSigners } from './log-signers.ts';
 import { listContracts, publishContract, readContract, withdrawContract } from './manage-contracts.ts';
 import { changeControlKeys, readControlKeys } from './manage-control-keys.ts';
 import { grantPrincipal, listPrincipals, readPrincipal, revokePrincipal } from './manage-principals.ts';
@@ -35,6 +35,7 @@ import { listChanges, proposeChange } from './propose-change.ts';
 import { proveCompleteness } from './prove-completeness.ts';
 import { provePeriod } from './prove-period.ts';
 import { listCheckpoints, readPublishedCheckpoint } from './published-checkpoints.ts';
+import { openPublishedTrust } from './published-trust.ts';
 import { readChain } from './read-chain.ts';
 import { readFacts } from './read-facts.ts';
 import { listImages, readImage } from './read-images.ts';
@@ -98,7 +99,7 @@ const FIRST_START_MS_MAX = 60_000;
 
 /**
  * Makes the ledger ready to be served: checks the head against the anchor before anything is signed, and writes the
- * first entries of an empty log. Throws ServiceError for what must not be served: see `checkAnchor`; `map/page-differs` where
+ * first entries of an empty log. Throws ServiceError for what must not be served: see `checkAnchor` and `openLogSigners`; `map/page-differs` where
  * the stored map is not the one that the head commits to; `control/keys-differ` where other control keys are configured.
  */
 export async function openContext(parts: ServiceParts): Promise<ServiceContext> {
@@ -111,8 +112,8 @@ export async function openContext(parts: ServiceParts): Promise<ServiceContext> 
   if (head.frontier.size > 0) await anchor.write({ origin: head.origin, size: head.frontier.size, root: head.root });
   // Before the first request waits for it, and before anything is signed over a map that is not the one committed to.
   await store.mapProofs([]);
-  const logSigner = keys.logSigner(store.origin);
-  const sequencer = new Sequencer(store, anchor, [logSigner], parts.limits, head);
+  const logSigners = await openLogSigners(store, keys, head);
+  const sequencer = new Sequencer(store, anchor, logSigners.of, parts.limits, head);
   if (head.frontier.size === 0) {
     // Entries 1 to 4 take no agreement of control keys: all go into one batch, in this order.
     const opened = openingSubmissions(store.origin, keys, parts.random, parts).map((submission) =>
@@ -138,7 +139,8 @@ export async function openContext(parts: ServiceParts): Promise<ServiceContext> 
     readLarge: parts.readLarge,
     evidenceRoom: createEvidenceRoom(),
     keys,
-    logSigner,
+    logSigner: logSigners.claimed,
+    logSigners,
     verifySignature: parts.verifySignature,
     isPublishedKey: parts.isPublishedKey,
     random: parts.random,
@@ -197,7 +199,7 @@ export function openService(context: ServiceContext): Service {
     readPublishedCheckpoint: (caller, size) => readPublishedCheckpoint(context, caller, size),
     readTile,
     readEntryBundle: openBundleReader(context, readTile),
-    trustFile: () => trustFileJson(ownTrust(context)),
+    trustFile: openPublishedTrust(context),
     openRun: (caller, request, idempotencyKey) => openRun(context, caller, request, idempotencyKey),
     closeRun: (caller, run, outcome) => closeRun(context, caller, run, outcome),
     listRuns: (caller, filter, request) => listRuns(context, caller, filter, request),

@@ -1,4 +1,3 @@
-import type { NoteSigner } from '../core/checkpoint/signed-note.ts';
 import type { PublicKey } from '../core/crypto/public-key.ts';
 import type { EvidenceParts } from '../core/custody/evidence.ts';
 import type { TrustFile } from '../core/custody/trust-file.ts';
@@ -10,6 +9,8 @@ import type { Frontier } from '../core/merkle/frontier.ts';
 import type { TileId } from '../core/merkle/tile.ts';
 import type { RestsOn } from './rests-on.ts';
 import type { RunRows } from './run-rows.ts';
+
+export type { HeadAuthenticator, ServiceKeys, SigningKey, TokenAuthenticator } from './key-ports.ts';
 
 /** What a store keeps of a payload: the commitment that the entry carries (32 bytes), its salt, and the exact bytes. */
 export type StoredPayload = { readonly commitment: Uint8Array; readonly salt: Uint8Array; readonly bytes: Uint8Array };
@@ -65,6 +66,8 @@ export type AppendedBatch = {
 /** A committed head, its MAC checked. `mapRoot` is that of the `map.committed` which stands last below it. */
 export type StoredHead = {
   readonly origin: string;
+  /** The log key whose MAC it carries, as the hex of its public part; absent at size 0. */
+  readonly macKey?: string;
   readonly frontier: Frontier;
   readonly root: Uint8Array;
   readonly mapRoot: Uint8Array;
@@ -75,18 +78,6 @@ export type ProvedList = { readonly value?: MapValue; readonly proof: Uint8Array
 
 /** An entry with its exact bytes. */
 export type StoredEntry = { readonly entry: Entry; readonly bytes: Uint8Array };
-
-/** The key that only the service's replicas share: MACs of heads. */
-export type HeadAuthenticator = {
-  /** 32 bytes: HMAC over the head, see docs/spec/head.md. */
-  readonly mac: (origin: string, frontier: Frontier, root: Uint8Array, mapRoot: Uint8Array) => Uint8Array;
-};
-
-/** The key that keeps whoever writes to the database from making a credential. */
-export type TokenAuthenticator = {
-  /** 32 bytes: HMAC over what a token is and what it stands for. */
-  readonly mac: (message: Uint8Array) => Uint8Array;
-};
 
 /** Where the end of a list is: its newest entry is the n-th, at `seq`. A list without entries has none. */
 export type ListEnd = { readonly n: number; readonly seq: number };
@@ -211,23 +202,6 @@ export type Random = (bytes: number) => Uint8Array;
 
 /** Whether a signature was made by a key, by the strict rule of `core`, without holding up whoever else is served. */
 export type SignatureVerifier = (key: PublicKey, message: Uint8Array, signature: Uint8Array) => Promise<boolean>;
-
-/** A key pair of the service: its public part, its signer id, and signing. ECDSA signatures are DER. */
-export type SigningKey = {
-  readonly publicKey: PublicKey;
-  readonly signer: string;
-  readonly sign: (message: Uint8Array) => Uint8Array;
-};
-
-/** The service's keys by what they sign (DESIGN 5); the log key signs notes and nothing else. */
-export type ServiceKeys = {
-  readonly image: SigningKey;
-  readonly service: SigningKey;
-  readonly verdict: SigningKey;
-  readonly logSigner: (origin: string) => NoteSigner;
-  readonly headAuthenticator: HeadAuthenticator;
-  readonly tokenAuthenticator: TokenAuthenticator;
-};
 
 /** A signed image as lists show it. */
 export type ImageRow = {

@@ -15,7 +15,7 @@ import type { SignedHead } from './sequencer.ts';
 
 /**
  * The checkpoints of every batch that was ever committed, newest first, each signed again: the same bytes each time, by
- * whichever replica. `before`: only those of a smaller size. `cursor` is the size of the last one of the page before.
+ * whichever replica, until another key of the log is in force. `before`: only those of a smaller size. `cursor` is the size of the last one of the page before.
  *
  * Faults: those of authorisation, `http/malformed-parameter`. Throws `head/not-ours`.
  */
@@ -72,7 +72,7 @@ export async function signPublished(
   if (unproved.length > 0) await holdToNewest(context, unproved);
   return heads.map((head) => {
     const name = nameOf(head);
-    const signed = kept.find(name) ?? { head, checkpoint: signHead(head, [context.logSigner]) };
+    const signed = kept.find(name) ?? { head, checkpoint: signHead(head, context.logSigners.of(head)) };
     kept.keep(name, signed);
     return signed;
   });

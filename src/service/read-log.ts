@@ -36,7 +36,7 @@ export async function readOneEntry(context: ServiceContext, caller: Caller, seq:
   return ok({ ...entryView(stored), ...(payload === undefined ? {} : { payload: formatBase64(payload.bytes) }) });
 }
 
-/** The first receipt of an entry, the same bytes each time. */
+/** The first receipt of an entry, the same bytes each time until another key of the log is in force. */
 export async function readReceipt(context: ServiceContext, caller: Caller, seq: number): Promise<Result<Json>> {
   const [stored] = await context.store.entries([seq]);
   const allowed = mayReadEntry(caller, stored);

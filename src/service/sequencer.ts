@@ -1,10 +1,10 @@
-import type { NoteSigner } from '../core/checkpoint/signed-note.ts';
 import { equalBytes } from '../core/encoding/bytes.ts';
 import { InvariantError, invariant } from '../core/fault.ts';
 import { type BatchReport, codeOf, reportOf, secondsSince } from './batch-report.ts';
 import { checkAnchor } from './check-anchor.ts';
 import { signHead } from './checkpoint-signer.ts';
 import { Gathering } from './gathering.ts';
+import type { LogSigners } from './log-signers.ts';
 import {
   type AnchorStore,
   type Appended,
@@ -38,7 +38,7 @@ type Waiting = {
 export class Sequencer {
   readonly #store: LedgerStore;
   readonly #anchor: AnchorStore;
-  readonly #signers: readonly NoteSigner[];
+  readonly #signersOf: LogSigners['of'];
   readonly #limits: SequencerLimits;
   readonly #queue: Waiting[] = [];
   readonly #gathering = new Gathering();
@@ -56,16 +56,16 @@ export class Sequencer {
   constructor(
     store: LedgerStore,
     anchor: AnchorStore,
-    signers: readonly NoteSigner[],
+    signersOf: LogSigners['of'],
     limits: SequencerLimits = SEQUENCER_LIMITS,
     opened?: StoredHead,
   ) {
     this.#store = store;
     this.#anchor = anchor;
-    this.#signers = signers;
+    this.#signersOf = signersOf;
     this.#limits = limits;
     if (opened !== undefined && opened.frontier.size > 0)
-      this.#newest = { head: opened, checkpoint: signHead(opened, signers) };
+      this.#newest = { head: opened, checkpoint: signHead(opened, signersOf(opened)) };
   }
 
   /** How many submissions wait for a transaction. */
@@ -259,7 +259,7 @@ export class Sequencer {
     if (seen !== undefined && !isSame(seen.head, grownFrom))
       await checkAnchor(this.#store, head, { origin, size: seen.head.frontier.size, root: seen.head.root });
     await this.#anchor.write({ origin, size, root });
-    const signed = { head, checkpoint: signHead(head, this.#signers) };
+    const signed = { head, checkpoint: signHead(head, this.#signersOf(head)) };
     if ((this.#newest?.head.frontier.size ?? 0) < size) this.#newest = signed;
     return signed;
   }

@@ -143,7 +143,7 @@ export type Service = {
   /** Bytes of an entry bundle by its C2SP path, `tile/entries/000`. */
   readonly readEntryBundle: (caller: Caller, path: string) => Answer<Uint8Array>;
   /** The trust file that this service proposes; a reader takes it over a channel of their own. */
-  readonly trustFile: () => Json;
+  readonly trustFile: () => Promise<Json>;
 
   /** Opens a run of a commit; the same `idempotencyKey` finds the run that the first request opened. */
   readonly openRun: (

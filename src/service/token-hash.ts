@@ -1,3 +1,4 @@
+import { equalBytes } from '../core/encoding/bytes.ts';
 import { encodeUtf8 } from '../core/encoding/utf8.ts';
 import type { TokenAuthenticator } from './ports.ts';
 
@@ -15,8 +16,20 @@ export function tokenHash(
   token: string,
   claim: TokenClaim,
 ): Uint8Array {
-  const { principal, expiresAt, epoch } = claim;
-  return authenticator.mac(
-    encodeUtf8(['waybill/token/v2', origin, token, principal, expiresAt.toISOString(), String(epoch)].join('\0')),
-  );
+  return authenticator.mac(tokenMessage(origin, token, claim));
+}
+
+/** Whether a token of the log `origin` with this claim is stored as `hash`, under any of the log's keys. */
+export function isTokenHash(
+  authenticator: TokenAuthenticator,
+  origin: string,
+  token: string,
+  claim: TokenClaim,
+  hash: Uint8Array,
+): boolean {
+  return authenticator.macs(tokenMessage(origin, token, claim)).some((mac) => equalBytes(mac, hash));
+}
+
+function tokenMessage(origin: string, token: string, { principal, expiresAt, epoch }: TokenClaim): Uint8Array {
+  return encodeUtf8(['waybill/token/v2', origin, token, principal, expiresAt.toISOString(), String(epoch)].join('\0'));
 }

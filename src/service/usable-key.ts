@@ -9,14 +9,15 @@ import type { ServiceContext } from './context.ts';
  * registered already, and found so.
  */
 export function requireUsableKey(
-  { isPublishedKey, logSigner, store }: ServiceContext,
+  { isPublishedKey, keys, store }: ServiceContext,
   key: PublicKey,
   signer: string,
   at: string,
 ): Result<void> {
   if (isPublishedKey(signer))
     return fail('signer/published-key', 'The private part of the key is published: everybody could sign with it.', at);
-  if (key.algorithm === 'ed25519' && formatVkey(store.origin, 1, key.raw) === logSigner.vkey)
+  const signsLog = keys.logSigners(store.origin).map(({ vkey }) => vkey);
+  if (key.algorithm === 'ed25519' && signsLog.includes(formatVkey(store.origin, 1, key.raw)))
     return fail('signer/key-in-other-use', 'The key signs this log, and may sign nothing else.', at);
   return ok(undefined);
 }

@@ -9,7 +9,7 @@ test('what the queue has no room for is told when to come again, and nothing of 
   // A database that never answers: whatever is taken out of the queue stays on its way.
   const store = new Proxy({}, { get: () => () => new Promise(() => undefined) }) as LedgerStore;
   const limits = { ...SEQUENCER_LIMITS, batchSubmissionsMax: 1, queueSubmissionsMax: 3 };
-  const sequencer = new Sequencer(store, {} as AnchorStore, [], limits);
+  const sequencer = new Sequencer(store, {} as AnchorStore, () => [], limits);
   const submission = {} as Submission;
   const refused: unknown[] = [];
   for (let sent = 0; sent < 20; sent += 1) sequencer.sequence(submission).catch((error) => refused.push(error));

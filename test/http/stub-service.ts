@@ -36,7 +36,7 @@ export function stubService(overrides: Partial<Service> = {}): Service {
     readPublishedCheckpoint: notFound,
     readTile: async () => ok(new Uint8Array(32)),
     readEntryBundle: async () => ok(new Uint8Array(2)),
-    trustFile: () => ({ type: 'waybill/trust/v0' }),
+    trustFile: async () => ({ type: 'waybill/trust/v0' }),
     openRun: notFound,
     closeRun: notFound,
     listRuns: emptyPage,

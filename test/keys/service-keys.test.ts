@@ -13,15 +13,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { DEMO_KEY_IDS } from '../../src/keys/demo-key-ids.ts';
-import {
-  KeyFileError,
-  openServiceKeys,
-  privateKeyPem,
-  readPrivateKey,
-  SERVICE_KEY_NAMES,
-  type ServiceKeyName,
-  signingKey,
-} from '../../src/keys/service-keys.ts';
+import { KeyFileError, privateKeyPem, readPrivateKey } from '../../src/keys/key-file.ts';
+import { openServiceKeys, SERVICE_KEY_NAMES, type ServiceKeyName, signingKey } from '../../src/keys/service-keys.ts';
 
 const EXAMPLES = join(import.meta.dirname, '../../keys.example');
 const PASSPHRASE = 'a passphrase for tests';

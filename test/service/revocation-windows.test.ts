@@ -94,7 +94,7 @@ test('a receipt of an entry that the anchor does not know is not signed before i
       throw new ServiceError({ code: 'anchor/not-durable', message: 'the disk is full' });
     },
   };
-  const sequencer = new Sequencer(context.store, anchor, [context.logSigner]);
+  const sequencer = new Sequencer(context.store, anchor, context.logSigners.of);
   await assertRefused(makeReceipt({ ...context, sequencer }, image.entry.seq), 'anchor/not-durable');
 });
 

@@ -23,4 +23,9 @@ export const LOG_KEY_FAULTS = {
     'The checkpoint is signed by a key that the log had retired before.',
     'Keep it and raise an alarm: somebody else may have that key.',
   ],
+  'key/log-key-missing': [
+    503,
+    'The log is signed with a key that this replica does not have.',
+    'Whoever runs the service gives the replica the file and starts it again; other replicas answer.',
+  ],
 } as const satisfies Readonly<Record<LogKeyFaultCode, FaultRow>>;

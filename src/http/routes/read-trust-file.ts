@@ -3,6 +3,6 @@ import { ok } from '../../core/fault.ts';
 import { bindRoute } from '../edge.ts';
 import { jsonReply } from '../reply.ts';
 
-export const readTrustFileRoute = bindRoute(readTrustFile, (_request, { service }) =>
-  ok(jsonReply(service.trustFile() ?? {})),
+export const readTrustFileRoute = bindRoute(readTrustFile, async (_request, { service }) =>
+  ok(jsonReply((await service.trustFile()) ?? {})),
 );
