@@ -44,7 +44,7 @@ export async function readProvedList(world: World, { client, watch }: Connection
     const fault = { code: 'custody/wrong-question', message: `It is of the list ${proof.key}.` } as const;
     throw stopOf(EXIT.integrity, fault, 'The service sent another proof');
   }
-  const trusted = watch.keysFor(proof.logKey);
+  const trusted = await watch.keysFor(proof.logKey);
   const file = trustOfCheckpoint(trusted, proof.checkpoint);
   const judged = judgeCompleteness(
     proof,

@@ -2,9 +2,12 @@ import type { Client } from '../client/client.ts';
 import { ClientError } from '../client/client-error.ts';
 import { type Checkpoint, openCheckpoint } from '../core/checkpoint/checkpoint.ts';
 import { formatVkey, type NoteKey, parseVkey } from '../core/checkpoint/signed-note.ts';
+import { parseCompleteness } from '../core/completeness/completeness.ts';
 import { parseBase64 } from '../core/encoding/base64.ts';
 import { equalBytes } from '../core/encoding/bytes.ts';
+import { TRUST_KEY } from '../core/entry/keys.ts';
 import { verifyConsistency } from '../core/merkle/consistency.ts';
+import { vouchedKeys } from '../core/trust/log-keys.ts';
 import { EXIT } from './exit-codes.ts';
 import { type LogMemory, memoryFolder, readMemories, readMemory, writeMemory } from './log-memory.ts';
 import { stop, stopOf } from './stop.ts';
@@ -19,8 +22,11 @@ export type LogKeys = { readonly keys: readonly NoteKey[]; readonly source: KeyS
  * is older than what was known before the question was asked is a rollback, not a race.
  */
 export type LogWatch = {
-  /** The keys to trust for what the service sent; `claimed` is the vkey that came with it, believed on first use only. */
-  readonly keysFor: (claimed: string) => LogKeys;
+  /**
+   * The keys to trust for what the service sent; `claimed` is the vkey that came with it, believed on first use only. Where it
+   * is none of those that are known, but one of them vouches for it in the log, it is trusted like that one.
+   */
+  readonly keysFor: (claimed: string) => Promise<LogKeys>;
   /**
    * Takes note of a signed checkpoint, after showing that it continues what was seen before. `fresh` is one that must be
    * as new as the question; the checkpoint of a receipt may be old, and then must be a prefix of what was seen.
@@ -40,7 +46,15 @@ export function openLogWatch({ world, client, url, given }: WatchOptions): LogWa
   const folder = memoryFolder(world);
   const before = readMemories(folder);
   return {
-    keysFor: (claimed) => (given.length > 0 ? { keys: given, source: 'given' } : keysFromMemory(before, url, claimed)),
+    keysFor: async (claimed) => {
+      const known: LogKeys = given.length > 0 ? { keys: given, source: 'given' } : keysFromMemory(before, url, claimed);
+      if (known.keys.some((key) => vkeyOf(key) === claimed)) return known;
+      const vouched = await readVouched(client, known.keys);
+      if (vouched.some((key) => vkeyOf(key) === claimed)) return { ...known, keys: [...known.keys, ...vouched] };
+      if (known.source === 'given') return known;
+      const message = `${url} shows the log key ${claimed}, and this machine knows it by ${known.keys.map(vkeyOf).join(', ')}.`;
+      throw stop(EXIT.history, 'log-key/changed', message);
+    },
     accept: async (note, trusted, { fresh }) => {
       const opened = openCheckpoint(note, trusted.keys);
       if (!opened.ok) throw stopOf(EXIT.integrity, opened.fault, 'The checkpoint does not hold');
@@ -71,9 +85,26 @@ function keysFromMemory(before: ReadonlyMap<string, LogMemory>, url: string, cla
   if (!key.ok) throw stopOf(EXIT.integrity, key.fault, 'The service names a log key that is none');
   const known = [...before.values()].find(({ urls }) => urls.includes(url)) ?? before.get(key.value.name);
   if (known === undefined) return { keys: [key.value], source: 'first-use' };
-  if (known.logKey === claimed) return { keys: [key.value], source: 'remembered' };
-  const message = `${url} shows the log key ${claimed}, and this machine knows it by ${known.logKey}.`;
-  throw stop(EXIT.history, 'log-key/changed', message);
+  const remembered = parseVkey(known.logKey);
+  if (remembered.ok) return { keys: [remembered.value], source: 'remembered' };
+  throw stopOf(EXIT.input, remembered.fault, `What this machine remembers of ${known.origin} does not hold`);
+}
+
+/** The keys that known ones vouch for in the log's list of what it is; none where it is not to be had. */
+async function readVouched(client: Client, known: readonly NoteKey[]): Promise<readonly NoteKey[]> {
+  try {
+    const proof = parseCompleteness(await client.completeness(TRUST_KEY));
+    // What vouches is signed by the known key itself: nothing else of the proof is asked for.
+    const entries = proof.ok ? proof.value.entries.map(({ entry }) => entry) : [];
+    return vouchedKeys(known, entries);
+  } catch (error) {
+    if (error instanceof ClientError) return [];
+    throw error;
+  }
+}
+
+function vkeyOf({ name, type, publicKey }: NoteKey): string {
+  return formatVkey(name, type, publicKey);
 }
 
 function checkpointOf(memory: LogMemory): Checkpoint {

@@ -62,14 +62,14 @@ export async function planContract(
     if (typeof evidence === 'string') notJudged.push({ ...image, code: evidence });
     else {
       newest = evidence;
-      const trust = trustOfKeys(watch.keysFor(evidence.logKey), evidence);
+      const trust = trustOfKeys(await watch.keysFor(evidence.logKey), evidence);
       const asked = { evidence, question, evaluatedAt: scope.now.toISOString() };
       judged.push(planImage(image, { ...asked, ...(trust === undefined ? {} : { trust }) }, proposal));
     }
     progress.at(index + 1, images.length);
   }
   // Whoever rolls the log back must not be believed, whatever the evidence says by itself.
-  if (newest !== undefined) await watch.accept(newest.checkpoint, watch.keysFor(newest.logKey), { fresh: true });
+  if (newest !== undefined) await watch.accept(newest.checkpoint, await watch.keysFor(newest.logKey), { fresh: true });
   return { since, judged, notJudged, isCut };
 }
 

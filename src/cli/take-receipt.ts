@@ -69,7 +69,7 @@ async function examine(
   expected: Expected,
   keep: Keep,
 ): Promise<TakenReceipt> {
-  const trusted = watch.keysFor(receipt.logKey);
+  const trusted = await watch.keysFor(receipt.logKey);
   const verified = verifyReceipt(receipt, trusted.keys);
   if (!verified.ok) throw refusal(receipt, trusted, verified.fault);
   const { entry } = verified.value;

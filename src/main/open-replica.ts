@@ -33,6 +33,9 @@ const IDLE_LOOKS = 15;
 /** How long a run stays open beyond its time at most, on a service that works. */
 const RUN_SWEEP_MS = 5_000;
 
+/** For how long a replica goes on to sign with a key that was retired beside it. */
+const LOG_KEY_LOOK_MS = 5_000;
+
 export type ReplicaOptions = {
   readonly serviceUrl: string;
   readonly setRole?: typeof SERVICE_ROLE;
@@ -125,6 +128,7 @@ export async function openReplica(options: ReplicaOptions): Promise<Replica> {
     });
     const stopSweeping = sweepHourly(database);
     const stopExpiring = expireRuns(context, options.runSweepMs ?? RUN_SWEEP_MS);
+    const stopFollowing = followLogKey(context);
     const stopCommitting = commitWhenIdle(context, options.idleCommitMs ?? IDLE_COMMIT_MS);
     return {
       context,
@@ -133,6 +137,7 @@ export async function openReplica(options: ReplicaOptions): Promise<Replica> {
         stopSweeping();
         stopCommitting();
         stopExpiring();
+        stopFollowing();
         await context.sequencer.stop();
         await Promise.all([evidenceWorkers.close(), readers.close(), signatures.close()]);
         await database.destroy();
@@ -241,6 +246,13 @@ function firstStartOf(
  */
 function commitWhenIdle({ sequencer }: ServiceContext, idleMs: number): () => void {
   const timer = setInterval(() => void sequencer.commitIdle(idleMs), Math.ceil(idleMs / IDLE_LOOKS));
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+/** Another process may rotate the log's key; what it takes then, and is not here, the head itself says (`key/log-key-missing`). */
+function followLogKey({ logSigners }: ServiceContext): () => void {
+  const timer = setInterval(() => void logSigners.refresh().catch(() => undefined), LOG_KEY_LOOK_MS);
   timer.unref();
   return () => clearInterval(timer);
 }

@@ -56,7 +56,7 @@ function unagreed({ control }: ServiceContext, { proposal, payload, isKnown }: S
 
 /** Undefined where what the submission rests on has moved. */
 async function sequence(context: ServiceContext, submission: Submission): Promise<Result<AppendedEntry> | undefined> {
-  const { appended, proved, checkpoint } = await context.sequencer.sequence(submission);
+  const { appended, proved, checkpoint, logKey } = await context.sequencer.sequence(submission);
   switch (appended.outcome) {
     case 'declined':
       return { ok: false, fault: appended.fault };
@@ -70,7 +70,7 @@ async function sequence(context: ServiceContext, submission: Submission): Promis
       invariant(proved !== undefined, 'a batch proves what it appended');
       const { entry, path } = proved;
       const salt = submission.payload?.salt;
-      const receipt = { entry, index: appended.seq, path, checkpoint, logKey: context.logSigner.vkey };
+      const receipt = { entry, index: appended.seq, path, checkpoint, logKey };
       return ok({ entry, receipt: receiptJson(salt === undefined ? receipt : { ...receipt, salt }), duplicate: false });
     }
   }

@@ -31,7 +31,7 @@ export type ServiceContext = {
   readonly readLarge: LargeReader;
   readonly evidenceRoom: EvidenceRoom;
   readonly keys: ServiceKeys;
-  /** The one that documents name as the log's: the oldest in force. */
+  /** The oldest log key in force, which this service judges by. */
   readonly logSigner: NoteSigner;
   readonly logSigners: LogSigners;
   /** The control keys that the log was opened with; absent: the operator alone changes trust. */

@@ -4,6 +4,7 @@ import { countedIn } from '../core/custody/needed-lists.ts';
 import type { Entry } from '../core/entry/entry.ts';
 import { fail, invariant, ok, type Result } from '../core/fault.ts';
 import { EVIDENCE_BYTES_MAX, INTEGER_MAX } from '../core/limits.ts';
+import type { SignedHead } from './checkpoint-signer.ts';
 import type { ServiceContext } from './context.ts';
 import { someContractCompares } from './contracts-compare.ts';
 import { type Gathered, gather, readEntries, tooLarge } from './gather-lists.ts';
@@ -11,7 +12,6 @@ import { formatParts } from './judge-evidence.ts';
 import { provePastState } from './past-state.ts';
 import { type LedgerStore, type ProvedList, ServiceError, type StoredPayload } from './ports.ts';
 import { requireMapped } from './require-mapped.ts';
-import type { SignedHead } from './sequencer.ts';
 import { readInclusionPaths } from './tree-proofs.ts';
 
 /** Documents stand in evidence as base64. */
@@ -89,7 +89,7 @@ async function readParts(
     question,
     checkpoint: signed.checkpoint,
     ...past,
-    logKey: context.logSigner.vkey,
+    logKey: signed.logKey,
     entries: seqs.map((seq) => ({ entry: at(every, seq), path: paths.get(seq) ?? [] })),
     payloads,
     lists: [...lists].map(([key, members]) => ({ key, n: members.length, proof: at(proofs, key).proof })),

@@ -9,11 +9,15 @@ import { type ListedEntry, readWholeList } from './read-list.ts';
 
 /** What signs the checkpoints of a log. */
 export type LogSigners = {
-  /** The one that documents name as the log's: the oldest in force. */
-  readonly claimed: NoteSigner;
+  /** The oldest in force. */
+  readonly claimed: () => NoteSigner;
   /** Those that sign the checkpoint of a head, oldest first; at least one. */
   readonly of: (head: StoredHead) => readonly NoteSigner[];
+  /** Looks again where the list `trust` has grown: another process may have rotated the key. */
+  readonly refresh: () => Promise<void>;
 };
+
+type Signing = Pick<LogSigners, 'claimed' | 'of'>;
 
 /**
  * The signers of a log, by the keys at hand and the rotations that the log recorded. A key that lies ready signs from the
@@ -23,6 +27,22 @@ export type LogSigners = {
  * head does not carry the MAC of the newest key, and those of `followRotation`.
  */
 export async function openLogSigners(store: LedgerStore, keys: ServiceKeys, head: StoredHead): Promise<LogSigners> {
+  const lengthOf = async () => (await store.listEnds([TRUST_KEY])).get(TRUST_KEY)?.n;
+  let length = await lengthOf();
+  let signing = await readSigning(store, keys, head);
+  return {
+    claimed: () => signing.claimed(),
+    of: (signed) => signing.of(signed),
+    refresh: async () => {
+      const now = await lengthOf();
+      if (now === length) return;
+      signing = await readSigning(store, keys, await store.head());
+      length = now;
+    },
+  };
+}
+
+async function readSigning(store: LedgerStore, keys: ServiceKeys, head: StoredHead): Promise<Signing> {
   const held = keys.logSigners(store.origin);
   const [first] = held;
   invariant(first !== undefined, 'a service has a log key');
@@ -47,12 +67,12 @@ export async function openLogSigners(store: LedgerStore, keys: ServiceKeys, head
   return signersAmong(next === undefined || inForce.length > 1 ? inForce : [...inForce, next], keys);
 }
 
-function signersAmong(signers: readonly NoteSigner[], { headAuthenticator }: ServiceKeys): LogSigners {
+function signersAmong(signers: readonly NoteSigner[], { headAuthenticator }: ServiceKeys): Signing {
   const order = (key: string | undefined) => (key === undefined ? -1 : headAuthenticator.keys.indexOf(key));
   const [claimed] = signers;
   invariant(claimed !== undefined, 'a log has a key in force');
   return {
-    claimed,
+    claimed: () => claimed,
     of: ({ macKey }) => {
       const until = order(macKey);
       const signing = signers.filter(({ vkey }) => order(publicHex(vkey)) <= until);

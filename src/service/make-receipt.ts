@@ -2,10 +2,10 @@ import type { Json } from '../core/encoding/json.ts';
 import { type Entry, entryHash } from '../core/entry/entry.ts';
 import { verifyInclusion } from '../core/merkle/inclusion.ts';
 import { receiptJson } from '../core/receipt/receipt.ts';
+import type { SignedHead } from './checkpoint-signer.ts';
 import type { ServiceContext } from './context.ts';
 import { ServiceError } from './ports.ts';
 import { signPublished } from './published-checkpoints.ts';
-import type { SignedHead } from './sequencer.ts';
 import { readInclusionPaths } from './tree-proofs.ts';
 
 /**
@@ -36,7 +36,7 @@ export async function makeReceipt(
     path,
     checkpoint: covering.checkpoint,
     ...(salt === undefined ? {} : { salt }),
-    logKey: context.logSigner.vkey,
+    logKey: covering.logKey,
   });
   return { entry: stored.entry, receipt };
 }

@@ -139,7 +139,9 @@ export async function openContext(parts: ServiceParts): Promise<ServiceContext> 
     readLarge: parts.readLarge,
     evidenceRoom: createEvidenceRoom(),
     keys,
-    logSigner: logSigners.claimed,
+    get logSigner() {
+      return logSigners.claimed();
+    },
     logSigners,
     verifySignature: parts.verifySignature,
     isPublishedKey: parts.isPublishedKey,

@@ -3,12 +3,12 @@ import type { EvidenceParts, Question } from '../core/custody/evidence.ts';
 import { formatTime, parseTime } from '../core/entry/time.ts';
 import { fail, ok, type Result } from '../core/fault.ts';
 import type { Caller } from './caller.ts';
+import type { SignedHead } from './checkpoint-signer.ts';
 import type { ServiceContext } from './context.ts';
 import { firstNotBefore } from './find-by-time.ts';
 import { settleQuestion } from './find-image.ts';
 import { ServiceError, type StoredHead } from './ports.ts';
 import { signPublished } from './published-checkpoints.ts';
-import type { SignedHead } from './sequencer.ts';
 import type { PastQuestion, PastState, VerdictQuestion } from './service.ts';
 import { readConsistencyPath } from './tree-proofs.ts';
 

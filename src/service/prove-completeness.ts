@@ -1,15 +1,16 @@
 import { COMPLETENESS_ENTRIES_MAX, formatCompleteness } from '../core/completeness/completeness.ts';
 import { encodeUtf8 } from '../core/encoding/utf8.ts';
 import { entryHash } from '../core/entry/entry.ts';
+import { TRUST_KEY } from '../core/entry/keys.ts';
 import { fail, ok, type Result } from '../core/fault.ts';
 import { verifyInclusion } from '../core/merkle/inclusion.ts';
 import { authoriseWholeLedger } from './authorise.ts';
 import type { Caller } from './caller.ts';
+import type { SignedHead } from './checkpoint-signer.ts';
 import type { ServiceContext } from './context.ts';
 import { type ProvedList, ServiceError, type StoredEntry } from './ports.ts';
 import { mayReadEntry } from './read-log.ts';
 import { requireMapped } from './require-mapped.ts';
-import type { SignedHead } from './sequencer.ts';
 import { readInclusionPaths } from './tree-proofs.ts';
 
 /** Everything of a proof but the entries. */
@@ -20,8 +21,8 @@ const ENTRIES_AT_ONCE = 1_000;
 
 /**
  * The proof, as its canonical bytes, that a list has these entries and no others under the newest checkpoint, or that it
- * has none. Whoever may read the whole ledger may ask about any list; others about lists of which they may read an entry, so
- * that nobody learns from it what they could not learn otherwise: of any other list not even that it is there.
+ * has none. Whoever may read the whole ledger may ask about any list; others about `trust`, and lists of which they may read an
+ * entry, so that nobody learns from it what they could not learn otherwise: of any other list not even that it is there.
  * Faults: `completeness/too-many-entries` over 2,000 entries, of which no more are then read than it takes to find one that
  * the caller may read; `service/not-found`.
  */
@@ -45,7 +46,7 @@ export async function proveCompleteness(
   const stored = (await store.listEntries([key], size, COMPLETENESS_ENTRIES_MAX)).get(key) ?? [];
   const members = stored.map(({ entry }) => entry.seq);
   requireMapped(key, members, proved);
-  if (!mayReadEverything(caller) && !mayReadOneOf(caller, stored)) return noSuchList();
+  if (!mayReadAnyway(caller, key) && !mayReadOneOf(caller, stored)) return noSuchList();
   const leave = context.evidenceRoom.enter(stored.reduce((sum, { bytes }) => sum + 2 * bytes.length, REST_BYTES));
   try {
     return ok(await formatProof(context, key, stored, proved, read.signed));
@@ -54,8 +55,9 @@ export async function proveCompleteness(
   }
 }
 
-function mayReadEverything(caller: Caller): boolean {
-  return authoriseWholeLedger(caller).ok;
+/** What the log is, its keys above all, is told to every caller: whoever keeps receipts follows a rotation by it. */
+function mayReadAnyway(caller: Caller, key: string): boolean {
+  return key === TRUST_KEY || authoriseWholeLedger(caller).ok;
 }
 
 function mayReadOneOf(caller: Caller, stored: readonly StoredEntry[]): boolean {
@@ -64,7 +66,7 @@ function mayReadOneOf(caller: Caller, stored: readonly StoredEntry[]): boolean {
 
 /** The same of a list that is too long to be read at once. */
 async function mayReadLongList({ store }: ServiceContext, caller: Caller, key: string, size: number): Promise<boolean> {
-  if (mayReadEverything(caller)) return true;
+  if (mayReadAnyway(caller, key)) return true;
   const seqs = (await store.lists([key], size)).get(key) ?? [];
   for (let from = 0; from < seqs.length; from += ENTRIES_AT_ONCE) {
     if (mayReadOneOf(caller, await store.entries(seqs.slice(from, from + ENTRIES_AT_ONCE)))) return true;
@@ -77,11 +79,11 @@ function noSuchList(): Result<never> {
 }
 
 async function formatProof(
-  { store, logSigner }: ServiceContext,
+  { store }: ServiceContext,
   key: string,
   stored: readonly StoredEntry[],
   { proof }: ProvedList,
-  { head, checkpoint }: SignedHead,
+  { head, checkpoint, logKey }: SignedHead,
 ): Promise<Uint8Array> {
   const { size } = head.frontier;
   const index = size - 1;
@@ -92,7 +94,7 @@ async function formatProof(
   if (!verifyInclusion({ index, size, leafHash, path, root: head.root }).ok)
     throw notOurs(`Entry ${index} as stored is not the one in the tree.`);
   const entries = stored.map(({ entry }) => entry);
-  const parts = { key, entries, proof, commit: { entry: commit.entry, path }, checkpoint, logKey: logSigner.vkey };
+  const parts = { key, entries, proof, commit: { entry: commit.entry, path }, checkpoint, logKey };
   return encodeUtf8(formatCompleteness(parts));
 }
 

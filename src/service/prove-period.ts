@@ -90,7 +90,7 @@ async function collectParts(context: ServiceContext, period: PeriodBounds, place
     period,
     ...(earlier === undefined || path === undefined ? {} : { earlier: { checkpoint: earlier.checkpoint, path } }),
     checkpoint: signed.checkpoint,
-    logKey: context.logSigner.vkey,
+    logKey: signed.logKey,
     left: left.value.hashes,
     ...(before === undefined ? {} : { before }),
     entries: leaves.slice(from - first, to - first),

@@ -6,12 +6,11 @@ import { consistencyPathsFromTiles, formatTilePath, type TileId, tilesForConsist
 import type { Page, PageRequest, PublishedCheckpoint } from './answers.ts';
 import { authorise, EVERY_ROLE } from './authorise.ts';
 import type { Caller } from './caller.ts';
-import { signHead } from './checkpoint-signer.ts';
+import { type SignedHead, signHead } from './checkpoint-signer.ts';
 import type { ServiceContext } from './context.ts';
 import { page, readSeqCursor } from './cursor.ts';
 import { createKeptAnswers, type KeptAnswers } from './kept-answers.ts';
 import { type LedgerStore, ServiceError, type StoredHead } from './ports.ts';
-import type { SignedHead } from './sequencer.ts';
 
 /**
  * The checkpoints of every batch that was ever committed, newest first, each signed again: the same bytes each time, by
@@ -52,7 +51,7 @@ function checkpointView({ head, checkpoint }: SignedHead): PublishedCheckpoint {
   return { size: head.frontier.size, root: formatBase64(head.root), checkpoint };
 }
 
-/** Heads that were proved and signed, by size and root: some ten thousand. */
+/** Heads that were proved and signed, by the key in force, size and root: some ten thousand. */
 const KEPT = { answersMax: 10_000, bytesMax: 8 * 1024 * 1024 } as const;
 
 const signedBefore = new WeakMap<LedgerStore, KeptAnswers<SignedHead>>();
@@ -68,18 +67,15 @@ export async function signPublished(
 ): Promise<readonly SignedHead[]> {
   const kept = signedBefore.get(context.store) ?? createKeptAnswers<SignedHead>(KEPT, () => 512);
   signedBefore.set(context.store, kept);
+  const nameOf = ({ frontier, root }: StoredHead) => `${context.logSigner.vkey} ${frontier.size}/${formatHex(root)}`;
   const unproved = heads.filter((head) => kept.find(nameOf(head)) === undefined);
   if (unproved.length > 0) await holdToNewest(context, unproved);
   return heads.map((head) => {
     const name = nameOf(head);
-    const signed = kept.find(name) ?? { head, checkpoint: signHead(head, context.logSigners.of(head)) };
+    const signed = kept.find(name) ?? signHead(head, context.logSigners.of(head));
     kept.keep(name, signed);
     return signed;
   });
-}
-
-function nameOf({ frontier, root }: StoredHead): string {
-  return `${frontier.size}/${formatHex(root)}`;
 }
 
 /** Read after the heads were, so that none of them can be newer. */

@@ -2,7 +2,7 @@ import { equalBytes } from '../core/encoding/bytes.ts';
 import { InvariantError, invariant } from '../core/fault.ts';
 import { type BatchReport, codeOf, reportOf, secondsSince } from './batch-report.ts';
 import { checkAnchor } from './check-anchor.ts';
-import { signHead } from './checkpoint-signer.ts';
+import { type SignedHead, signHead } from './checkpoint-signer.ts';
 import { Gathering } from './gathering.ts';
 import type { LogSigners } from './log-signers.ts';
 import {
@@ -19,9 +19,6 @@ import { SEQUENCER_LIMITS, type SequencerLimits } from './sequencer-limits.ts';
 
 /** A submission in the ledger, with the signed head of the batch that it came out of, and its own proof where it is new. */
 export type Sequenced = SignedHead & { readonly appended: Appended; readonly proved?: ProvedEntry };
-
-/** A committed head, anchored, with its signed checkpoint. */
-export type SignedHead = { readonly head: StoredHead; readonly checkpoint: string };
 
 type Waiting = {
   readonly since: number;
@@ -64,8 +61,7 @@ export class Sequencer {
     this.#anchor = anchor;
     this.#signersOf = signersOf;
     this.#limits = limits;
-    if (opened !== undefined && opened.frontier.size > 0)
-      this.#newest = { head: opened, checkpoint: signHead(opened, signersOf(opened)) };
+    if (opened !== undefined && opened.frontier.size > 0) this.#newest = signHead(opened, signersOf(opened));
   }
 
   /** How many submissions wait for a transaction. */
@@ -259,7 +255,7 @@ export class Sequencer {
     if (seen !== undefined && !isSame(seen.head, grownFrom))
       await checkAnchor(this.#store, head, { origin, size: seen.head.frontier.size, root: seen.head.root });
     await this.#anchor.write({ origin, size, root });
-    const signed = { head, checkpoint: signHead(head, this.#signersOf(head)) };
+    const signed = signHead(head, this.#signersOf(head));
     if ((this.#newest?.head.frontier.size ?? 0) < size) this.#newest = signed;
     return signed;
   }

@@ -28,6 +28,7 @@ function openLog(origin: string, contents: string) {
       { vkey, sign: (message) => sign(null, message, privateKey) },
     ]);
   const client = {
+    completeness: () => Promise.reject(new ClientError({ code: 'service/not-found', message: 'no', status: 404 })),
     consistency: (from: number, to: number) => {
       if (to > leaves.length) throw new ClientError({ code: 'service/out-of-range', message: 'no', status: 422 });
       const path = consistencyPath(leaves.slice(0, to), from).map(formatBase64);
@@ -55,7 +56,7 @@ function openMachine() {
     openLogWatch({ world, client: log.client, url, given: parseLogKeys(given) });
   const see = async (log: Log, size: number, fresh = true, url = URL_A, given: readonly string[] = []) => {
     const opened = watch(log, url, given);
-    const trusted = opened.keysFor(log.vkey);
+    const trusted = await opened.keysFor(log.vkey);
     await opened.accept(log.note(size), trusted, { fresh });
     return trusted.source;
   };
@@ -158,7 +159,7 @@ test('takes two commands that ran at once for no rollback', async () => {
   const slow = machine.watch(log);
   await machine.see(log, 6);
   // Opened when 2 was known, so 4 is no rollback; it must be a prefix of 6 all the same.
-  await slow.accept(log.note(4), slow.keysFor(log.vkey), { fresh: true });
+  await slow.accept(log.note(4), await slow.keysFor(log.vkey), { fresh: true });
   assert.equal(await code(machine.see(log, 5)), '13 checkpoint/rolled-back');
 });
 
@@ -167,6 +168,6 @@ test('goes on where the memory cannot be written, and says so', async () => {
   writeFileSync(join(machine.home, '.local'), 'a file where a folder should be');
   const log = openLog('waybill-1', 'abc');
   const watch = machine.watch(log);
-  await watch.accept(log.note(3), watch.keysFor(log.vkey), { fresh: true });
+  await watch.accept(log.note(3), await watch.keysFor(log.vkey), { fresh: true });
   assert.match(machine.notes.join(''), /not remembered/);
 });

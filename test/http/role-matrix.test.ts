@@ -219,7 +219,9 @@ describe('over a service that listens', () => {
     );
     for (const target of [`/v1/entries/${trustSeq}`, `/v1/entries/${trustSeq}/receipt`])
       assert.deepEqual(await refused(target.endsWith('t') ? 'readReceipt' : 'readEntry', at(target)), ['pipeline']);
-    for (const key of ['trust', 'contract:shop', 'principal:spare'])
+    const ofTrust = at('/v1/proofs/completeness?key=trust');
+    assert.deepEqual(await refused('proveCompleteness', ofTrust, 'service/not-found'), [], 'its keys are public');
+    for (const key of ['contract:shop', 'principal:spare'])
       assert.deepEqual(
         await refused('proveCompleteness', at(`/v1/proofs/completeness?key=${key}`), 'service/not-found'),
         ['pipeline'],

@@ -125,7 +125,11 @@ test('a log goes on over a rotation of its key, beside replicas, and what was si
   const receipt = await attestStage(fresh.context, under.admin, 'retired');
   assert.deepEqual(await signedBy(fresh, keys), ['next']);
   await attestStage(prepared.context, under.admin, 'still');
-  assert.deepEqual(await signedBy(prepared, keys), ['old', 'next'], 'harmless until it is started again');
+  assert.deepEqual(await signedBy(prepared, keys), ['old', 'next'], 'harmless until it looks again');
+  await prepared.context.logSigners.refresh();
+  const followed = await attestStage(prepared.context, under.admin, 'followed');
+  assert.deepEqual(await signedBy(prepared, keys), ['next'], 'without being started again');
+  assert(verifyReceipt(followed, [keys.next]).ok);
   for (const vkey of [old, next]) assert.equal(await verdictUnder(fresh, under, vkey), 'unjudged');
 
   assert(verifyReceipt(first, [keys.old]).ok && verifyReceipt(receipt, [keys.next]).ok);

@@ -47,7 +47,7 @@ async function provePeriod(cli: Cli, options: Options): Promise<ExitCode> {
   const bytes = await client.period(from, to, progress.at);
   progress.end();
   const proof = readPeriod(bytes, 'What the service sent');
-  const trusted = watch.keysFor(proof.logKey);
+  const trusted = await watch.keysFor(proof.logKey);
   const { exit, value, lines } = judgePeriod(proof, trusted.keys, [], trusted.source === 'given');
   if (String(proof.period.from) !== from || String(proof.period.to) !== to)
     throw new Stop(EXIT.integrity, {

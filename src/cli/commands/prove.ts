@@ -71,7 +71,7 @@ async function prove(cli: Cli, options: Options, text = ''): Promise<ExitCode> {
     throw stopOf(EXIT.integrity, { code: 'custody/wrong-question', message }, 'The service sent another proof');
   }
   if (options.output !== undefined) writeLocalFile(options.output, bytes);
-  const trusted = watch.keysFor(proof.logKey);
+  const trusted = await watch.keysFor(proof.logKey);
   const file = trustFile ?? trustOfCheckpoint(trusted, proof.checkpoint);
   const trust = { source: trusted.source, ...(file === undefined ? {} : { file }) };
   const judged = judgeCompleteness(proof, trust, evaluationTime(undefined, cli.world.now()));

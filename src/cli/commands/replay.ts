@@ -80,7 +80,7 @@ async function replay(cli: Cli, options: Options): Promise<ExitCode> {
   const from = readSeq('from', options.from);
   const { client, watch } = cli.connect(options);
   const opening = await readOpening(client);
-  const trusted = watch.keysFor(opening.logKey);
+  const trusted = await watch.keysFor(opening.logKey);
   const note = decodeUtf8(await client.checkpoint());
   const checkpoint = await watch.accept(note.ok ? note.value : '', trusted, { fresh: true });
   const to = Math.min(options.to === undefined ? checkpoint.size : readSeq('to', options.to), checkpoint.size);

@@ -82,5 +82,5 @@ async function holdToHistory(cli: Cli, watch: LogWatch, format: Options['format'
     format === 'html' ? evidenceOfReport(cli.world, bytes) : bytes,
     'What the service sent',
   );
-  await watch.accept(evidence.checkpoint, watch.keysFor(evidence.logKey), { fresh: true });
+  await watch.accept(evidence.checkpoint, await watch.keysFor(evidence.logKey), { fresh: true });
 }

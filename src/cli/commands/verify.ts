@@ -137,7 +137,7 @@ async function verifyImage(cli: Cli, options: Options, text: string, past: Asked
   progress.end();
   if (options.evidence !== undefined) writeLocalFile(options.evidence, bytes);
   const evidence = withCosignatures(readEvidence(bytes, 'What the service sent'), options.cosigned);
-  const trusted = watch.keysFor(evidence.logKey);
+  const trusted = await watch.keysFor(evidence.logKey);
   const file = trustFile ?? trustOfKeys(trusted, evidence);
   const trust = { source: trusted.source, ...(file === undefined ? {} : { file }) };
   const question = { subject: image.digest, repository, ...where, ...demanded(past, evidence) };
