@@ -8,7 +8,6 @@ import {
   viewOfReceipt,
 } from '../core/custody/contradiction.ts';
 import type { Evidence } from '../core/custody/evidence.ts';
-import type { TrustFile } from '../core/custody/trust-file.ts';
 import { isJsonObject, type Json, parseJson } from '../core/encoding/json.ts';
 import type { Fault, Result } from '../core/fault.ts';
 import { type Receipt, readReceipt, verifyReceipt } from '../core/receipt/receipt.ts';
@@ -49,8 +48,7 @@ export type JudgedReceipt = { readonly value: Json; readonly lines: string };
  * Whether a key that the reader brings vouches for the receipt. Without one, or where it does not hold, stops with exit
  * code 12: a receipt says nothing about whose log it is.
  */
-export function judgeReceipt(receipt: Receipt, keys: readonly NoteKey[], trust: TrustFile | undefined): JudgedReceipt {
-  const trusted = trust === undefined ? keys : trust.logKeys.map(({ key }) => key);
+export function judgeReceipt(receipt: Receipt, trusted: readonly NoteKey[]): JudgedReceipt {
   if (trusted.length === 0) {
     throw new Stop(EXIT.integrity, {
       code: 'origin/not-confirmed',

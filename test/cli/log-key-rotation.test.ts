@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { readConfig } from '../../src/config/config.ts';
@@ -98,5 +99,20 @@ test('the command line that knows the old key goes on over a rotation: by memory
     await ok(0, run({}, 'verify', file('late.json'), '--log-key', next));
     const late = await run({}, 'verify', file('late.json'), '--log-key', old, '--json');
     assert.deepEqual([late.exit, errorCode(late)], [12, 'note/no-known-signature']);
+    const followed = ['verify', file('late.json'), '--log-key', old, '--follow', file('trust.json')];
+    await ok(0, run({}, ...followed));
+    assert.equal((await run({}, ...followed.with(-1, file('early.json')))).exit, 5, 'which is no such proof');
+    // The sizes of a trust file bind receipts, too: neither does the old key count here, nor does it vouch.
+    const ended = [{ vkey: old, toSize: 3 }, { vkey: next }];
+    const trust = (logKeys: unknown, name: string) => {
+      writeFileSync(file(name), JSON.stringify({ type: 'waybill/trust/v0', origin: old.split('+', 1)[0], logKeys }));
+      return file(name);
+    };
+    await ok(0, run({}, 'verify', file('late.json'), '--trust', trust(ended, 'both.json')));
+    const early = await run({}, 'verify', file('early.json'), '--trust', file('both.json'), '--json');
+    assert.deepEqual([early.exit, errorCode(early)], [12, 'checkpoint/log-key-differs']);
+    const alone = ['--trust', trust([{ vkey: old, toSize: 999 }], 'old.json'), '--follow', file('trust.json')];
+    const vouched = await run({}, 'verify', file('late.json'), ...alone, '--json');
+    assert.deepEqual([vouched.exit, errorCode(vouched)], [12, 'note/no-known-signature']);
   });
 });

@@ -42,6 +42,7 @@ import {
   withPastOptions,
 } from '../past-state.ts';
 import { openProgress } from '../progress.ts';
+import { readReaderKeys, withFollowed } from '../reader-keys.ts';
 import { renderJudgement } from '../render-judgement.ts';
 import { Stop, stopOf } from '../stop.ts';
 import { readImageSubject, repositoryOf } from '../subject.ts';
@@ -51,6 +52,7 @@ type Options = ServiceOptions & {
   readonly image?: string;
   readonly environment?: string;
   readonly trust?: string;
+  readonly follow?: string;
   readonly at?: string;
   readonly ref?: string;
   readonly platform?: string;
@@ -80,6 +82,10 @@ export function addVerify(program: Command, perform: Perform): void {
       'where it shall run: one that was retired there fails, and rules compare with what was released there',
     )
     .option('--trust <file>', 'trust file: log keys, pins, greatest age')
+    .option(
+      '--follow <file>',
+      'of a file: completeness proof of the list trust, by which your log key leads to later ones',
+    )
     .option('--at <time>', 'time of evaluation (default: now; of what was known then, that time)')
     .option('--evidence <file>', 'keep the evidence')
     .option('--receipt <file>', 'a receipt you kept: demand that nothing contradicts it; may be repeated', collect)
@@ -97,6 +103,7 @@ Examples:
   waybill verify evidence.json --trust trust.json --image sha256:… --json
   waybill verify api.receipt.json --log-key "$WAYBILL_LOG_KEY"
   waybill verify period.json --log-key "$WAYBILL_LOG_KEY"
+  waybill verify api.receipt.json --log-key "$OLD_KEY" --follow trust.json
   waybill verify sha256:… --as-of 2026-03-14T12:00:00Z --view now
   waybill verify custody.html --receipt scan.receipt.json --log-key "$WAYBILL_LOG_KEY"
 
@@ -213,9 +220,8 @@ function verifyCompletenessFile(cli: Cli, options: Options, read: Completeness, 
 }
 
 function verifyReceiptFile(cli: Cli, options: Options, receipt: Receipt): ExitCode {
-  const trust = options.trust === undefined ? undefined : readTrustFile(options.trust);
-  const keys = trust?.logKeys.map(({ key }) => key) ?? parseLogKeys(givenLogKeys(cli.world, options));
-  const { value, lines } = judgeReceipt(receipt, keys, trust);
+  const { keys } = readReaderKeys(cli.world, options, receipt.checkpoint);
+  const { value, lines } = judgeReceipt(receipt, keys);
   const [first] = contradictions(receipt, options.receipt ?? [], keys);
   if (first !== undefined) throw new Stop(EXIT.history, first);
   cli.print.result(value, () => lines);
@@ -224,8 +230,7 @@ function verifyReceiptFile(cli: Cli, options: Options, receipt: Receipt): ExitCo
 }
 
 function verifyPeriodFile(cli: Cli, options: Options, proof: PeriodProof): ExitCode {
-  const trust = options.trust === undefined ? undefined : readTrustFile(options.trust);
-  const keys = trust?.logKeys.map(({ key }) => key) ?? parseLogKeys(givenLogKeys(cli.world, options));
+  const { keys } = readReaderKeys(cli.world, options, proof.checkpoint);
   const { value, lines, exit } = judgePeriod(proof, keys, options.receipt ?? []);
   cli.print.result(value, () => lines);
   remarkHeld(cli, options, []);
@@ -242,10 +247,11 @@ function remarkHeld(cli: Cli, { receipt: held = [] }: Options, found: readonly C
 
 /** A file proves nothing about its origin, so that only what the reader brings counts, never what was remembered. */
 function trustForFile(cli: Cli, options: Options, checkpoint: string): Parameters<typeof judgeEvidence>[2] {
-  if (options.trust !== undefined) return { source: 'given', file: readTrustFile(options.trust) };
+  if (options.trust !== undefined)
+    return { source: 'given', file: withFollowed(readTrustFile(options.trust), options.follow) };
   const keys = parseLogKeys(givenLogKeys(cli.world, options));
   const file = trustOfCheckpoint({ keys }, checkpoint);
-  return file === undefined ? { source: 'none' } : { source: 'given', file };
+  return file === undefined ? { source: 'none' } : { source: 'given', file: withFollowed(file, options.follow) };
 }
 
 function isSigned({ result }: Judgement): boolean {

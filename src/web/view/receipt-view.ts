@@ -1,4 +1,5 @@
 import { parseVkey } from '../../core/checkpoint/signed-note.ts';
+import { trustedCheckpoint } from '../../core/custody/prove-checkpoint.ts';
 import type { TrustFile } from '../../core/custody/trust-file.ts';
 import { type Receipt, verifyReceipt } from '../../core/receipt/receipt.ts';
 import { type Banner, banner } from './banner.ts';
@@ -39,7 +40,9 @@ export function showReceipt({ kind, receipt, above, held }: ReceiptPage): void {
 function verdictOf(receipt: Receipt, trust: TrustFile | undefined): Banner {
   const claimed = parseVkey(receipt.logKey);
   const keys = trust?.logKeys.map(({ key }) => key) ?? (claimed.ok ? [claimed.value] : []);
-  const verified = verifyReceipt(receipt, keys);
+  const checked = verifyReceipt(receipt, keys);
+  const fault = trust && trustedCheckpoint({ ...receipt, entries: [] }, trust).fault;
+  const verified = checked.ok && fault !== undefined ? { ok: false as const, fault } : checked;
   if (!verified.ok) {
     const { code, message } = verified.fault;
     return {
