@@ -30,11 +30,11 @@ import { renderCustodyReport } from './render-custody-report.ts';
 const IDLE_COMMIT_MS = 15 * 60 * 1000;
 const IDLE_LOOKS = 15;
 
-/** How long a run stays open beyond its time at most, on a service that works. */
-const RUN_SWEEP_MS = 5_000;
-
-/** For how long a replica goes on to sign with a key that was retired beside it. */
-const LOG_KEY_LOOK_MS = 5_000;
+/**
+ * How long a run stays open beyond its time at most, on a service that works, and a replica goes on to sign with a log key
+ * that was retired beside it.
+ */
+const SWEEP_MS = 5_000;
 
 export type ReplicaOptions = {
   readonly serviceUrl: string;
@@ -63,8 +63,8 @@ export type ReplicaOptions = {
   readonly idleCommitMs?: number;
   /** How long a run may last, in seconds; a day. */
   readonly runSecondsMax?: number;
-  /** How often runs are looked for whose time has passed; 5 seconds. */
-  readonly runSweepMs?: number;
+  /** How often runs are looked for whose time has passed, and what the log says of its keys; 5 seconds. */
+  readonly sweepMs?: number;
 };
 
 /** One replica of the service over a migrated database: the only place where the parts are put together. */
@@ -127,8 +127,8 @@ export async function openReplica(options: ReplicaOptions): Promise<Replica> {
       readLarge: (submitted) => readers.read(submitted),
     });
     const stopSweeping = sweepHourly(database);
-    const stopExpiring = expireRuns(context, options.runSweepMs ?? RUN_SWEEP_MS);
-    const stopFollowing = followLogKey(context);
+    const stopExpiring = expireRuns(context, options.sweepMs ?? SWEEP_MS);
+    const stopFollowing = followLogKey(context, options.sweepMs ?? SWEEP_MS);
     const stopCommitting = commitWhenIdle(context, options.idleCommitMs ?? IDLE_COMMIT_MS);
     return {
       context,
@@ -251,8 +251,8 @@ function commitWhenIdle({ sequencer }: ServiceContext, idleMs: number): () => vo
 }
 
 /** Another process may rotate the log's key; what it takes then, and is not here, the head itself says (`key/log-key-missing`). */
-function followLogKey({ logSigners }: ServiceContext): () => void {
-  const timer = setInterval(() => void logSigners.refresh().catch(() => undefined), LOG_KEY_LOOK_MS);
+function followLogKey({ logSigners }: ServiceContext, everyMs: number): () => void {
+  const timer = setInterval(() => void logSigners.refresh().catch(() => undefined), everyMs);
   timer.unref();
   return () => clearInterval(timer);
 }

@@ -48,7 +48,7 @@ export type RunningService = {
 export async function startService(
   config: Config,
   log: (line: string) => void,
-  intervals: Pick<ReplicaOptions, 'runSweepMs'> = {},
+  intervals: Pick<ReplicaOptions, 'sweepMs'> = {},
 ): Promise<RunningService> {
   mkdirSync(config.dataFolder, { recursive: true, mode: 0o700 });
   const keys = openKeys(config);

@@ -71,11 +71,13 @@ function signersAmong(signers: readonly NoteSigner[], { headAuthenticator }: Ser
   const order = (key: string | undefined) => (key === undefined ? -1 : headAuthenticator.keys.indexOf(key));
   const [claimed] = signers;
   invariant(claimed !== undefined, 'a log has a key in force');
+  // Asked for every batch.
+  const placed = signers.map((signer) => ({ signer, place: order(publicHex(signer.vkey)) }));
   return {
     claimed: () => claimed,
     of: ({ macKey }) => {
       const until = order(macKey);
-      const signing = signers.filter(({ vkey }) => order(publicHex(vkey)) <= until);
+      const signing = placed.flatMap(({ signer, place }) => (place <= until ? [signer] : []));
       return signing.length === 0 ? [claimed] : signing;
     },
   };

@@ -251,12 +251,13 @@ export class Sequencer {
   async #sign(head: StoredHead, seen: SignedHead | undefined, grownFrom = head): Promise<SignedHead> {
     const { origin, root } = head;
     const size = head.frontier.size;
-    if (seen !== undefined && isSame(seen.head, head)) return seen;
+    // Another key may be in force since it was signed.
+    if (seen !== undefined && isSame(seen.head, head) && seen.logKey === this.#signersOf(head)[0]?.vkey) return seen;
     if (seen !== undefined && !isSame(seen.head, grownFrom))
       await checkAnchor(this.#store, head, { origin, size: seen.head.frontier.size, root: seen.head.root });
     await this.#anchor.write({ origin, size, root });
     const signed = signHead(head, this.#signersOf(head));
-    if ((this.#newest?.head.frontier.size ?? 0) < size) this.#newest = signed;
+    if ((this.#newest?.head.frontier.size ?? 0) <= size) this.#newest = signed;
     return signed;
   }
 }

@@ -1,5 +1,5 @@
-import { formatVkey } from '../core/checkpoint/signed-note.ts';
 import type { PublicKey } from '../core/crypto/public-key.ts';
+import { formatHex } from '../core/encoding/hex.ts';
 import { fail, ok, type Result } from '../core/fault.ts';
 import type { ServiceContext } from './context.ts';
 
@@ -9,15 +9,15 @@ import type { ServiceContext } from './context.ts';
  * registered already, and found so.
  */
 export function requireUsableKey(
-  { isPublishedKey, keys, store }: ServiceContext,
+  { isPublishedKey, keys }: ServiceContext,
   key: PublicKey,
   signer: string,
   at: string,
 ): Result<void> {
   if (isPublishedKey(signer))
     return fail('signer/published-key', 'The private part of the key is published: everybody could sign with it.', at);
-  const signsLog = keys.logSigners(store.origin).map(({ vkey }) => vkey);
-  if (key.algorithm === 'ed25519' && signsLog.includes(formatVkey(store.origin, 1, key.raw)))
+  // Those that were followed are among them: what they signed of the log goes on to count.
+  if (key.algorithm === 'ed25519' && keys.headAuthenticator.keys.includes(formatHex(key.raw)))
     return fail('signer/key-in-other-use', 'The key signs this log, and may sign nothing else.', at);
   return ok(undefined);
 }

@@ -99,6 +99,17 @@ test('the command line that knows the old key goes on over a rotation: by memory
     await ok(0, run({}, 'verify', file('late.json'), '--log-key', next));
     const late = await run({}, 'verify', file('late.json'), '--log-key', old, '--json');
     assert.deepEqual([late.exit, errorCode(late)], [12, 'note/no-known-signature']);
+    const published = await (await fetch(`${there.WAYBILL_URL}/.well-known/waybill/trust.json`)).text();
+    writeFileSync(file('published.json'), published);
+    for (const [name, exit] of [
+      ['early.json', 0],
+      ['late.json', 0],
+      ['announced.json', 0],
+      ['trust.json', 0],
+      ['early.evidence.json', 11],
+      ['late.evidence.json', 11],
+    ] as const)
+      await ok(exit, run({}, 'verify', file(name), '--trust', file('published.json')));
     const followed = ['verify', file('late.json'), '--log-key', old, '--follow', file('trust.json')];
     await ok(0, run({}, ...followed));
     assert.equal((await run({}, ...followed.with(-1, file('early.json')))).exit, 5, 'which is no such proof');

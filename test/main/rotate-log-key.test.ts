@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { cpSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type Config, readConfig } from '../../src/config/config.ts';
@@ -9,9 +9,10 @@ import { parseEvidence } from '../../src/core/custody/evidence.ts';
 import { parseTrustFile, trustLogKey } from '../../src/core/custody/trust-file.ts';
 import { verifyCustody } from '../../src/core/custody/verify-custody.ts';
 import { encodeUtf8 } from '../../src/core/encoding/utf8.ts';
-import { readReceipt, verifyReceipt } from '../../src/core/receipt/receipt.ts';
+import { formatReceipt, readReceipt, verifyReceipt } from '../../src/core/receipt/receipt.ts';
 import { openServiceKeys } from '../../src/keys/service-keys.ts';
 import { openReplica, type Replica } from '../../src/main/open-replica.ts';
+import { readWitness } from '../../src/main/resume/read-witness.ts';
 import { type LogKeyStep, rotateLogKey } from '../../src/main/rotate-log-key.ts';
 import { openService } from '../../src/service/open-service.ts';
 import { readLeaves, rewriteLedger } from '../../src/tamper/rewrite-ledger.ts';
@@ -54,6 +55,8 @@ async function start(under: ServiceUnderTest, keysFolder = join(under.folder, 'k
     connections: 4,
     stateFolder: join(folder, 'state'),
     keys: openServiceKeys(keysFolder, undefined, { mustExist: true }),
+    // It looks at the log's keys when it is told to, and not meanwhile.
+    sweepMs: 3_600_000,
   });
 }
 
@@ -127,12 +130,16 @@ test('a log goes on over a rotation of its key, beside replicas, and what was si
   await attestStage(prepared.context, under.admin, 'still');
   assert.deepEqual(await signedBy(prepared, keys), ['old', 'next'], 'harmless until it looks again');
   await prepared.context.logSigners.refresh();
+  assert.deepEqual(await signedBy(prepared, keys), ['next'], 'what was signed by both is signed anew');
   const followed = await attestStage(prepared.context, under.admin, 'followed');
   assert.deepEqual(await signedBy(prepared, keys), ['next'], 'without being started again');
   assert(verifyReceipt(followed, [keys.next]).ok);
   for (const vkey of [old, next]) assert.equal(await verdictUnder(fresh, under, vkey), 'unjudged');
 
   assert(verifyReceipt(first, [keys.old]).ok && verifyReceipt(receipt, [keys.next]).ok);
+  const kept = join(under.folder, 'first.json');
+  writeFileSync(kept, formatReceipt(first));
+  assert.equal(readWitness(kept, origin, fresh.context.keys).anchor.origin, origin, 'a witness of before');
   const again = await openService(fresh.context).readReceipt(under.admin, first.index);
   assert(again.ok);
   const remade = readReceipt(again.value as Parameters<typeof readReceipt>[0]);

@@ -132,12 +132,16 @@ function verifiedOpening(proof: PeriodProof, keys: readonly NoteKey[]): LogOpene
   return first?.kind === 'log.opened' ? (first.body as LogOpened) : undefined;
 }
 
-/** The trust files that a service of that log judges by: its log key, and the control keys that the log was opened with. */
+/**
+ * The trust files that a service of that log judges by: its log key, or the one that it was opened with, and the control
+ * keys that it was opened with. What is shown is held to the reader's own keys all the same.
+ */
 function trustsOf(keys: readonly NoteKey[], opened: LogOpened | undefined): readonly TrustFile[] {
   const named = opened === undefined ? undefined : readControlSet(opened);
   const control = named?.ok === true ? named.value : undefined;
-  return keys.flatMap(({ name, type, publicKey }) => {
-    const trust = trustLogKey(formatVkey(name, type, publicKey));
+  const own = keys.map(({ name, type, publicKey }) => formatVkey(name, type, publicKey));
+  return [...new Set([...own, ...(opened?.logKeys ?? [])])].flatMap((vkey) => {
+    const trust = trustLogKey(vkey);
     if (!trust.ok) return [];
     return control === undefined ? [trust.value] : [{ ...trust.value, control }, trust.value];
   });
