@@ -78,6 +78,8 @@ describe('waybill contract diff', () => {
     const ran = await machine.run('contract', 'diff', old, broken, '--json');
     assert.deepEqual([ran.exit, errorCode(ran)], [5, 'contract/malformed']);
     assert.match(ran.out, /broken\.yaml:4:/);
+    const missing = await machine.run('contract', 'diff', 'missing.yaml', old, '--json');
+    assert.deepEqual([missing.exit, errorCode(missing)], [5, 'cli/unusable-file']);
     const unserved = await machine.run('contract', 'diff', 'shop@1', old, '--json');
     assert.deepEqual([unserved.exit, errorCode(unserved)], [2, 'cli/no-service']);
   });

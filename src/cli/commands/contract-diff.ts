@@ -51,9 +51,12 @@ async function diff(cli: Cli, options: ServiceOptions, before = '', after = ''):
   return isLoosened ? EXIT.loosened : undefined;
 }
 
+/** A contract may be called so, too; but whoever writes it means a file, and is better told that there is none. */
+const FILE_NAME = /\.(?:ya?ml|json)$/;
+
 /** A file where there is one of that name, otherwise a contract of the service. */
 async function find(cli: Cli, options: ServiceOptions, what: string): Promise<Named> {
-  const published = publishedContract(what);
+  const published = FILE_NAME.test(what) ? undefined : publishedContract(what);
   if (published === undefined || kindOfPath(what) === 'file') return { contract: demandContract(what), title: what };
   const { value } = await cli.connect(options).client.contract(published.contract, published.version);
   const read = readContract(value.document);
