@@ -1,10 +1,12 @@
 import { CONTRACT_SCHEMA } from '../core/contract/contract.ts';
 import { isJsonObject, type Json, type JsonObject } from '../core/encoding/json.ts';
 import { PREDICATE_TYPES } from '../core/statement/predicate-types.ts';
+import { CASES_SCHEMA } from './cases/contract-case.ts';
 
 /** The line by which editors find the schema that lies beside a contract. */
 export const SCHEMA_LINE = '# yaml-language-server: $schema=contract.schema.json';
 
+const DRAFT = 'http://json-schema.org/draft-07/schema#';
 const RULES = 'Expressions in CEL that must come to true';
 
 /** What an editor shows of each member; `[]` stands for an element. The names are those of the schema, each and no other. */
@@ -55,7 +57,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
  */
 export function contractSchema(): JsonObject {
   return {
-    $schema: 'http://json-schema.org/draft-07/schema#',
+    $schema: DRAFT,
     title: 'Waybill contract',
     description:
       'What the images of a set of repositories must show. docs/spec/contract.md says what each member means.',
@@ -63,9 +65,20 @@ export function contractSchema(): JsonObject {
   };
 }
 
+/** The same of a file of cases that `waybill contract test` holds a contract against. */
+export function casesSchema(): JsonObject {
+  return {
+    $schema: DRAFT,
+    title: 'Cases of a Waybill contract',
+    description:
+      'What images have, and which verdict a contract is to come to. docs/guides/contracts.md says what each member means.',
+    ...CASES_SCHEMA,
+  };
+}
+
 /** The file, as it lies beside the contracts that teach. */
-export function formatContractSchema(): string {
-  return `${JSON.stringify(contractSchema(), undefined, 2)}\n`;
+export function formatSchema(schema: JsonObject): string {
+  return `${JSON.stringify(schema, undefined, 2)}\n`;
 }
 
 /** The members of the schema by their paths, as they are described: `stages[].rules[].rule`. */

@@ -5,7 +5,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { contractSchema, DESCRIBED_MEMBERS, SCHEMA_LINE } from '../../src/cli/contract-schema.ts';
+import { readCases } from '../../src/cli/cases/contract-case.ts';
+import { casesSchema, contractSchema, DESCRIBED_MEMBERS, SCHEMA_LINE } from '../../src/cli/contract-schema.ts';
 import { draftContract } from '../../src/cli/draft-contract.ts';
 import { readContract } from '../../src/core/contract/contract.ts';
 import type { Json } from '../../src/core/encoding/json.ts';
@@ -24,6 +25,40 @@ test('contract.schema.json is what the readers say; run waybill contract schema 
   const { exit, out } = await openMachine().run('contract', 'schema');
   assert.equal(exit, 0);
   assert.equal(readFileSync(join(EXAMPLES, 'contracts/contract.schema.json'), 'utf8'), out);
+});
+
+/** Where cases are wrong in themselves; what is wrong in what they expect no schema says. */
+const WRONG_CASES: readonly object[] = [
+  { cases: [] },
+  { cases: [{ expect: 'pass' }], givn: {} },
+  { case: 'x', attestations: [{ stage: 'a' }] },
+  { expect: 'pass', attestations: [{ stage: 'a', aeg: '1d' }] },
+  { expect: 'pass', attestations: [{ stage: 'a', age: '1 day' }] },
+  { expect: 'pass', attestations: [{ stage: 'a', assurance: 'strong' }] },
+  { expect: 'pass', facts: { vulnerabilites: {} } },
+  { expect: 'pass', facts: { vulnerabilities: { critical: '1' } } },
+  { expect: 'pass', signatures: [{ run: { outcome: 'lost' } }] },
+  { expect: 'pass', waivers: [{ stage: 'a' }] },
+];
+
+test('case.schema.json is what the readers say; it accepts every case that ships, and both refuse wrong ones', async () => {
+  const { out } = await openMachine().run('contract', 'schema', '--cases');
+  assert.equal(readFileSync(join(EXAMPLES, 'contracts/case.schema.json'), 'utf8'), out);
+  const cases = z.fromJSONSchema(casesSchema() as Parameters<typeof z.fromJSONSchema>[0]);
+  const acceptsCases = (document: unknown) => cases.safeParse(document).success;
+  const folders = readdirSync(join(EXAMPLES, 'contracts')).filter((name) => name.endsWith('.cases'));
+  assert.equal(folders.length, 3);
+  for (const folder of folders) {
+    for (const name of readdirSync(join(EXAMPLES, 'contracts', folder))) {
+      const text = readFileSync(join(EXAMPLES, 'contracts', folder, name), 'utf8');
+      assert(text.startsWith('# yaml-language-server: $schema=../case.schema.json\n'), name);
+      assert.deepEqual([readCases(parse(text)).ok, acceptsCases(parse(text))], [true, true], name);
+    }
+  }
+  assert(readCases({ expect: 'pass' }).ok && acceptsCases({ expect: 'pass' }));
+  for (const wrong of WRONG_CASES) {
+    assert.deepEqual([readCases(wrong as Json).ok, acceptsCases(wrong)], [false, false], JSON.stringify(wrong));
+  }
 });
 
 test('every member has a description, and every description is of a member', () => {

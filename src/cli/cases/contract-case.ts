@@ -15,7 +15,7 @@ import {
   string,
 } from '../../core/encoding/decode.ts';
 import { distinctArray } from '../../core/encoding/distinct-array.ts';
-import { isJsonObject, type Json } from '../../core/encoding/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../core/encoding/json.ts';
 import { ASSURANCES } from '../../core/entry/entry.ts';
 import { VERDICTS } from '../../core/entry/kinds/verdict-recorded.ts';
 import { IMAGE_DIGEST, NAME, REPOSITORY, SHA256_HEX } from '../../core/entry/names.ts';
@@ -74,11 +74,14 @@ const attestationMembers = object({
 });
 
 /** What an attestation claims stands in the case or in a file, not in both. */
-const attestationReader: typeof attestationMembers = (value, at) => {
-  const read = attestationMembers(value, at);
-  if (!read.ok || read.value.predicate === undefined || read.value.document === undefined) return read;
-  return fail('encoding/not-allowed', 'Give the predicate here or the document beside, not both.', `${at}/document`);
-};
+const attestationReader: typeof attestationMembers = Object.assign(
+  (value: Json | undefined, at: string) => {
+    const read = attestationMembers(value, at);
+    if (!read.ok || read.value.predicate === undefined || read.value.document === undefined) return read;
+    return fail('encoding/not-allowed', 'Give the predicate here or the document beside, not both.', `${at}/document`);
+  },
+  { schema: attestationMembers.schema ?? {} },
+);
 
 const waiverReader = object({
   check: string({ max: 64, pattern: /^contract\/[a-z-]+$/ }),
@@ -157,6 +160,9 @@ const fileReader = object({
   given: optional(object(situation)),
   cases: array(caseReader, { min: 1, max: 1_000 }),
 });
+
+/** JSON Schema of a file of cases, as far as one can say it. */
+export const CASES_SCHEMA: JsonObject = { anyOf: [fileReader.schema ?? {}, caseReader.schema ?? {}] };
 
 /** What an image has, and what a contract is to say of it. */
 export type ContractCase = Omit<Decoded<typeof caseReader>, 'without'>;

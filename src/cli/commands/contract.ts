@@ -7,7 +7,7 @@ import type { ContractWithdrawn } from '../../core/entry/kinds/contract-withdraw
 import { type Cli, type Perform, receiptFields, remarkFirstUse, withReceipt } from '../cli.ts';
 import { type ServiceOptions, withControlOption, withServiceOptions } from '../connect.ts';
 import { CONTRACT_BYTES_MAX } from '../contract-file.ts';
-import { contractSchema, formatContractSchema, SCHEMA_LINE } from '../contract-schema.ts';
+import { casesSchema, contractSchema, formatSchema, SCHEMA_LINE } from '../contract-schema.ts';
 import { type AgreedChange, agreedChange } from '../control-file.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { fields, plain, table } from '../layout-text.ts';
@@ -48,6 +48,7 @@ export function addContract(program: Command, perform: Perform): void {
       'Prints the JSON Schema that the service reads contracts by. An editor with a language server for YAML completes and checks a contract whose ' +
         `first line is\n${SCHEMA_LINE}`,
     )
+    .option('--cases', 'of files of cases instead')
     .addHelpText('after', '\nExample:\n  waybill contract schema > contract.schema.json\n')
     .action(perform(schema));
   addContractTest(contract, perform);
@@ -94,8 +95,9 @@ async function lint(cli: Cli, _: object, file = ''): Promise<ExitCode | undefine
   return findings.some(({ level }) => level === 'error') ? EXIT.input : undefined;
 }
 
-function schema(cli: Cli): undefined {
-  cli.print.result(contractSchema(), formatContractSchema);
+function schema(cli: Cli, { cases }: { readonly cases?: boolean }): undefined {
+  const printed = cases === true ? casesSchema() : contractSchema();
+  cli.print.result(printed, () => formatSchema(printed));
 }
 
 async function publish(cli: Cli, options: PublishOptions, file?: string): Promise<ExitCode | undefined> {

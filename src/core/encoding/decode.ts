@@ -172,9 +172,9 @@ export function hexBytes(lengthBytes?: number): Reader<Uint8Array> {
 /** At most `max` bytes (and at least `min`) written as standard padded base64. */
 export function base64Bytes(bounds: { readonly min?: number; readonly max: number }): Reader<Uint8Array> {
   // The text is bounded before it is decoded; 4 characters carry 3 bytes.
-  const text = string({ max: bounds.max * 2 + 4 });
+  const bytes = mapped(string({ max: bounds.max * 2 + 4 }), parseBase64);
   return (value, at) => {
-    const read = mapped(text, parseBase64)(value, at);
+    const read = bytes(value, at);
     if (!read.ok) return read;
     const length = withinLength(read.value.length, bounds, 'bytes', at);
     return length.ok ? read : length;
@@ -188,12 +188,12 @@ export function json(): Reader<Json> {
 
 /** What `convert` makes of the value that `reader` yields; a fault of `convert` is placed at the value. */
 export function mapped<T, U>(reader: Reader<T>, convert: (value: T) => Result<U>): Reader<U> {
-  return (value, at) => {
+  return described(reader.schema, (value, at) => {
     const read = reader(value, at);
     if (!read.ok) return read;
     const converted = convert(read.value);
     return converted.ok ? converted : fail(converted.fault.code, converted.fault.message, at, converted.fault.cause);
-  };
+  });
 }
 
 function described<T>(
