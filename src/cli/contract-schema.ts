@@ -14,6 +14,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   contract: 'Name. A document under the name of one that is published is its next version.',
   title: 'For people.',
   repositories: 'What it applies to: exact names, prefix/*, or *. Every contract that matches an image must pass.',
+  from: 'Other repositories, by exact name: what was signed and attested there of the same image counts, too.',
   stages: 'Stages that must have been attested. A signature on the image is always asked for.',
   'stages[].stage': 'Name of the stage, as in waybill attest --stage.',
   'stages[].predicateTypes': 'Types of documents that count, as URIs. Absent: any.',

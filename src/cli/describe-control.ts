@@ -56,9 +56,9 @@ export function headlineOf({ statement, document }: Described): string {
   const { kind, body, repository } = statement;
   switch (kind) {
     case 'contract.published': {
-      const { contract, version, repositories, previousRepositories } = body as unknown as ContractPublished;
+      const { contract, version, repositories, previousRepositories, from } = body as unknown as ContractPublished;
       const before = version === 1 ? 'its first version' : `after one for ${previousRepositories.join(' ')}`;
-      return `Publish the contract ${contract}, version ${version}, for ${repositories.join(' ')} (${before}).`;
+      return `Publish the contract ${contract}, version ${version}, for ${repositories.join(' ')}${from === undefined ? '' : `, with what counts in ${from.join(' ')}`} (${before}).`;
     }
     case 'contract.withdrawn': {
       const { contract, version, repositories } = body as unknown as ContractWithdrawn;

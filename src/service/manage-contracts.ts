@@ -6,6 +6,7 @@ import {
   parseContract,
   readContract as readDocument,
 } from '../core/contract/contract.ts';
+import { publicationBody } from '../core/contract/publication-body.ts';
 import { isAct } from '../core/dual-control/takes-two.ts';
 import { equalBytes } from '../core/encoding/bytes.ts';
 import type { Json } from '../core/encoding/json.ts';
@@ -74,13 +75,8 @@ function publication(
   place: number,
 ): Submission {
   const sealed = sealPayload(bytes, CONTRACT_MEDIA_TYPE, context.random);
-  const body: ContractPublished = {
-    contract: contract.contract,
-    version: (state?.version ?? 0) + 1,
-    repositories: contract.repositories,
-    previousRepositories: state?.document.repositories ?? [],
-    ...(contract.from === undefined ? {} : { from: contract.from }),
-  };
+  const before = state === undefined ? undefined : { ...state, repositories: state.document.repositories };
+  const body = publicationBody(contract, before);
   return {
     identity: submissionIdentity('contract', [contract.contract, bytes, String(place)]),
     proposal: { kind: 'contract.published', principal: admin.principal, payload: sealed.reference, body },

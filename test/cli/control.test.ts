@@ -156,8 +156,15 @@ describe('the ceremony of control keys on the command line', () => {
       WAYBILL_LOG_KEY: service.logKey,
     });
     await ok(ci, 'sign', example('image-layout'), '--repository', 'waived/api');
-    writeFileSync(file('scan.yaml'), 'contract: waived\nrepositories: [waived/*]\nstages: [{stage: scan}]\n');
-    await ok(online, 'control', 'prepare', 'contract', file('scan.yaml'), '-o', file('scan'));
+    writeFileSync(
+      file('scan.yaml'),
+      'contract: waived\nrepositories: [waived/*]\nfrom: [waived/dev]\nstages: [{stage: scan}]\n',
+    );
+    const scan = await ok(online, 'control', 'prepare', 'contract', file('scan.yaml'), '-o', file('scan'));
+    assert.match(
+      scan.out,
+      /^Publish the contract waived, version 1, for waived\/\*, with what counts in waived\/dev /m,
+    );
     await ok(online, 'contract', 'publish', '--control', await agree('scan', 'ben', 'cat'));
     const about = [
       '-r',

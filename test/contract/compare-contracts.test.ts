@@ -53,6 +53,13 @@ const SAID: readonly (readonly [title: string, before: object, after: object, th
     'neutral repositories →shop/api',
     'neutral repositories shop/api→',
   ],
+  [
+    'a repository more that images are taken from',
+    { from: ['shop/a'] },
+    { from: ['shop/a', 'shop/b'] },
+    'loosened from →shop/b',
+    'unclear from shop/b→',
+  ],
   ['a stage', { stages: [{ stage: 'a' }] }, stage({}), 'tightened stage b →b', 'loosened stage b b→'],
   [
     'a type more',

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { parse } from 'yaml';
 import { CONTRACT_MEDIA_TYPE, formatContract, readContract } from '../../core/contract/contract.ts';
+import { publicationBody } from '../../core/contract/publication-body.ts';
 import { controlSetFields, parseControlKeys } from '../../core/control/control-keys.ts';
 import { DSSE_MEDIA_TYPE, formatEnvelope } from '../../core/dsse/envelope.ts';
 import type { Json } from '../../core/encoding/json.ts';
@@ -132,18 +133,11 @@ const prepareContract =
   async (cli: Cli, options: PrepareOptions, path = ''): Promise<undefined> => {
     const contract = readContract(readDocument(path));
     if (!contract.ok) throw stopOf(EXIT.input, contract.fault, path);
-    const { contract: name, repositories } = contract.value;
-    return finish(cli, options, contractKey(name), (entries) => {
+    return finish(cli, options, contractKey(contract.value.contract), (entries) => {
       const before = entries.at(-1)?.body as unknown as ContractPublished | undefined;
-      const body = {
-        contract: name,
-        version: (before?.version ?? 0) + 1,
-        repositories,
-        previousRepositories: before?.repositories ?? [],
-      };
       return {
         kind: 'contract.published',
-        body,
+        body: publicationBody(contract.value, before),
         document: { mediaType: CONTRACT_MEDIA_TYPE, bytes: formatContract(contract.value) },
       };
     });

@@ -2,7 +2,7 @@ import { globContains } from '../trust/scope.ts';
 import { compareRules } from './compare-rules.ts';
 import { compareStages } from './compare-stages.ts';
 import type { Contract } from './contract.ts';
-import { type ContractChange, compareAllowed, compareMember, moreLoosens } from './contract-change.ts';
+import { type ContractChange, compareAllowed, compareAsked, compareMember, moreLoosens } from './contract-change.ts';
 
 /**
  * Everything that `after` says otherwise than `before`, each with what it does to the images that are judged. Where nothing is
@@ -17,6 +17,7 @@ export function compareContracts(before: Contract, after: Contract): readonly Co
       direction: 'neutral' as const,
     })),
     ...compareRepositories(before, after),
+    ...compareFrom(before, after),
     ...compareStages(before.stages, after.stages),
     ...compareLimits(before, after),
     ...compareRules(before.rules, after.rules),
@@ -33,6 +34,14 @@ function compareRepositories(before: Contract, after: Contract): readonly Contra
       ...(gone === undefined ? {} : { after: gone }),
     }),
   );
+}
+
+/** What counts more lets more pass; what counts no more may be what spoke against an image. */
+function compareFrom({ from: before = [] }: Contract, { from: after = [] }: Contract): readonly ContractChange[] {
+  return compareAsked('from', before, after).map((change) => ({
+    ...change,
+    direction: change.after === undefined ? 'unclear' : 'loosened',
+  }));
 }
 
 function compareLimits({ limits: before = {} }: Contract, { limits: after = {} }: Contract): readonly ContractChange[] {
