@@ -95,6 +95,11 @@ describe('changes by two people on the command line', () => {
     await ok(anna, 'keys', 'new', file('ci.key'));
     const registered = json(await byTwo(['--json'], 'signer', file('ci.key'), '-r', 'shop/*', '-s', 'test'));
     assert.equal(registered.state, 'in-force');
+    await ok(anna, 'keys', 'new', file('next.key'));
+    const rotation = file('rotation.json');
+    await ok(anna, 'signer', 'rotate', file('ci.key'), file('next.key'), '--overlap', '1h', '--output', rotation);
+    const rotated = json(await byTwo(['--json'], 'rotation', rotation));
+    assert.equal(rotated.follows, registered.signer);
     const revoked = json(await byTwo(['--json'], 'signer-revocation', String(registered.signer)));
     assert.equal(revoked.state, 'revoked');
     await byTwo([], 'grant-revocation', 'rita');
