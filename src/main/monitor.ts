@@ -114,7 +114,7 @@ async function follow(cli: Cli, options: Options, folder: StateFolder): Promise<
   if (cosigner !== undefined) cli.print.remark(`cosigns as ${cosigner.vkey}`);
   const desk = new AlarmDesk(following, url, options.webhook);
   try {
-    for (;;) {
+    for (let told = false; ; told = true) {
       const begun = performance.now();
       const before = following.replayed;
       const round = await following.round();
@@ -123,7 +123,7 @@ async function follow(cli: Cli, options: Options, folder: StateFolder): Promise<
       noteRound(counts, round, nowSeconds());
       const took = { seconds: (performance.now() - begun) / 1000, entries: round.replayed - before };
       if (options.once === true || !cli.print.json)
-        tellRound(cli, round, options.once === true, took, following.origin);
+        tellRound(cli, round, options.once === true ? 'only' : told ? 'later' : 'first', took, following.origin);
       else if (round.raised.length + round.cleared.length > 0)
         cli.world.write(`${JSON.stringify(roundJson(round, took, following.origin))}\n`);
       desk.hear(round);

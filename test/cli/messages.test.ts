@@ -33,7 +33,23 @@ describe('what the command line says to people', () => {
       assert.match(ran.out.trimEnd(), says);
     }
     assert.deepEqual(JSON.parse((await machine.run('run', 'list', '--json')).out), { items: [] });
+    const control = await machine.run('control', 'status');
+    assert.match(control.out, /^in force:\nnone: changes of trust are the operator’s alone$/m);
     assert.match((await machine.run('principal', 'list')).out, /^PRINCIPAL .*\nbootstrap-admin /);
+  });
+
+  test('the remedy of the service is the hint, and names the command that helps', async () => {
+    const machine = machineOf();
+    const missing = {
+      'contract show': 'contract list',
+      'principal show': 'principal list',
+      'token revoke': 'token list',
+    };
+    for (const [command, helps] of Object.entries(missing)) {
+      const ran = await machine.run(...command.split(' '), 'nope');
+      assert.equal(ran.exit, 3, command);
+      assert.match(ran.err, new RegExp(`^hint: .*waybill ${helps}`, 'm'));
+    }
   });
 
   test('a write names each file that it left', async () => {

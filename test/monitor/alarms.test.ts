@@ -4,12 +4,15 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import type { Cli } from '../../src/cli/cli.ts';
 import { ALARM_EXIT, EXIT } from '../../src/cli/exit-codes.ts';
+import { openPrinter } from '../../src/cli/world.ts';
 import { ALARMS, type AlarmCode, alarmOfFinding, gravest } from '../../src/core/monitor/alarm.ts';
 import { type StandingAlarm, settleAlarms } from '../../src/core/monitor/standing.ts';
 import { AlarmDesk } from '../../src/main/monitor/alarm-desk.ts';
 import type { Round } from '../../src/main/monitor/monitor.ts';
 import { formatMetrics, noteRound, serveMetrics, startCounting } from '../../src/main/monitor/monitor-metrics.ts';
+import { tellRound } from '../../src/main/monitor/render-round.ts';
 import type { AlarmPost } from '../../src/main/monitor/webhook.ts';
 
 const NOW = '2026-03-01T12:00:00.000Z';
@@ -167,10 +170,29 @@ test('the metrics say what is replayed, how far behind, and which alarms stand a
     ])
       assert(text.includes(`\nwaybill_monitor_${line}\n`), line);
     assert.equal(await (await fetch(`${base}/checkpoint`)).text(), 'note\n');
-    assert.equal((await fetch(`${base}/other`)).status, 404);
+    const other = await fetch(`${base}/other`);
+    assert.equal(`${other.status} ${await other.text()}`, '404 There are /metrics and /checkpoint.\n');
   } finally {
     served.server.close();
   }
+});
+
+test('a monitor says once that it follows the log, and then nothing of rounds that hold', () => {
+  const told: string[] = [];
+  const keep = (text: string | Uint8Array) => told.push(String(text));
+  const world = {
+    ...{ version: '0', environment: {}, home: '/', now: () => new Date(0), colour: false, knownPrograms: [] },
+    ...{ write: keep, note: keep },
+  };
+  const cli: Cli = { world, print: openPrinter(world, false), connect: () => assert.fail() };
+  const took = { seconds: 1, entries: 10 };
+  tellRound(cli, roundOf({}), 'first', took, 'waybill-00');
+  tellRound(cli, roundOf({}), 'later', took, 'waybill-00');
+  assert.deepEqual(told.join('').trimEnd().split('\n').length, 1, told.join(''));
+  assert.match(told.join(''), /^follows waybill-00: 10 entries hold; /);
+  const stale = standing('monitor/stale');
+  tellRound(cli, roundOf({ isClean: false, alarms: [stale], raised: [stale] }), 'first', took, 'waybill-00');
+  assert.match(told.slice(1).join(''), /^ALARM monitor\/stale: about monitor\/stale\n$/);
 });
 
 test('the guide names every alarm with its exit code, and no exit code has two meanings', () => {

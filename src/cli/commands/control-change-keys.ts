@@ -44,10 +44,10 @@ async function changeKeys(cli: Cli, options: ChangeOptions): Promise<undefined> 
 
 async function status(cli: Cli, options: ServiceOptions): Promise<undefined> {
   const { value, json } = await cli.connect(options).client.controlKeys();
-  const lines = ({ controlKeys, controlThreshold }: ControlSetFields) => [
-    `${controlThreshold} of ${controlKeys.length}`,
-    ...controlKeys.map((key) => plain(`  ${key}`)),
-  ];
+  const lines = ({ controlKeys, controlThreshold }: ControlSetFields) =>
+    controlKeys.length === 0
+      ? ['none: changes of trust are the operator’s alone']
+      : [`${controlThreshold} of ${controlKeys.length}`, ...controlKeys.map((key) => plain(`  ${key}`))];
   cli.print.result(json, () =>
     ['in force:', ...lines(value), '', 'opened with, as trust files name them:', ...lines(value.opened)].join('\n'),
   );

@@ -95,9 +95,9 @@ export async function serveMetrics(
     response.statusCode = isKnown ? 200 : 404;
     response.setHeader('Content-Type', 'text/plain; charset=utf-8');
     response.setHeader('Cache-Control', 'no-store');
-    response.end(
-      path === '/metrics' ? formatMetrics(counts, nowSeconds()) : isKnown ? counts.cosigned : 'There is /metrics.\n',
-    );
+    if (path === '/metrics') response.end(formatMetrics(counts, nowSeconds()));
+    else if (path !== '/checkpoint') response.end('There are /metrics and /checkpoint.\n');
+    else response.end(counts.cosigned ?? 'This monitor has cosigned no checkpoint yet.\n');
   });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once('error', reject);

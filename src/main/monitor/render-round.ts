@@ -41,11 +41,22 @@ export function roundJson(round: Round, took: Took, origin: string | undefined):
   };
 }
 
-/** Tells people of a round: all of it where it was the only one, else what is new. */
-export function tellRound(cli: Cli, round: Round, isOnly: boolean, took: Took, origin: string | undefined): void {
+/**
+ * Tells people of a round: all of it where it was the `only` one, else what is new, and after the `first` one that the
+ * log is followed.
+ */
+export function tellRound(
+  cli: Cli,
+  round: Round,
+  which: 'only' | 'first' | 'later',
+  took: Took,
+  origin: string | undefined,
+): void {
   for (const alarm of round.raised) cli.print.remark(`ALARM ${alarm.code}: ${plain(alarm.message)}`);
   for (const alarm of round.cleared) cli.print.remark(`passed: ${alarm.code}`);
-  if (!isOnly) return;
+  if (which === 'first' && round.isClean && origin !== undefined)
+    cli.print.remark(`follows ${plain(origin)}: ${round.replayed} entries hold; from now on alarms alone are told`);
+  if (which !== 'only') return;
   cli.print.result(roundJson(round, took, origin), () => {
     const halted = convicting(round.standing);
     const rate = took.entries === 0 ? '' : `, ${took.entries} new in ${took.seconds.toFixed(1)} s`;
