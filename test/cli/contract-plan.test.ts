@@ -203,6 +203,12 @@ describe('waybill contract plan', () => {
     assert.deepEqual(await reasons('--environment', 'production'), [[images.tested, ['contract/rule-violated']]]);
   });
 
+  test('a contract that takes images from a repository of which evidence shows nothing is not foreseen', async () => {
+    const file = write('from.yaml', `${contract('test')}from: [dev/api]\n`);
+    const ran = await machine.run('contract', 'plan', file, '--json');
+    assert.deepEqual([ran.exit, errorCode(ran)], [5, 'cli/unusable-file']);
+  });
+
   test('the dry run of withdraw names what nothing would cover any more, and withdraws nothing', async () => {
     const ran = await machine.run('contract', 'withdraw', 'shop', '--dry-run', '--json');
     const told = toldBy(ran);

@@ -69,6 +69,7 @@ export async function plan(cli: Cli, options: PlanOptions, file = ''): Promise<E
   const connection = cli.connect(options);
   const known = await contractInForce(connection.client, proposal.contract);
   const before = known === undefined ? undefined : readKnown(known.document);
+  demandShown(proposal, before);
   const changes = before === undefined ? [] : compareContracts(before, proposal);
   const globs = [...new Set([...proposal.repositories, ...(before?.repositories ?? [])])];
   const inForce = known === undefined ? 'not in force yet' : `in place of version ${known.version}`;
@@ -78,6 +79,14 @@ export async function plan(cli: Cli, options: PlanOptions, file = ''): Promise<E
     json: { ...(known === undefined ? {} : { version: known.version }), changes: changes.map(changeJson) },
     lines: [`${proposal.contract}: ${inForce}`, ...(known === undefined ? [] : renderChanges(changes))],
   });
+}
+
+/** Evidence carries what other repositories know of an image only where a published contract takes it from there. */
+function demandShown({ from = [] }: Contract, before: Contract | undefined): void {
+  const unshown = from.filter((name) => before?.from?.includes(name) !== true);
+  if (unshown.length === 0) return;
+  const message = `What ${unshown.join(', ')} knows of an image no evidence shows before a version that names it in "from" is published: it cannot be foreseen.`;
+  throw stop(EXIT.input, 'cli/unusable-file', message);
 }
 
 /** Tells what withdrawing the contract would do, and does nothing. */
