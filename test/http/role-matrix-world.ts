@@ -96,15 +96,15 @@ export async function openWorld() {
 
   const pipeline = await callerFor('pipeline', ['shop/api'], true);
   const things = await makeThings();
-  const callers: MatrixCaller[] = [pipeline];
-  for (const role of ROLES) {
-    if (role === 'admin') {
-      callers.push(await callerFor(role, ['*'], true));
-      continue;
-    }
-    for (const repositories of INSIDE) callers.push(await callerFor(role, repositories, true));
-    for (const repositories of OUTSIDE) callers.push(await callerFor(role, repositories, false));
-  }
+  const wanted = ROLES.flatMap((role) => {
+    const inside = role === 'admin' ? [['*']] : INSIDE;
+    const outside = role === 'admin' ? [] : OUTSIDE;
+    return [
+      ...inside.map((repositories) => callerFor(role, repositories, true)),
+      ...outside.map((repositories) => callerFor(role, repositories, false)),
+    ];
+  });
+  const callers = await Promise.all(wanted);
   const otherStage = await callerFor('pipeline', ['shop/api'], true, ['lin', 'lint2', 'test']);
   const badTokens = await makeBadTokens();
 
