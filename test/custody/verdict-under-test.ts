@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { parseEvidence } from '../../src/core/custody/evidence.ts';
+import { parseEvidence, type Question } from '../../src/core/custody/evidence.ts';
 import {
   type Replayed,
   type ReplayInput,
@@ -24,6 +24,8 @@ export type RecordOptions = {
   /** How long after the newest entry it is evaluated. */
   readonly laterMs?: number;
   readonly environment?: string;
+  /** What is judged; the image in question, for no environment, unless told. */
+  readonly question?: Question;
   readonly body?: Partial<VerdictRecorded>;
   /** Changes what the statement says was found. */
   readonly alter?: (result: CustodyResult) => CustodyResult;
@@ -45,7 +47,8 @@ export function recordVerdict(ledger: LedgerUnderTest, options: RecordOptions = 
   } = options;
   const trust = trustOf(ledger);
   const evaluated = after(ledger.time, laterMs);
-  const result = verify(ledger, { trust, evaluatedAt: evaluated });
+  const about = options.question === undefined ? {} : { question: options.question };
+  const result = verify(ledger, { trust, evaluatedAt: evaluated, ...about });
   const named = environment === undefined ? {} : { environment };
   const circumstances = { origin: ledger.origin, trust: trustFileSha256(trust), timeVerified: evaluated, ...named };
   const statement = encodeUtf8(rewrite(Buffer.from(verdictStatement(alter(result), circumstances)).toString()));
