@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type Config, readConfig } from '../../src/config/config.ts';
@@ -10,6 +10,7 @@ import { parseTrustFile, trustLogKey } from '../../src/core/custody/trust-file.t
 import { verifyCustody } from '../../src/core/custody/verify-custody.ts';
 import { encodeUtf8 } from '../../src/core/encoding/utf8.ts';
 import { formatReceipt, readReceipt, verifyReceipt } from '../../src/core/receipt/receipt.ts';
+import { promoteNextLogKey } from '../../src/keys/log-key-files.ts';
 import { openServiceKeys } from '../../src/keys/service-keys.ts';
 import { openReplica, type Replica } from '../../src/main/open-replica.ts';
 import { readWitness } from '../../src/main/resume/read-witness.ts';
@@ -197,6 +198,32 @@ test('a rotation that was cut short anywhere leaves a log that starts, and is ru
   }
 });
 
+test('whichever files a cut promotion left, the log starts by them, and it is run again to its end', async () => {
+  await using under = await openServiceUnderTest();
+  await growLedger(under, 1);
+  for (const step of ['prepare', 'announce'] as const) await rotate(under, step);
+  await assert.rejects(rotate(under, 'retire', 'recorded'), /killed after/);
+  const [keys, before] = [join(under.folder, 'keys'), join(under.folder, 'before')];
+  cpSync(keys, before, { recursive: true });
+  await rotate(under, 'retire');
+  const written = ['.tokens.key', '.heads.key', '.old.key'].map(
+    (end) => readdirSync(keys).find((name) => name.startsWith('log-') && name.endsWith(end)) ?? '',
+  );
+  for (let count = 0; count <= written.length; count += 1) {
+    const folder = join(under.folder, `cut-${count}`);
+    cpSync(before, folder, { recursive: true });
+    for (const name of written.slice(0, count)) cpSync(join(keys, name), join(folder, name));
+    const between = await start(under, folder);
+    await attestStage(between.context, under.admin, `cut-${count}`);
+    await between.close();
+    await promoteNextLogKey(folder, undefined);
+    const after = await start(under, folder);
+    await attestStage(after.context, under.admin, `promoted-${count}`);
+    await after.close();
+    assert(!readdirSync(folder).includes('log.next.key'));
+  }
+});
+
 test('a key is followed more than once', async () => {
   await using under = await openServiceUnderTest();
   await growLedger(under, 1);
@@ -215,8 +242,7 @@ test('a replica does not start without a key in force, or without the MAC keys o
   const keys = join(under.folder, 'keys');
   const before = join(under.folder, 'before');
   cpSync(keys, before, { recursive: true });
-  await rotate(under, 'prepare');
-  await rotate(under, 'announce');
+  for (const step of ['prepare', 'announce'] as const) await rotate(under, step);
   await assertRefused(start(under, before), 'key/log-key-missing');
   const early = join(under.folder, 'early');
   cpSync(keys, early, { recursive: true });
@@ -236,17 +262,17 @@ test('steps out of order are refused, and write nothing', async () => {
   await rotate(under, 'prepare');
   await assertRefused(rotate(under, 'retire'), 'rotation/not-in-force');
   assert.equal((await under.context.store.head()).frontier.size, size);
-  const key = readdirSync(join(under.folder, 'keys')).filter((name) => name.startsWith('log.next'));
-  await rotate(under, 'prepare');
-  assert.deepEqual(key, ['log.next.key'], 'what was drawn is kept');
+  const drawn = () => readFileSync(join(under.folder, 'keys', 'log.next.key'), 'utf8');
+  const key = drawn();
+  assert.equal(await rotate(under, 'prepare').then(drawn), key, 'what was drawn is kept');
 });
 
 test('in a log with control keys nothing is written, since their agreement cannot be brought (control/missing)', async () => {
   await using under = await openServiceUnderTest({ control: CONTROL });
   await rotate(under, 'prepare');
-  const { size } = (await under.context.store.head()).frontier;
+  const before = (await under.context.store.head()).frontier;
   await assertRefused(rotate(under, 'announce'), 'control/missing');
-  assert.equal((await under.context.store.head()).frontier.size, size);
+  assert.deepEqual((await under.context.store.head()).frontier, before);
 });
 
 test('whoever has the old key and the database continues nothing after the announcement (head/not-ours)', async () => {
