@@ -1,17 +1,50 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, statSync, writeFileSync } from 'node:fs';
 import { EXIT } from './exit-codes.ts';
 import { stop } from './stop.ts';
 
-/** Bytes of a file that the user named; `-` is standard input. One above `bytesMax` is refused unread. */
+/** What is read at once of what tells no size. */
+const PIECE_BYTES = 256 * 1024;
+
+/**
+ * Bytes of a file that the user named; `-` is standard input. One above `bytesMax` is refused unread, and what tells no
+ * size, such as a pipe or a device, as soon as it goes beyond: `cli/unusable-file`.
+ */
 export function readLocalFile(path: string, bytesMax: number): Uint8Array {
   try {
-    if (path === '-') return readFileSync(0);
-    const { size } = statSync(path);
-    if (size > bytesMax) throw stop(EXIT.input, 'cli/unusable-file', `${path} has ${size} bytes, over ${bytesMax}.`);
-    return readFileSync(path);
+    if (path === '-') return readStream(path, 0, bytesMax);
+    const stats = statSync(path);
+    if (stats.size > bytesMax) throw tooLong(path, `${stats.size} bytes`, bytesMax);
+    if (stats.isFile() || stats.isDirectory()) return readFileSync(path);
+    const stream = openSync(path, 'r');
+    try {
+      return readStream(path, stream, bytesMax);
+    } finally {
+      closeSync(stream);
+    }
   } catch (error) {
     throw asStop(path, 'read', error);
   }
+}
+
+function readStream(path: string, stream: number, bytesMax: number): Uint8Array {
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  for (;;) {
+    const piece = new Uint8Array(PIECE_BYTES);
+    const read = readSync(stream, piece);
+    if (read === 0) return Buffer.concat(pieces, length);
+    length += read;
+    if (length > bytesMax) throw tooLong(path, 'more', bytesMax);
+    pieces.push(piece.subarray(0, read));
+  }
+}
+
+function tooLong(path: string, has: string, bytesMax: number) {
+  return stop(
+    EXIT.input,
+    'cli/unusable-file',
+    `${path === '-' ? 'Standard input' : path} has ${has}, over ${bytesMax}.`,
+  );
 }
 
 export function writeLocalFile(path: string, content: string | Uint8Array): void {
