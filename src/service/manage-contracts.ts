@@ -24,7 +24,8 @@ import type { ServiceContext } from './context.ts';
 import { listNames } from './list-names.ts';
 import { requireAdmin } from './manage-principals.ts';
 import type { LedgerStore, Submission } from './ports.ts';
-import { type ListedEntry, readWholeList } from './read-list.ts';
+import { type ListedEntry, readWholeList, requireDocument } from './read-list.ts';
+import { projectionDiffers } from './require-mapped.ts';
 import { sealPayload } from './seal-payload.ts';
 import { submissionIdentity } from './submission-identity.ts';
 
@@ -147,9 +148,9 @@ function isVersion({ body }: ListedEntry['entry'], version: number | undefined):
 
 function contractState(contract: string, list: readonly ListedEntry[], version?: number): ContractState {
   const published = list.findLast(({ entry }) => entry.kind === 'contract.published' && isVersion(entry, version));
+  if (published === undefined) throw projectionDiffers(`The contract ${contract} is listed without a publication`);
   const acts = list.filter(({ entry }) => isAct(entry));
-  invariant(published?.payload !== undefined, 'a list of a contract begins with its publication');
-  const document = parseContract(published.payload.bytes);
+  const document = parseContract(requireDocument(published));
   invariant(document.ok, 'the contract that was appended reads back');
   return {
     contract,

@@ -50,3 +50,9 @@ export async function readWholeLists(
 export async function readWholeList(store: LedgerStore, key: string): Promise<readonly ListedEntry[]> {
   return (await readWholeLists(store, [key])).get(key) ?? [];
 }
+
+/** The document of an entry whose kind is never erased. Throws `head/not-ours` where somebody took it away. */
+export function requireDocument({ entry, payload }: ListedEntry): Uint8Array {
+  if (payload !== undefined) return payload.bytes;
+  throw new ServiceError({ code: 'head/not-ours', message: `The document of entry ${entry.seq} is missing.` });
+}

@@ -5,7 +5,8 @@ import type { PrincipalGranted } from '../core/entry/kinds/principal-granted.ts'
 import { invariant } from '../core/fault.ts';
 import { type GrantDocument, parseGrantDocument } from '../core/trust/grant-document.ts';
 import type { LedgerStore } from './ports.ts';
-import { type ListedEntry, readWholeList } from './read-list.ts';
+import { type ListedEntry, readWholeList, requireDocument } from './read-list.ts';
+import { projectionDiffers } from './require-mapped.ts';
 
 /** What the ledger says of a principal now. */
 export type PrincipalState = {
@@ -70,9 +71,9 @@ export function principalState(principal: string, list: readonly ListedEntry[]):
   const granted = list.findLast(({ entry }) => entry.kind === 'principal.granted');
   const acts = list.filter(({ entry }) => isAct(entry));
   const newest = acts.at(-1);
-  invariant(granted !== undefined && newest !== undefined, 'a list of a principal begins with a grant');
-  const document = granted.payload === undefined ? undefined : parseGrantDocument(granted.payload.bytes);
-  invariant(document?.ok === true, 'the grant that was appended reads back');
+  if (granted === undefined || newest === undefined) throw projectionDiffers(`${principal} is listed without a grant`);
+  const document = parseGrantDocument(requireDocument(granted));
+  invariant(document.ok, 'the grant that was appended reads back');
   return {
     principal,
     grant: document.value,

@@ -8,6 +8,7 @@ import type { ContractPublished } from '../core/entry/kinds/contract-published.t
 import type { ImageReleased } from '../core/entry/kinds/image-released.ts';
 import { globsFor } from '../core/entry/names.ts';
 import { ok, type Result } from '../core/fault.ts';
+import { scopeHasRepository } from '../core/trust/scope.ts';
 import type { ChangesView, Page, PageRequest, ReleaseView } from './answers.ts';
 import { authorise, EVERY_ROLE } from './authorise.ts';
 import type { Caller } from './caller.ts';
@@ -19,6 +20,7 @@ import { withEvidence } from './load-evidence.ts';
 import type { LedgerStore, ReleaseRow } from './ports.ts';
 import { proveEntries } from './prove-entries.ts';
 import { readWholeLists } from './read-list.ts';
+import { projectionDiffers } from './require-mapped.ts';
 
 export type ReleaseFilter = {
   readonly repository?: string;
@@ -47,9 +49,11 @@ export async function listReleases(
   const stored = await context.store.entries(rows.map(({ seq }) => seq));
   await proveEntries(context.store, stored);
   const entries = new Map(stored.map(({ entry }) => [entry.seq, entry]));
-  const found = rows.flatMap((row) => {
+  const found = rows.map((row) => {
     const entry = entries.get(row.seq);
-    return entry === undefined ? [] : [{ row, entry }];
+    if (entry?.kind !== 'image.released' || !scopeHasRepository(caller, entry.repository ?? ''))
+      throw projectionDiffers(`A release is listed at entry ${row.seq}, which is none`);
+    return { row, entry };
   });
   return ok(
     page(

@@ -1,5 +1,5 @@
 import type { Entry } from '../core/entry/entry.ts';
-import { invariant, ok, type Result } from '../core/fault.ts';
+import { ok, type Result } from '../core/fault.ts';
 import type { RunState } from '../core/run/run-state.ts';
 import { scopeHasRepository } from '../core/trust/scope.ts';
 import type { Page, PageRequest, RunView } from './answers.ts';
@@ -7,6 +7,7 @@ import { authorise, EVERY_ROLE } from './authorise.ts';
 import type { Caller } from './caller.ts';
 import type { ServiceContext } from './context.ts';
 import { page, readSeqCursor } from './cursor.ts';
+import { projectionDiffers } from './require-mapped.ts';
 import { endOfEntry, type OpenedRun, openedOfEntry, type RunEnd } from './run-directory.ts';
 import type { RunRow } from './run-rows.ts';
 import { unknownRun } from './use-run.ts';
@@ -62,7 +63,8 @@ export async function viewRun(context: ServiceContext, opened: OpenedRun): Promi
 
 function rowView(row: RunRow, entries: ReadonlyMap<number, Entry>): RunView {
   const [first, last] = [entries.get(row.seq), entries.get(row.endSeq ?? -1)];
-  invariant(first !== undefined, 'a run that is listed was opened');
+  if (first?.kind !== 'run.opened' || first.run !== row.run)
+    throw projectionDiffers(`The run ${row.run} is listed at entry ${row.seq}, which does not open it`);
   return runView(openedOfEntry(first), last === undefined ? undefined : endOfEntry(last), row.attempt);
 }
 

@@ -9,7 +9,7 @@ import { parseRotation } from '../core/trust/rotation-document.ts';
 import { parseSignerDocument, type SignerDocument, signerAgeAt } from '../core/trust/signer-document.ts';
 import type { SignerView } from './answers.ts';
 import type { LedgerStore } from './ports.ts';
-import { type ListedEntry, readWholeLists } from './read-list.ts';
+import { type ListedEntry, readWholeLists, requireDocument } from './read-list.ts';
 import type { ListLength } from './rests-on.ts';
 
 /** What the ledger says of a signer now. */
@@ -157,15 +157,15 @@ function rotationOf(signer: string, list: readonly ListedEntry[]): SignerState['
   return undefined;
 }
 
-function documentOf({ entry, payload }: ListedEntry, predecessor: SignerState | undefined): SignerDocument {
-  invariant(payload !== undefined, 'what registers a key has a document');
+function documentOf(first: ListedEntry, predecessor: SignerState | undefined): SignerDocument {
+  const bytes = requireDocument(first);
   if (predecessor === undefined) {
-    invariant(entry.kind === 'signer.registered', 'a list of a signer begins with its registration');
-    const document = parseSignerDocument(payload.bytes);
+    invariant(first.entry.kind === 'signer.registered', 'a list of a signer begins with its registration');
+    const document = parseSignerDocument(bytes);
     invariant(document.ok, 'the signer that was appended reads back');
     return document.value;
   }
-  const read = parseRotation(payload.bytes);
+  const read = parseRotation(bytes);
   invariant(read.ok, 'the rotation that was appended reads back');
   return read.value.rotation.successor;
 }

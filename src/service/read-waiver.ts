@@ -2,11 +2,11 @@ import { BREAK_GLASS_MS } from '../core/custody/check-waivers.ts';
 import type { Entry } from '../core/entry/entry.ts';
 import { waiverKey } from '../core/entry/keys.ts';
 import type { WaiverRequested } from '../core/entry/kinds/waiver-requested.ts';
-import { invariant } from '../core/fault.ts';
 import { parseWaiverDocument } from '../core/trust/waiver-document.ts';
 import type { ActView, WaiverState, WaiverView } from './answers.ts';
 import type { LedgerStore } from './ports.ts';
 import { type ListedEntry, readWholeList } from './read-list.ts';
+import { projectionDiffers } from './require-mapped.ts';
 
 /** What the ledger says of a waiver now. Whether it exempts anything is for custody to say. */
 export type WaiverRecord = {
@@ -32,7 +32,7 @@ export async function readWaiverRecord(store: LedgerStore, waiver: string): Prom
 
 export function waiverRecord(list: readonly ListedEntry[]): WaiverRecord {
   const [request] = list;
-  invariant(request?.entry.kind === 'waiver.requested', 'a list of a waiver begins with its request');
+  if (request?.entry.kind !== 'waiver.requested') throw projectionDiffers('A waiver is listed that nobody asked for');
   const { entry: requested, payload } = request;
   const body = requested.body as WaiverRequested;
   const document = payload === undefined ? undefined : parseWaiverDocument(payload.bytes);

@@ -8,6 +8,10 @@ export function requireMapped(key: string, members: readonly number[], mapped: P
   const { n = 0, seq } = mapped?.value ?? {};
   if (members.length === n && members.at(-1) === seq) return;
   const found = members.length === 0 ? 'none is listed' : `${members.length} up to ${members.at(-1)} are listed`;
-  const message = `The list ${key} has ${n} entries${n === 0 ? '' : ` up to ${seq}`}, and ${found}: run waybill rebuild.`;
-  throw new ServiceError({ code: 'database/projection-differs', message });
+  throw projectionDiffers(`The list ${key} has ${n} entries${n === 0 ? '' : ` up to ${seq}`}, and ${found}`);
+}
+
+/** What to throw where a projection names what the ledger does not hold so: it says where to look, and no more. */
+export function projectionDiffers(message: string): ServiceError {
+  return new ServiceError({ code: 'database/projection-differs', message: `${message}: run waybill rebuild.` });
 }
