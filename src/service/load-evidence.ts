@@ -11,7 +11,7 @@ import { type Gathered, gather, readEntries, tooLarge } from './gather-lists.ts'
 import { formatParts } from './judge-evidence.ts';
 import { provePastState } from './past-state.ts';
 import { type LedgerStore, type ProvedList, ServiceError, type StoredPayload } from './ports.ts';
-import { requireMapped } from './require-mapped.ts';
+import { requireMapped, requireMembers } from './require-mapped.ts';
 import { readInclusionPaths } from './tree-proofs.ts';
 
 /** Documents stand in evidence as base64. */
@@ -137,9 +137,15 @@ async function gatherProved({ store, sequencer }: ServiceContext, question: Ques
     const stands = [...gathered.value.lists].every(([key, members]) => isWhole(members, proofs.get(key)));
     if (!stands) gathered = await gather(store, question, signed.head.frontier.size);
     if (!gathered.ok) return gathered;
-    const { lists } = gathered.value;
+    const { lists, entries } = gathered.value;
     if ([...lists.keys()].every((key) => proofs.has(key))) {
-      for (const [key, members] of lists) requireMapped(key, members, at(proofs, key));
+      for (const [key, members] of lists) {
+        requireMapped(key, members, at(proofs, key));
+        requireMembers(
+          key,
+          members.map((seq) => at(entries, seq)),
+        );
+      }
       return ok({ ...gathered.value, question, signed, proofs });
     }
   }

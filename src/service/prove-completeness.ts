@@ -10,7 +10,7 @@ import type { SignedHead } from './checkpoint-signer.ts';
 import type { ServiceContext } from './context.ts';
 import { type ProvedList, ServiceError, type StoredEntry } from './ports.ts';
 import { mayReadEntry } from './read-log.ts';
-import { requireMapped } from './require-mapped.ts';
+import { requireMapped, requireMembers } from './require-mapped.ts';
 import { readInclusionPaths } from './tree-proofs.ts';
 
 /** Everything of a proof but the entries. */
@@ -46,6 +46,10 @@ export async function proveCompleteness(
   const stored = (await store.listEntries([key], size, COMPLETENESS_ENTRIES_MAX)).get(key) ?? [];
   const members = stored.map(({ entry }) => entry.seq);
   requireMapped(key, members, proved);
+  requireMembers(
+    key,
+    stored.map(({ entry }) => entry),
+  );
   if (!mayReadAnyway(caller, key) && !mayReadOneOf(caller, stored)) return noSuchList();
   const leave = context.evidenceRoom.enter(stored.reduce((sum, { bytes }) => sum + 2 * bytes.length, REST_BYTES));
   try {

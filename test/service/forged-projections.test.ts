@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sql } from 'kysely';
 import { openService } from '../../src/service/open-service.ts';
@@ -62,4 +63,22 @@ test('a grant or a signer whose document was taken away is no broken invariant o
   await assertRefused(service.listPrincipals(under.admin, PAGE), 'head/not-ours');
   await assertRefused(service.listSigners(under.admin, PAGE), 'head/not-ours');
   await assertRefused(under.openAnother(), 'head/not-ours');
+});
+
+test('a list with another entry in its middle is not shown as the log’s own (database/projection-differs)', async () => {
+  await using under = await openServiceUnderTest();
+  await growLedger(under, 3);
+  const service = openService(under.context);
+  const key = `image:${IMAGE}`;
+  const question = { digest: IMAGE, repository: IMAGE_REPOSITORY };
+  const readers = [
+    () => service.proveCompleteness(under.admin, key),
+    () => service.readEvidence(under.admin, question),
+    () => service.verifyCustody(under.admin, question),
+  ];
+  for (const read of readers) assert(((await read()) as { readonly ok: boolean }).ok);
+  await asSuperuser(under, ({ database }) =>
+    sql`UPDATE list_entry SET seq = ${OTHER_SEQ} WHERE key = ${key} AND n = 2`.execute(database),
+  );
+  for (const read of readers) await assertRefused(read(), 'database/projection-differs');
 });
