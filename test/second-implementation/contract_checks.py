@@ -102,8 +102,8 @@ class ContractChecks:
             if stage.age_max_ms is not None:
                 self._freshness(contract, stage, people[stage.stage])
         # Neither limits over facts nor rules are evaluated here, and nothing that is not evaluated passes.
-        for _ in contract.limits:
-            self.checks.add("contract/limits", NOT_JUDGED, True, contract=contract.name)
+        for limit in contract.limits:
+            self.checks.add("contract/limits", NOT_JUDGED, True, contract=contract.name, limit=limit)
         for rule in contract.rules:
             self.checks.add("contract/rule", NOT_JUDGED, True, contract=contract.name, rule=rule)
         for stage in contract.stages:

@@ -142,7 +142,7 @@ _BODY_MEMBERS = {
     "waiver": lambda value: matching(value, names.WAIVER),
     "check": lambda value: matching(value, names.CONTRACT_CHECK),
     "stage": names.name,
-    "rule": names.name,
+    "rule": lambda value: matching(value, names.RULE_OR_LIMIT),
     "breakGlass": _true_or_false,
 }
 # Members that are spelled like another kind's and mean something else.

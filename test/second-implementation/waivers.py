@@ -26,11 +26,16 @@ class Waiver:
         if not code.startswith("contract/") or code == "contract/covers":
             return False
         same = all(check.get(name) == body.get(name) for name in ("contract", "stage"))
-        if same and code == body["check"] and check.get("rule") == body.get("rule"):
+        if same and code == body["check"] and _named_in(check) == body.get("rule"):
             return True
         blocked = check["outcome"] == "not-run" and check["reason"] == "custody/blocked"
         of_stage = same and (body["contract"], body.get("stage")) in unmet
         return blocked and of_stage and body["check"] == "contract/stage" and "rule" not in body
+
+
+def _named_in(check: dict):
+    """The rule or the limit that a check is about, None where it is about neither."""
+    return check.get("rule", check.get("limit"))
 
 
 class WaiverChecks:
