@@ -6,6 +6,8 @@ from faults import Fault
 from ledger_shown import not_in_force
 from names import time_ms
 
+# Kinds that stand in lists of others and change nothing that is judged there.
+WITHOUT_EFFECT = ("change.proposed", "token.issued")
 _BUILDS = ("image.signed", "attestation.recorded", "run.opened", "run.closed")
 _DECIDES = ("image.released", "image.retired", "waiver.requested", "waiver.approved", "waiver.revoked")
 _WRITERS = {kind: ("pipeline", "admin") for kind in _BUILDS} | {kind: ("release-manager", "admin") for kind in _DECIDES}
@@ -32,17 +34,18 @@ class Signer:
 class Authority:
     """Answers from the lists that hold: `ledger.list_of(key)` gives entries in order or raises `list/gap`."""
 
-    def __init__(self, ledger):
+    def __init__(self, ledger, grants=None):
+        """`grants` are those that are judged at once, all in view unless told; others are, in order, by `judge_grant`."""
         self.ledger = ledger
         self._faults = {}
         self._grants = {}
         self._signers = {}
         # In the ledger's order, so that whatever a grant rests on is known before it.
-        for entry in ledger.in_view():
+        for entry in ledger.in_view() if grants is None else grants:
             if entry.kind == "principal.granted":
-                self._judge_grant(entry)
+                self.judge_grant(entry)
 
-    def _judge_grant(self, entry):
+    def judge_grant(self, entry):
         try:
             self.check_writer(entry)
             grant = read_grant(self.ledger.payload_of(entry))
@@ -55,7 +58,7 @@ class Authority:
     def _grant_before(self, principal: str, seq: int):
         newest = None
         for entry in self.ledger.list_of("principal:" + principal):
-            if entry.seq < seq:
+            if entry.seq < seq and entry.kind not in WITHOUT_EFFECT:
                 newest = entry
         if newest is None:
             raise Fault("principal/no-grant")
@@ -74,9 +77,9 @@ class Authority:
         except Fault:
             return None
 
-    def person_of(self, entry):
-        """The person behind an entry, None where nobody is named."""
-        grant = self.grant_of(entry.principal, entry.seq)
+    def person_of(self, entry, seq=None):
+        """The person behind an entry, None where nobody is named; with `seq`, by the grant that its principal held there."""
+        grant = self.grant_of(entry.principal, entry.seq if seq is None else seq)
         return grant.person if grant is not None else None
 
     def person_named_later(self, entry):
@@ -110,15 +113,15 @@ class Authority:
                 return self._registered_use(one.body["signer"], (signer_id, *seen))
         return "attest"
 
-    def check_writer(self, entry):
-        """Nothing, or the reason why the entry's principal may not have written it."""
+    def check_writer(self, entry, seq=None):
+        """Nothing, or the reason why the entry's principal may not have written it; with `seq`, why not there."""
         if entry.principal == "service":
             if not self._service_may(entry):
                 raise Fault("principal/name-reserved")
             return
         if entry.kind in ("signer.registered", "signer.rotated") and self._use_of(entry) != "attest":
             raise Fault("principal/wrong-role")
-        grant = self._grant_before(entry.principal, entry.seq)
+        grant = self._grant_before(entry.principal, entry.seq if seq is None else seq)
         if grant.role not in _WRITERS.get(entry.kind, ("admin",)):
             raise Fault("principal/wrong-role")
         if entry.repository is not None and not grant.scope.has_repository(entry.repository):
@@ -140,7 +143,7 @@ class Authority:
         return found
 
     def _read_signer(self, signer_id: str) -> Signer:
-        listed = self.ledger.list_of("signer:" + signer_id)
+        listed = [one for one in self.ledger.list_of("signer:" + signer_id) if one.kind not in WITHOUT_EFFECT]
         if not listed:
             raise Fault("signer/not-registered")
         registration = listed[0]

@@ -1,6 +1,7 @@
 """Contracts that apply, and what they ask: docs/spec/contract.md sections 2 and 3."""
 
 import names
+from authority import WITHOUT_EFFECT
 from documents import read_contract
 from faults import Fault
 from ledger_shown import not_in_force
@@ -31,18 +32,17 @@ class ContractChecks:
     def _covers(self) -> bool:
         found, gap = set(), False
         for glob in names.globs_that_can_match(self.repository):
-            try:
-                for entry in self.ledger.list_of(names.coverage_key(glob)):
-                    if entry.in_force():
-                        found.add(entry.body["contract"])
-                    else:
-                        gap = True
-            except Fault:
+            key = names.coverage_key(glob)
+            # A version without effect names its contract all the same: the list of that one may be what does not hold together.
+            for entry in self.ledger.standing_under(key) if key in self.ledger.whole else []:
+                if entry.in_force():
+                    found.add(entry.body["contract"])
+            if key not in self.ledger.whole or not all(one.in_force() for one in self.ledger.standing_under(key)):
                 gap = True
         for name in sorted(found):
             try:
-                listed = self.ledger.list_of("contract:" + name)
-                contract = self._in_force(name, listed)
+                listed = [one for one in self.ledger.list_of("contract:" + name) if one.kind not in WITHOUT_EFFECT]
+                contract = self._in_force(name, listed) if listed else None
             except Fault as fault:
                 self.checks.add("contract/covers", fault.code, contract=name)
                 self.unreadable = True

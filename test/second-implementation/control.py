@@ -22,6 +22,7 @@ _BOUND_TO = {
     "principal.revoked": "principal:",
     "waiver.approved": "waiver:",
     "control-keys.changed": "trust",
+    "settings.changed": "trust",
 }
 _MEMBERS = ("repository", "stage", "run", "signer", "assurance", "predicateType")
 
@@ -56,7 +57,7 @@ def _bound_key(entry) -> str:
     return start + entry.body[start[:-1]] if start.endswith(":") else start
 
 
-def _grants_trust(entry, payload):
+def grants_trust(entry, payload):
     """Whether a grant is one of trust; None where only its document, which is not shown, could tell."""
     if entry.body["role"] in ("admin", "release-manager"):
         return True
@@ -185,7 +186,7 @@ class ControlChecks:
         current = self.first if "trust" in self.ledger.whole or not (self.first is None or self.first.keys) else None
         without = current is not None and not current.keys
         trusted = {}
-        for entry in self._of_whole_lists():
+        for entry in self.ledger.of_whole_lists():
             payload = self.ledger.payloads.get(entry.seq)
             takes = self._takes(entry, payload, trusted)
             if without:
@@ -214,12 +215,8 @@ class ControlChecks:
                     reason = fault.code
                     self._fail(entry, reason, not_run=reason == "payload/absent")
             if reason is None and entry.kind.startswith("principal."):
-                granted = entry.kind == "principal.granted" and _grants_trust(entry, payload)
+                granted = entry.kind == "principal.granted" and grants_trust(entry, payload)
                 trusted[entry.body["principal"]] = granted
-
-    def _of_whole_lists(self) -> list:
-        seqs = {entry.seq for key in self.ledger.whole for entry in self.ledger.filed_under(key)}
-        return [self.ledger.entries[seq] for seq in sorted(seqs)]
 
     @staticmethod
     def _takes(entry, payload, trusted: dict):
@@ -235,7 +232,7 @@ class ControlChecks:
         if not entry.kind.startswith("principal."):
             return True
         before = trusted.get(entry.body["principal"], False)
-        now = _grants_trust(entry, payload) if entry.kind == "principal.granted" else False
+        now = grants_trust(entry, payload) if entry.kind == "principal.granted" else False
         if now or before:
             return True
         return None if now is None or before is None else False

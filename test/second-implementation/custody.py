@@ -4,6 +4,7 @@ from attestation_checks import AttestationChecks
 from authority import Authority
 from contract_checks import NOT_JUDGED, ContractChecks
 from control import ControlChecks
+from dual_control import DualControlChecks
 from ledger_shown import CONTRACT_CHECKS, Checks, LedgerShown
 from names import time_text
 from releases import check_releases
@@ -22,6 +23,7 @@ def judge(evidence, trust, at: str, question=None, environment=None) -> dict:
     checks = Checks()
     ledger = LedgerShown(evidence, checks, trust, question, at)
     control = ControlChecks(ledger, checks)
+    DualControlChecks(ledger, checks)
     authority = Authority(ledger)
     attestations = AttestationChecks(ledger, authority, checks)
     check_releases(ledger, authority, checks, environment)

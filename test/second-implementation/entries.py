@@ -12,9 +12,14 @@ from strict_json import canonical
 BYTES_MAX = 65_535
 KEYS_MAX = 66
 RESERVED_KINDS = frozenset(
-    "environment.snapshot log-key.rotated payload.erased settings.changed trusted-root.published".split()
+    "environment.snapshot log-key.rotated payload.erased trusted-root.published".split()
 )
 ROLES = ("pipeline", "release-manager", "auditor", "operator", "admin")
+# What takes two people (docs/spec/dual-control.md section 2), and so can be proposed.
+PROPOSED_KINDS = (
+    "settings.changed", "contract.published", "contract.withdrawn", "signer.registered", "signer.revoked", "signer.rotated",
+    "principal.granted", "principal.revoked", "token.issued",
+)
 USES = ("attest", "image", "service", "verdict")
 
 # kind: members that it requires, members that it allows, members of its body.
@@ -57,6 +62,9 @@ KINDS = {
     ),
     "waiver.approved": (("repository",), ("control",), ("waiver", "digest")),
     "waiver.revoked": (("repository",), (), ("waiver", "digest")),
+    "settings.changed": ((), ("control",), ("dualControl",)),
+    "change.proposed": (("payload",), (), ("kind", "key")),
+    "token.issued": ((), (), ("principal", "lifetimeSeconds")),
 }
 _HEADER = ("v", "log", "seq", "time", "kind", "keys", "principal", "body")
 _FIELDS = ("repository", "stage", "run", "signer", "assurance", "predicateType", "payload", "control")
@@ -144,6 +152,10 @@ _BODY_MEMBERS = {
     "stage": names.name,
     "rule": lambda value: matching(value, names.RULE_OR_LIMIT),
     "breakGlass": _true_or_false,
+    "dualControl": _true_or_false,
+    "kind": lambda value: one_of(value, PROPOSED_KINDS),
+    "key": lambda value: matching(value, names.PROPOSED_LIST),
+    "lifetimeSeconds": lambda value: integer(value, 60, 31_622_400),
 }
 # Members that are spelled like another kind's and mean something else.
 _MEMBERS_OF_KINDS = {
@@ -230,8 +242,12 @@ def _keys_of(value: dict) -> set:
     kind, body = value["kind"], value["body"]
     area = kind.split(".")[0]
     runs = {"run:" + value["run"]} if "run" in value else set()
-    if area == "log" or kind == "control-keys.changed":
+    if area in ("log", "settings") or kind == "control-keys.changed":
         return {"trust"}
+    if area == "change":
+        return {body["key"]}
+    if area == "token":
+        return {"principal:" + body["principal"]}
     if area == "run":
         return runs | {names.source_key(value["repository"], body["commit"])}
     if kind == "signer.rotated":

@@ -166,7 +166,7 @@ def needed_lists(entries: list, repository: str, subject: str) -> set:
     filed |= sources
     for entry in entries:
         area = entry.kind.split(".")[0]
-        acts = area in ("contract", "signer", "principal")
+        acts = area in ("change", "contract", "principal", "settings", "signer", "token")
         if entry.kind in ("contract.published", "contract.withdrawn"):
             keys.add("contract:" + entry.body["contract"])
         if entry.kind == "signer.rotated":

@@ -132,7 +132,7 @@ class LedgerShown:
         self.entries, self.payloads, self.whole = {}, {}, set()
         self.replayed = False
         self._filed = {}
-        # Seqs of entries that lack the agreement of control keys.
+        # Seqs of entries that lack the agreement of control keys, or the two people, that they take.
         self.without_effect = set()
         self._prove()
 
@@ -148,8 +148,17 @@ class LedgerShown:
 
     def filed_under(self, key: str) -> list:
         """The entries of a list, as far as they count by the question."""
-        listed = [entry for entry in self._filed.get(key, []) if entry.seq not in self.without_effect]
+        return [entry for entry in self.standing_under(key) if entry.seq not in self.without_effect]
+
+    def standing_under(self, key: str) -> list:
+        """As `filed_under`, with what has no effect."""
+        listed = self._filed.get(key, [])
         return listed if self.as_of is None else [entry for entry in listed if self.as_of.counts(key, entry)]
+
+    def of_whole_lists(self) -> list:
+        """The entries of all lists that hold together, in the ledger's order, as far as they count by the question."""
+        seqs = {entry.seq for key in self.whole for entry in self.filed_under(key)}
+        return [self.entries[seq] for seq in sorted(seqs)]
 
     def list_of(self, key: str) -> list:
         if key not in self.whole:
