@@ -2,6 +2,7 @@
 
 import hashlib
 
+import log_keys
 import names
 from entries import read_entry
 from faults import Fault
@@ -62,7 +63,9 @@ def read_completeness(data: bytes) -> Completeness:
 def judge_completeness(proof: Completeness, trust, at: str) -> dict:
     """Every check, whether the proof holds, and its assurances."""
     checks = Checks()
-    checkpoint, reason, replayed = _open(proof, trust)
+    if trust is not None:
+        trust = trust.vouching_for(log_keys.vouched_by(proof, trust))
+    checkpoint, signed, reason, replayed = _open(proof, trust)
     _origin(checks, checkpoint, trust)
     checks.add("checkpoint/signature", reason)
     fault = _included(proof, checkpoint)
@@ -76,7 +79,9 @@ def judge_completeness(proof: Completeness, trust, at: str) -> dict:
             checks.add("entry/inclusion", "entry/wrong-log", seq=entry.seq)
     _order(checks, proof.entries + ([proof.commit] if fault is None else []))
     root = _commit(checks, proof, checkpoint, fault)
-    _list(checks, proof, root)
+    if _list(checks, proof, root) and proof.key == "trust" and proof.entries and proof.entries[0].kind == "log.opened":
+        shown = any(entry.kind == log_keys.KIND for entry in proof.entries)
+        log_keys.add_checks(checks, proof.entries[0], proof.entries, shown, [(checkpoint, signed)])
     holds = all(
         check["outcome"] == "pass" or (check["outcome"] == "not-run" and check["reason"] in _HARMLESS)
         for check in checks.all
@@ -107,13 +112,13 @@ def proved_list(proof: Completeness, checkpoint) -> dict:
 def _open(proof, trust):
     try:
         if trust is None:
-            return open_checkpoint(proof.checkpoint, claimed_keys(proof.log_key))[0], None, False
+            return *open_checkpoint(proof.checkpoint, claimed_keys(proof.log_key)), None, False
         checkpoint, signed = open_checkpoint(proof.checkpoint, trust.keys() + trust.monitor_keys)
         if not any(trust.counts_for(key, checkpoint.size) for key in signed):
             raise Fault("checkpoint/log-key-differs")
-        return checkpoint, None, cosigned_by(proof.checkpoint, trust.monitor_keys)
+        return checkpoint, signed, None, cosigned_by(proof.checkpoint, trust.monitor_keys)
     except Fault as fault:
-        return None, fault.code, False
+        return None, [], fault.code, False
 
 
 def _origin(checks, checkpoint, trust):

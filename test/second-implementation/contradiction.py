@@ -46,13 +46,13 @@ def shown_by_completeness(proof, keys: list):
     return Shown(checkpoint, **proved_list(proof, checkpoint))
 
 
-def against(shown, data: bytes, keys: list) -> dict:
+def against(shown, data: bytes, keys: list, trust=None) -> dict:
     """Nothing, or the reason why this receipt and what was shown cannot both be honest, or cannot be compared."""
     if isinstance(shown, str):
         return {"reason": shown}
     try:
         receipt = read_receipt(data)
-        kept = verify_receipt(receipt, keys)
+        kept = verify_receipt(receipt, keys, trust=trust)
         _compare(shown, receipt, kept)
     except Fault as fault:
         return {"reason": fault.code}

@@ -22,6 +22,7 @@ _BOUND_TO = {
     "principal.revoked": "principal:",
     "waiver.approved": "waiver:",
     "control-keys.changed": "trust",
+    "log-key.rotated": "trust",
     "settings.changed": "trust",
 }
 _MEMBERS = ("repository", "stage", "run", "signer", "assurance", "predicateType")

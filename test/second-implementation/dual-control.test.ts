@@ -74,6 +74,11 @@ test('two implementations ask for the same two people, and find the same changes
           proposed(ledger, () => grant(ledger, 'anna', 'admin', { person: 'ben', by: 'dora' }), { by: 'ben' }),
       }),
     ),
+    'proposer is nobody any more': after((ledger) =>
+      proposed(ledger, () => loosen(ledger), {
+        between: () => proposed(ledger, () => grant(ledger, 'anna', 'admin', { by: 'dora' }), { by: 'ben' }),
+      }),
+    ),
     'used twice': after(two(loosen), (ledger) => loosen(ledger, 'dora', 3)),
     'another document': after(two(loosen, { change: (draft) => ({ ...draft, document: other }) })),
     'another body': after(

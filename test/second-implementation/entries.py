@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 
+import log_keys
 import names
 from faults import Fault, recast
 from members import array, closed, distinct, integer, matching, one_of, text, from_hex
@@ -12,7 +13,7 @@ from strict_json import canonical
 BYTES_MAX = 65_535
 KEYS_MAX = 66
 RESERVED_KINDS = frozenset(
-    "environment.snapshot log-key.rotated payload.erased trusted-root.published".split()
+    "environment.snapshot payload.erased trusted-root.published".split()
 )
 ROLES = ("pipeline", "release-manager", "auditor", "operator", "admin")
 # What takes two people (docs/spec/dual-control.md section 2), and so can be proposed.
@@ -27,6 +28,7 @@ KINDS = {
     "log.opened": ((), (), ("mapRule", "logKeys", "controlKeys", "controlThreshold", "predecessor?")),
     "log.sealed": ((), ("control",), ("successor", "logKeys")),
     "control-keys.changed": ((), ("control",), ("controlKeys", "controlThreshold")),
+    "log-key.rotated": ((), ("control",), ("previousLogKeys", "logKeys", "signatures")),
     "map.committed": ((), (), ("keys", "root")),
     "image.signed": (
         ("repository", "signer", "assurance", "predicateType", "payload"),
@@ -242,7 +244,7 @@ def _keys_of(value: dict) -> set:
     kind, body = value["kind"], value["body"]
     area = kind.split(".")[0]
     runs = {"run:" + value["run"]} if "run" in value else set()
-    if area in ("log", "settings") or kind == "control-keys.changed":
+    if area in ("log", "log-key", "settings") or kind == "control-keys.changed":
         return {"trust"}
     if area == "change":
         return {body["key"]}
@@ -287,6 +289,9 @@ def _check_kind(value: dict):
     try:
         needed = [name for name in body_members if not name.endswith("?")]
         body = closed(value["body"], needed, [name[:-1] for name in body_members if name.endswith("?")])
+        if value["kind"] == log_keys.KIND:
+            log_keys.check_body(body, lambda one: _printable(one, 1, 512))
+            body = {}
         for name in body:
             _MEMBERS_OF_KINDS.get((value["kind"], name), _BODY_MEMBERS[name])(body[name])
         if value["kind"] == "signer.rotated" and body["signer"] == body["successor"]:

@@ -1,6 +1,7 @@
 """The proved part of evidence, and the checks of docs/spec/custody-checks.md section 2 that prove it."""
 
 import evidence as forms
+import log_keys
 from entries import RESERVED_KINDS, check_commitment
 from faults import Fault
 from map_proofs import check_claim, map_key, map_value
@@ -124,6 +125,8 @@ class LedgerShown:
 
     def __init__(self, evidence, checks: Checks, trust, question, at):
         self.evidence, self.checks, self.trust = evidence, checks, trust
+        if trust is not None:
+            self.trust = trust.vouching_for(log_keys.vouched_by(evidence, trust))
         self.subject, self.repository = evidence.subject, evidence.repository
         self.question, self.at = question, at
         # Lists are those that the evidence's own question needs; what counts is judged for the reader's.
@@ -225,18 +228,19 @@ class LedgerShown:
             self.checks.add("asof/commit", self.state_reason, blocked, seq=shown.seq if shown is not None else None)
         self._lists()
         self._payloads()
+        self._log_keys()
 
     def _open_note(self, note: bytes):
         if self.trust is None:
-            return open_checkpoint(note, claimed_keys(self.evidence.log_key))[0]
+            return open_checkpoint(note, claimed_keys(self.evidence.log_key))
         checkpoint, signed = open_checkpoint(note, self.trust.keys() + self.trust.monitor_keys)
         if not any(self.trust.counts_for(key, checkpoint.size) for key in signed):
             raise Fault("checkpoint/log-key-differs")
-        return checkpoint
+        return checkpoint, signed
 
     def _open(self):
         try:
-            checkpoint = self._open_note(self.evidence.checkpoint)
+            checkpoint, self._signed = self._open_note(self.evidence.checkpoint)
             self.replayed = self.trust is not None and cosigned_by(self.evidence.checkpoint, self.trust.monitor_keys)
             return checkpoint, None
         except Fault as fault:
@@ -270,7 +274,7 @@ class LedgerShown:
             self.past_state, self.state_reason = last, None
 
     def _earlier(self):
-        earlier = self._open_note(self.evidence.earlier)
+        earlier, self._signed_earlier = self._open_note(self.evidence.earlier)
         if earlier.origin != self.checkpoint.origin:
             raise Fault("asof/other-log")
         if earlier.size != self.as_of.size:
@@ -303,12 +307,32 @@ class LedgerShown:
             self.checks.add("origin", "origin/wrong-log")
         elif first is None or included[0] is not None or first.kind != "log.opened":
             self.checks.add("origin", "entry/not-first")
-        elif self.evidence.log_key not in first.body["logKeys"]:
+        elif self.evidence.log_key not in self._named_keys(first, included):
             self.checks.add("origin", "checkpoint/log-key-not-in-log")
         elif self.trust is None:
             self.checks.add("origin", "origin/not-confirmed", True)
         else:
             self.checks.add("origin")
+
+    def _named_keys(self, first, included) -> set:
+        """The log keys that entry 0 names, or a rotation that holds in a list that holds together."""
+        shown = {seq: self.evidence.entries[seq] for seq in sorted(included) if included[seq] is None}
+        rotations = [entry for entry in shown.values() if entry.kind == log_keys.KIND]
+        if rotations and "trust" not in proved_lists(self.evidence, self.checkpoint, shown):
+            rotations = []
+        return log_keys.Rotations(first, rotations).named
+
+    def _log_keys(self):
+        opened = self.entries.get(0)
+        if opened is None or opened.kind != "log.opened":
+            return
+        # The list is whole: what counts by a question about the past is not asked.
+        listed = self._filed["trust"] if "trust" in self.whole else None
+        shown = any(entry.kind == log_keys.KIND for entry in self.entries.values())
+        checkpoints = [(self.checkpoint, self._signed)]
+        if self.past_checkpoint is not None:
+            checkpoints.append((self.past_checkpoint, self._signed_earlier))
+        log_keys.add_checks(self.checks, opened, listed, shown, checkpoints)
 
     def _age(self, included):
         last = None

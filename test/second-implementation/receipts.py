@@ -34,9 +34,12 @@ def read_receipt(data: bytes) -> Receipt:
         raise Fault("receipt/malformed") from None
 
 
-def verify_receipt(receipt: Receipt, keys: list, payload=None):
-    """Checkpoint of a receipt that holds; the fault of the first step of section 3 that does not."""
+def verify_receipt(receipt: Receipt, keys: list, payload=None, trust=None):
+    """Checkpoint of a receipt that holds; the fault of the first step of section 3 that does not. `trust` is the trust file
+    whose keys they are, where the reader brings one."""
     checkpoint, signed = open_checkpoint(receipt.checkpoint, keys)
+    if trust is not None and not any(trust.counts_for(key, checkpoint.size) for key in signed):
+        raise Fault("checkpoint/log-key-differs")
     if receipt.log_key not in [key.text for key in signed]:
         raise Fault("receipt/wrong-origin")
     if receipt.entry.log != checkpoint.origin:

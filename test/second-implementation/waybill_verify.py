@@ -9,6 +9,9 @@
 Exit codes: 0 pass or waived, 10 fail, 11 unjudged, 12 the file is refused, its origin is not confirmed or it is not
 judged, 13 a receipt contradicts it, 2 the command line is wrong.
 
+A key of the log that follows the reader's is found in evidence and in the completeness proof of "trust", which show who
+vouches for it; other files verify under a key that signed them.
+
 Two things are not evaluated here: rules, and limits over facts. Where a contract that applies has some, each is shown as
 not run (custody/not-judged), and the verdict is "not-judged" where everything else would pass. RSA keys are not read:
 what is signed by one fails.
@@ -31,6 +34,7 @@ from custody import judge
 from evidence import AsOf, read_evidence
 from faults import Fault
 from ledger_shown import claimed_keys
+from log_keys import vouched_by
 from merkle import leaf_hash
 from periods import read_period, verify_period
 from receipts import read_receipt, verify_receipt, verify_tlog_proof
@@ -96,8 +100,8 @@ def _evidence(data: bytes, job: dict, kind: str, warnings: list) -> dict:
         answer["warnings"] = warnings
     if job.get("receipts"):
         keys = trust.keys() if trust is not None else claimed_keys(evidence.log_key)
-        shown = shown_by_evidence(evidence, keys)
-        answer["receipts"] = [against(shown, one, keys) for one in job["receipts"]]
+        shown = shown_by_evidence(evidence, keys + vouched_by(evidence, trust))
+        answer["receipts"] = [against(shown, one, keys, trust) for one in job["receipts"]]
     return answer
 
 
@@ -116,13 +120,13 @@ def _receipt(data: bytes, job: dict) -> dict:
     trust = _trust(job)
     receipt = read_receipt(_out_of_answer(data))
     keys = trust.keys() if trust is not None else claimed_keys(receipt.log_key)
-    checkpoint = verify_receipt(receipt, keys, job.get("payload"))
+    checkpoint = verify_receipt(receipt, keys, job.get("payload"), trust)
     verdict = "pass" if trust is not None else "unconfirmed"
     found = {"seq": receipt.entry.seq, "origin": checkpoint.origin, "size": checkpoint.size}
     answer = {"kind": "receipt", "verdict": verdict, "checks": [], "failed": [], "fault": None, **found}
     if job.get("receipts"):
         shown = shown_by_receipt(receipt, checkpoint)
-        answer["receipts"] = [against(shown, one, keys) for one in job["receipts"]]
+        answer["receipts"] = [against(shown, one, keys, trust) for one in job["receipts"]]
     return answer
 
 
@@ -134,8 +138,8 @@ def _completeness(data: bytes, job: dict) -> dict:
     answer = {"kind": "completeness", **judge_completeness(proof, trust, job.get("at", _now())), "fault": None}
     if job.get("receipts"):
         keys = trust.keys() if trust is not None else claimed_keys(proof.log_key)
-        shown = shown_by_completeness(proof, keys)
-        answer["receipts"] = [against(shown, one, keys) for one in job["receipts"]]
+        shown = shown_by_completeness(proof, keys + vouched_by(proof, trust))
+        answer["receipts"] = [against(shown, one, keys, trust) for one in job["receipts"]]
     return answer
 
 
@@ -149,7 +153,7 @@ def _period(data: bytes, job: dict) -> dict:
     answer = {"kind": "period", "verdict": verdict, "checks": [], "failed": [], "fault": None, **found}
     if job.get("receipts"):
         shown = Shown(checkpoint, {entry.seq: entry for entry in period.shown()}, {})
-        answer["receipts"] = [against(shown, one, keys) for one in job["receipts"]]
+        answer["receipts"] = [against(shown, one, keys, trust) for one in job["receipts"]]
     return answer
 
 
