@@ -31,12 +31,20 @@ class Counted:
         self.first_record = entry.seq
         self.first_entry = entry
 
+    def record_first(self, lowest: dict):
+        self.first_entry = lowest.get(self.envelope.payload, self.entry)
+        self.first_record = self.first_entry.seq
+
 
 class AttestationChecks:
-    def __init__(self, ledger, authority, checks):
+    """The checks of what counts in the repository in question, or in another one that a contract takes the image from; `lowest`
+    {payload of an envelope: the first entry with it}."""
+
+    def __init__(self, ledger, authority, checks, taken_from=None):
         self.ledger, self.authority, self.checks = ledger, authority, checks
-        self.subject, self.repository = ledger.asked[:2]
-        shown = [ledger.subject, *forms.indexes_above(ledger.in_view(), ledger.repository, ledger.subject)]
+        self.subject, self.repository = ledger.asked[0], taken_from or ledger.asked[1]
+        above = forms.indexes_above(ledger.in_view(), taken_from or ledger.repository, ledger.subject)
+        shown = [ledger.subject, *above]
         self.above = [image for image in shown if image != self.subject]
         self.runs = Runs(ledger, authority, self.subject, self.repository, self.above)
         past = self._in_the_past()
@@ -120,7 +128,7 @@ class AttestationChecks:
         return dsse.read_bundle(signed.bundle), signed
 
     def _first_records(self, everything: list):
-        lowest = {}
+        self.lowest = lowest = {}
         for entry in everything:
             try:
                 envelope, _ = self._envelope_of(entry)
@@ -129,8 +137,7 @@ class AttestationChecks:
             lowest.setdefault(envelope.payload, entry)
         for one in self.counted:
             if one.envelope is not None:
-                one.first_entry = lowest.get(one.envelope.payload, one.entry)
-                one.first_record = one.first_entry.seq
+                one.record_first(lowest)
 
     # Indexes.
 

@@ -115,7 +115,7 @@ function jobOf({ bytes, question, evaluatedAt, trust, environment }: EvidenceCas
     at: evaluatedAt,
     image: question.subject,
     repository: question.repository,
-    ...(environment === undefined ? {} : { environment }),
+    environment: question.environment ?? environment ?? null,
     ...(question.asOf === undefined ? {} : { asOf: question.asOf }),
     ...(trust === undefined ? {} : { trust: JSON.stringify(trustFileJson(trust)) }),
   };

@@ -230,5 +230,5 @@ def _check_list(proof, root):
         if before is not None and (prev, prev_seq) != (before.hash.hex(), before.seq):
             return entry.seq
         before = entry
-    check_in_map(root, proof.key, proof.entries, proof.proof)
+    check_in_map(root, proof.key, len(proof.entries), proof.entries, proof.proof)
     return None

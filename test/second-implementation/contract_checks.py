@@ -1,5 +1,7 @@
 """Contracts that apply, and what they ask: docs/spec/contract.md sections 2 and 3."""
 
+import copy
+
 import names
 from authority import WITHOUT_EFFECT
 from documents import read_contract
@@ -15,9 +17,9 @@ class ContractChecks:
     """`applies` the contracts in force for the repository; `unreadable` whether one could not be read; `until_ms` instants
     after which something that passed would not."""
 
-    def __init__(self, ledger, authority, checks, counted: list, runs):
-        self.ledger, self.authority, self.checks, self.counted = ledger, authority, checks, counted
-        self.runs, self.until_ms = runs, []
+    def __init__(self, ledger, authority, checks):
+        self.ledger, self.authority, self.checks = ledger, authority, checks
+        self.until_ms = []
         self.repository = ledger.asked[1]
         self.applies, self.unreadable = [], False
         gap = self._covers()
@@ -26,7 +28,17 @@ class ContractChecks:
             self.unreadable = True
         elif not self.applies:
             self.checks.add("contract/covers", "contract/none", True)
+
+    def taken_from(self) -> list:
+        """The other repositories that contracts which apply take the image from."""
+        return sorted({one for contract in self.applies for one in contract.taken_from} - {self.repository})
+
+    def judge(self, found: dict):
+        """`found` {repository: its AttestationChecks}, of the repository in question and of those that images are taken from."""
         for contract in self.applies:
+            places = [found[one] for one in dict.fromkeys([self.repository, *contract.taken_from])]
+            self.runs = {one.repository: one.runs for one in places}
+            self.counted = counted_together(places)
             self._judge(contract)
 
     def _covers(self) -> bool:
@@ -71,7 +83,8 @@ class ContractChecks:
         if newest.kind == "contract.withdrawn":
             return None
         contract = read_contract(self.ledger.payload_of(newest))
-        if contract.name != name or contract.repositories != newest.body["repositories"]:
+        said = (name, newest.body["repositories"], newest.body.get("from", []))
+        if (contract.name, contract.repositories, contract.taken_from) != said:
             raise Fault("contract/body-differs")
         if not any(names.glob_matches(glob, self.repository) for glob in contract.repositories):
             return None
@@ -179,19 +192,23 @@ class ContractChecks:
     # Runs: docs/spec/contract.md section 4.
 
     def _runs(self, contract, sound: list):
-        looked_at = [one for one in sound if one.entry.run in self.runs.accounted]
+        looked_at = [one for one in sound if one.entry.run in self._runs_of(one).accounted]
         required = contract.runs is not None and contract.runs.required
         if not required and not looked_at:
             return
-        succeeded = [one for one in looked_at if self.runs.opened[one.entry.run].outcome == "succeeded"]
+        succeeded = [one for one in looked_at if self._runs_of(one).opened[one.entry.run].outcome == "succeeded"]
         by = (succeeded or looked_at[-1:] or [None])[0]
-        decisive = self.runs.opened[by.entry.run] if by is not None else None
+        decisive = self._runs_of(by).opened[by.entry.run] if by is not None else None
         self._run(contract, required, by, decisive)
         if required:
             self._expected(contract, decisive)
         if contract.runs is not None and (contract.runs.attempts_max, contract.runs.failed_max) != (None, None):
-            reason = self._attempts(contract.runs, decisive)
+            reason = self._attempts(contract.runs, by, decisive)
             self.checks.add("contract/attempts", reason, reason == "custody/blocked", contract=contract.name)
+
+    def _runs_of(self, one):
+        """The runs of the repository that a signature is of."""
+        return self.runs[one.entry.repository]
 
     def _run(self, contract, required: bool, by, decisive):
         reason = None
@@ -221,8 +238,8 @@ class ContractChecks:
         if not missing:
             self.checks.add("contract/expected-stages", contract=contract.name)
 
-    def _attempts(self, asked, decisive):
-        attempts = self.runs.attempts.get(decisive.commit) if decisive is not None else None
+    def _attempts(self, asked, by, decisive):
+        attempts = self._runs_of(by).attempts.get(decisive.commit) if decisive is not None else None
         if attempts is None:
             return "custody/blocked"
         before = [one for one in attempts if one.opened.seq < decisive.opened.seq]
@@ -231,6 +248,23 @@ class ContractChecks:
         if asked.failed_max is not None and sum(one.outcome != "succeeded" for one in before) > asked.failed_max:
             return "contract/too-many-failed-attempts"
         return None
+
+
+def counted_together(places: list) -> list:
+    """What counts in several repositories, in the ledger's order, each with the first record in any of them."""
+    if len(places) == 1:
+        return places[0].counted
+    lowest, found = {}, []
+    for place in places:
+        for payload, entry in place.lowest.items():
+            if payload not in lowest or entry.seq < lowest[payload].seq:
+                lowest[payload] = entry
+    for place in places:
+        for one in map(copy.copy, place.counted):
+            if one.envelope is not None:
+                one.record_first(lowest)
+            found.append(one)
+    return sorted(found, key=lambda one: one.entry.seq)
 
 
 def _lowest(looked_at: list) -> int:

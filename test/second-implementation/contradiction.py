@@ -2,7 +2,7 @@
 
 from completeness import proved_list
 from faults import Fault
-from ledger_shown import proved_lists
+from ledger_shown import end_from, proved_lists
 from merkle import check_inclusion
 from notes import open_checkpoint
 from receipts import read_receipt, verify_receipt
@@ -11,10 +11,11 @@ CONTRADICTIONS = ("checkpoint/forked", "list/omission-proved", "map/omission-pro
 
 
 class Shown:
-    """What another document shows of a log; `lists` {key: whether it passes}, none in a receipt."""
+    """What another document shows of a log; `lists` {key: whether it passes}, none in a receipt; `end` (key, seq) of the list that
+    is shown from there on alone."""
 
-    def __init__(self, checkpoint, entries: dict, lists):
-        self.checkpoint, self.entries, self.lists = checkpoint, entries, lists
+    def __init__(self, checkpoint, entries: dict, lists, end=(None, 0)):
+        self.checkpoint, self.entries, self.lists, self.end = checkpoint, entries, lists, end
 
 
 def shown_by_receipt(receipt, checkpoint) -> Shown:
@@ -35,7 +36,7 @@ def shown_by_evidence(evidence, keys: list):
         except Fault:
             continue
     passes = proved_lists(evidence, checkpoint, included)
-    return Shown(checkpoint, included, {key: key in passes for key in evidence.lists})
+    return Shown(checkpoint, included, {key: key in passes for key in evidence.lists}, end_from(evidence, included))
 
 
 def shown_by_completeness(proof, keys: list):
@@ -69,7 +70,8 @@ def _compare(shown: Shown, receipt, kept):
     if entry is not None and entry.hash != receipt.entry.hash:
         raise Fault("checkpoint/forked")
     if entry is None and other.size > receipt.index:
-        left_out = receipt.entry.keys.keys() & shown.lists.keys()
+        before_end = {shown.end[0]} if receipt.index < shown.end[1] else set()
+        left_out = (receipt.entry.keys.keys() - before_end) & shown.lists.keys()
         if any(shown.lists[key] for key in left_out):
             raise Fault("map/omission-proved")
         if left_out:

@@ -19,7 +19,8 @@ def _outcome(check: dict) -> str:
 
 
 def judge(evidence, trust, at: str, question=None, environment=None) -> dict:
-    """Every check of evidence, the verdict, assurances and `validUntil`. `question` is (subject, repository, as of) or None."""
+    """Every check of evidence, the verdict, assurances and `validUntil`. `question` is (subject, repository, environment, as of)
+    or None; `environment` that of the reader, for retirements."""
     checks = Checks()
     ledger = LedgerShown(evidence, checks, trust, question, at)
     control = ControlChecks(ledger, checks)
@@ -27,15 +28,20 @@ def judge(evidence, trust, at: str, question=None, environment=None) -> dict:
     authority = Authority(ledger)
     attestations = AttestationChecks(ledger, authority, checks)
     check_releases(ledger, authority, checks, environment)
-    runs = attestations.runs
-    runs_whole = runs.passed()
-    intact = runs_whole and all(
+    contracts = ContractChecks(ledger, authority, checks_of_contracts := Checks())
+    found = {attestations.repository: attestations}
+    for repository in contracts.taken_from():
+        found[repository] = AttestationChecks(ledger, authority, checks, repository)
+    intact = all(one.runs.passed() for one in found.values()) and all(
         check["outcome"] == "pass" or (check["outcome"] == "not-run" and check["reason"] in _HARMLESS)
         for check in checks.all
     )
-    contracts = ContractChecks(ledger, authority, checks, attestations.counted, runs)
-    runs.add_checks(checks)
-    waivers = WaiverChecks(ledger, authority, checks, attestations.counted, control.controlled)
+    contracts.judge(found)
+    checks.all += checks_of_contracts.all
+    for one in found.values():
+        one.runs.add_checks(checks)
+    counted = [one for place in found.values() for one in place.counted]
+    waivers = WaiverChecks(ledger, authority, checks, counted, control.controlled)
     outcomes = {_outcome(check) for check in checks.all if check["code"] in CONTRACT_CHECKS[1:]}
     if not intact or contracts.unreadable or outcomes & {"fail", "not-run"}:
         verdict = "fail"
@@ -43,7 +49,7 @@ def judge(evidence, trust, at: str, question=None, environment=None) -> dict:
         verdict = "unjudged"
     else:
         verdict = "not-judged" if "not-judged" in outcomes else "waived" if "waived" in outcomes else "pass"
-    recorded = [one for one in attestations.counted if one.entry.kind == "attestation.recorded"]
+    recorded = [one for one in counted if one.entry.kind == "attestation.recorded"]
     own = bool(recorded) and all(one.sound and one.entry.assurance == "pipeline" for one in recorded)
     placed = bool(recorded) and all(one.placed for one in recorded)
     whole = all(check["outcome"] == "pass" for check in checks.all if check["code"] == "list/complete")
@@ -57,6 +63,7 @@ def judge(evidence, trust, at: str, question=None, environment=None) -> dict:
     return {
         "subject": evidence.subject,
         "repository": evidence.repository,
+        "environment": evidence.environment,
         "asOf": evidence.as_of and {"size": evidence.as_of.size, "view": evidence.as_of.view},
         "verdict": verdict,
         "checks": checks.sorted(),

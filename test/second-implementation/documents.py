@@ -189,11 +189,13 @@ class Contract:
     """What a contract asks for; of rules and limits only the names, since they are not judged here."""
 
     def __init__(self, value):
-        closed(value, ("contract", "repositories", "stages"), ("title", "limits", "rules", "runs"))
+        closed(value, ("contract", "repositories", "stages"), ("title", "from", "limits", "rules", "runs"))
         self.name = names.name(value["contract"])
         if "title" in value:
             text(value["title"], 1, 200)
         self.repositories = distinct(value["repositories"], 1, 16, names.glob)
+        # Other repositories of which what is known of the same image counts for it, too.
+        self.taken_from = distinct(value["from"], 1, 8, names.repository) if "from" in value else []
         self.stages = [Stage(one) for one in array(value["stages"], 0, 64)]
         self.limits, self.rules = _limits(value), _rules(value)
         self.runs = Runs(value["runs"]) if "runs" in value else None

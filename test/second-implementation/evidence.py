@@ -46,9 +46,10 @@ class Evidence:
         if value["type"] != "waybill/evidence/v1":
             raise Fault("encoding/not-allowed")
         self.sha256 = names.signer_id(value["sha256"])
-        question = closed(value["question"], ("subject", "repository"), ("asOf",))
+        question = closed(value["question"], ("subject", "repository"), ("environment", "asOf"))
         self.subject = names.digest(question["subject"])
         self.repository = names.repository(question["repository"])
+        self.environment = names.name(question["environment"]) if "environment" in question else None
         self.as_of = AsOf(question["asOf"]) if "asOf" in question else None
         self.checkpoint = text(value["checkpoint"], 1).encode()
         self.earlier = text(value["earlier"], 1).encode() if "earlier" in value else None
@@ -73,7 +74,7 @@ class Evidence:
 
 
     def question(self) -> tuple:
-        return self.subject, self.repository, self.as_of
+        return self.subject, self.repository, self.environment, self.as_of
 
     def in_view(self, entry) -> bool:
         return self.as_of is None or self.as_of.in_view(entry)
@@ -147,35 +148,3 @@ def steps_back(shown: dict, release) -> tuple:
     return way, None
 
 
-def needed_lists(entries: list, repository: str, subject: str) -> set:
-    """Keys of the lists that the question needs, by the entries that are shown and in view."""
-    images = [subject, *indexes_above(entries, repository, subject)]
-    keys = {"trust"} | {"image:" + image for image in images}
-    by_seq = {entry.seq: entry for entry in entries}
-    for entry in released(entries, repository, subject):
-        _, previous = steps_back(by_seq, entry)
-        if previous is not None:
-            keys.add("image:" + previous.body["digest"])
-    keys |= {names.coverage_key(glob) for glob in names.globs_that_can_match(repository)}
-    filed = {"image:" + image for image in images}
-    own = [entry for entry in entries if entry.repository == repository]
-    runs = {"run:" + entry.run for entry in own if entry.run is not None and filed & entry.keys.keys()}
-    opened = [entry for entry in own if entry.kind == "run.opened" and "run:" + entry.run in runs]
-    sources = {names.source_key(repository, entry.body["commit"]) for entry in opened}
-    keys |= runs | sources
-    filed |= sources
-    for entry in entries:
-        area = entry.kind.split(".")[0]
-        acts = area in ("change", "contract", "principal", "settings", "signer", "token")
-        if entry.kind in ("contract.published", "contract.withdrawn"):
-            keys.add("contract:" + entry.body["contract"])
-        if entry.kind == "signer.rotated":
-            keys.add("signer:" + entry.body["signer"])
-        if entry.kind == "waiver.requested" and entry.repository == repository and entry.body["digest"] == subject:
-            keys.add("waiver:" + entry.body["waiver"])
-        counts = entry.repository == repository and filed & entry.keys.keys()
-        if counts and entry.signer is not None:
-            keys.add("signer:" + entry.signer)
-        if (counts or acts) and entry.principal != "service":
-            keys.add("principal:" + entry.principal)
-    return keys

@@ -5,12 +5,18 @@ import log_keys
 from entries import RESERVED_KINDS, check_commitment
 from faults import Fault
 from map_proofs import check_claim, map_key, map_value
+from needed_lists import needed_lists, release_before
 from merkle import check_consistency, check_inclusion
 from notes import VerifierKey, cosigned_by, open_checkpoint
-from names import time_ms
+from names import release_key, time_ms
 
 LIST_ENTRIES_MAX = 1_000
 AHEAD_MAX_MS = 300_000
+# Checks of docs/spec/custody-checks.md section 4 in its order; of one repository there may be a later one, and not an earlier.
+ENTRY_CHECKS = (
+    "image/manifest", "signature/image", "signature/envelope", "signer/known", "signer/in-force", "signer/allowed",
+    "principal/allowed", "statement/subject", "statement/place", "release/previous", "image/retired",
+)
 CONTRACT_CHECKS = tuple(
     "contract/" + name
     for name in "covers signature stage order threshold people freshness limits rule run expected-stages attempts".split()
@@ -21,13 +27,14 @@ class Checks:
     """The growing list of checks. An outcome is "pass", "fail" or "not-run"."""
 
     def sorted(self) -> list:
-        """Check by check in the order in which each code first came, those of contracts in the order of their table, of which one
-        contract may have a later check and not an earlier one; of each code those without a seq first, then by seq."""
+        """Check by check in the order in which each code first came, those of entries and of contracts in the order of their tables, of which one
+        repository or contract may have a later check and not an earlier one; of each code those without a seq first, then by seq."""
         place = {}
         for check in self.all:
             place.setdefault(check["code"], len(place))
-        of_contracts = [code for code in CONTRACT_CHECKS if code in place]
-        place.update(zip(of_contracts, sorted(place[code] for code in of_contracts)))
+        for codes in (ENTRY_CHECKS, CONTRACT_CHECKS):
+            there = [code for code in codes if code in place]
+            place.update(zip(there, sorted(place[code] for code in there)))
         return sorted(self.all, key=lambda check: (place[check["code"]], check.get("seq", -1)))
 
     def __init__(self):
@@ -75,20 +82,23 @@ def commitment(checks: Checks, last):
     return None
 
 
-def check_in_map(root, key: str, listed: list, proof: bytes):
-    """The fault of a list that the map does not say the same of; `listed` are its entries, root None where none is known."""
+def check_in_map(root, key: str, length: int, listed: list, proof: bytes):
+    """The fault of a list that the map does not say the same of; `listed` are its entries, or its last ones, root None where
+    none is known."""
     if root is None:
         raise Fault("custody/blocked")
-    value = map_value(len(listed), listed[-1].seq, listed[-1].hash) if listed else None
+    value = map_value(length, listed[-1].seq, listed[-1].hash) if listed else None
     try:
         check_claim(root, map_key(key), value, proof)
     except Fault as fault:
         raise Fault("list/not-in-map" if fault.code == "map/root-mismatch" else fault.code) from None
 
 
-def check_links(listed: list, key: str):
-    """Seq of an entry that does not link to the one before it in the list, or None; the fault of a gap."""
-    if any(entry.keys[key][0] != place + 1 for place, entry in enumerate(listed)):
+def check_links(listed: list, key: str, of_end=False):
+    """Seq of an entry that does not link to the one before it in the list, or None; the fault of a gap. `of_end` of a list whose
+    end alone is shown: it begins with any n."""
+    first = listed[0].keys[key][0] if of_end and listed else 1
+    if any(entry.keys[key][0] != place + first for place, entry in enumerate(listed)):
         raise Fault("list/gap")
     for before, entry in zip(listed, listed[1:]):
         if entry.keys[key][1:] != (before.hash.hex(), before.seq):
@@ -96,16 +106,37 @@ def check_links(listed: list, key: str):
     return None
 
 
+def end_from(evidence, entries: dict) -> tuple:
+    """(key, first seq) of the list of which the question needs the end alone: docs/spec/releases.md section 2.1. (None, 0) for none."""
+    if evidence.environment is None:
+        return None, 0
+    shown = [entries[seq] for seq in sorted(entries) if evidence.in_view(entries[seq])]
+    before = release_before(shown, evidence.repository, evidence.environment, evidence.subject)
+    return release_key(evidence.repository, evidence.environment), before.seq if before is not None else 0
+
+
+def listed_of(key: str, listed: list, end: tuple) -> tuple:
+    """(entries that the list is judged by, whether they are its end alone, length that it has with them)."""
+    if key != end[0]:
+        return listed, False, len(listed)
+    listed = [entry for entry in listed if entry.seq >= end[1]]
+    # Without a release before all of the list is shown.
+    of_end = end[1] > 0 and bool(listed)
+    return listed, of_end, listed[-1].keys[key][0] if of_end else len(listed)
+
+
 def proved_lists(evidence, checkpoint, included: dict) -> set:
     """Keys of the claimed lists that `list/complete` passes for, out of the entries that are included."""
+    end = end_from(evidence, included)
     root, passes = commitment(Checks(), included.get(checkpoint.size - 1)), set()
     for key, (n, proof) in evidence.lists.items():
         listed = [included[seq] for seq in sorted(included) if key in included[seq].keys]
+        listed, of_end, length = listed_of(key, listed, end)
         try:
-            if check_links(listed, key) is not None or len(listed) != n:
+            if check_links(listed, key, of_end) is not None or length != n:
                 continue
             check_bound(listed, key, evidence.repository)
-            check_in_map(root, key, listed, proof)
+            check_in_map(root, key, length, listed, proof)
             passes.add(key)
         except Fault:
             continue
@@ -398,7 +429,8 @@ class LedgerShown:
 
     def _lists(self):
         last_seq = self.checkpoint.size - 1 if self.checkpoint is not None else -1
-        needed = forms.needed_lists(self.in_view(), self.repository, self.subject)
+        needed = needed_lists(self.in_view(), self.repository, self.subject, self.evidence.environment)
+        self._end = end_from(self.evidence, self.entries)
         ends = {0, last_seq} if self.as_of is None else {0, last_seq, self.as_of.size - 1}
         for release in forms.released(self.in_view(), self.repository, self.subject):
             ends |= {entry.seq for entry in forms.steps_back(self.entries, release)[0] if entry is not None}
@@ -414,22 +446,23 @@ class LedgerShown:
             if key not in needed:
                 self.checks.add("list/complete", "list/not-needed", key=key)
         for entry in self.in_order():
-            if entry.seq not in ends and not entry.keys.keys() & needed:
+            keys = entry.keys.keys() - ({self._end[0]} if entry.seq < self._end[1] else set())
+            if entry.seq not in ends and not keys & needed:
                 self.checks.add("list/complete", "entry/not-needed", seq=entry.seq)
 
     def _check_list(self, key: str):
         """Seq of an entry that does not link to the one before it in the list, or None."""
         if key not in self.evidence.lists:
             raise Fault("list/claim-missing")
-        listed = self._filed.get(key, [])
-        broken = check_links(listed, key)
+        n, proof = self.evidence.lists[key]
+        listed, of_end, length = listed_of(key, self._filed.get(key, []), self._end)
+        broken = check_links(listed, key, of_end)
         if broken is not None:
             return broken
-        n, proof = self.evidence.lists[key]
-        if len(listed) != n:
+        if length != n:
             raise Fault("list/length-differs")
         check_bound(listed, key, self.repository)
-        check_in_map(self.map_root, key, listed, proof)
+        check_in_map(self.map_root, key, length, listed, proof)
         return None
 
     def _payloads(self):

@@ -41,7 +41,8 @@ export type FileJob = {
   readonly at?: string;
   readonly image?: string;
   readonly repository?: string;
-  readonly environment?: string;
+  /** That of the question, or of retirements; null for none, where without it that of the evidence is meant. */
+  readonly environment?: string | null;
   readonly asOf?: { readonly size: number; readonly view: 'then' | 'now' };
   readonly receipts?: readonly string[];
   readonly payload?: string;

@@ -93,8 +93,11 @@ def _evidence(data: bytes, job: dict, kind: str, warnings: list) -> dict:
     evidence = read_evidence(data)
     # Who names no past state asks about now, and does not take an answer about the past for one.
     as_of = AsOf(job["asOf"]) if "asOf" in job else None
-    question = (job.get("image", evidence.subject), job.get("repository", evidence.repository), as_of)
-    result = judge(evidence, trust, job.get("at", _time_of(evidence, as_of)), question, job.get("environment"))
+    # An environment of which the evidence shows nothing counts for retirements alone.
+    environment = job.get("environment", evidence.environment)
+    place = environment if evidence.environment is not None else None
+    question = (job.get("image", evidence.subject), job.get("repository", evidence.repository), place, as_of)
+    result = judge(evidence, trust, job.get("at", _time_of(evidence, as_of)), question, environment)
     answer = {"kind": kind, **result, "fault": None}
     if kind == "report":
         answer["warnings"] = warnings
@@ -262,7 +265,7 @@ def _arguments():
         ("--at", "RFC3339", "time to judge at (default: now)"),
         ("--image", "DIGEST", "image that evidence must be about"),
         ("--repository", "NAME", "repository that evidence must be about"),
-        ("--environment", "NAME", "environment that the reader asks about: retirements in it count"),
+        ("--environment", "NAME", "environment that the reader asks about, and evidence that is about one must be: retirements in it count"),
         ("--signer-key", "PEM", "with a signed report: file with the public key of its signer"),
         ("--entry", "FILE", "with a tlog-proof: the exact bytes of the entry"),
     ):
