@@ -152,6 +152,14 @@ def open_checkpoint(data: bytes, keys: list):
     return checkpoint, of_origin
 
 
+def open_counting(data: bytes, keys: list, trust=None):
+    """As `open_checkpoint`; where the reader brings a trust file, one of the keys that signed counts for that size."""
+    checkpoint, signed = open_checkpoint(data, keys)
+    if trust is not None and not any(trust.counts_for(key, checkpoint.size) for key in signed):
+        raise Fault("checkpoint/log-key-differs")
+    return checkpoint, signed
+
+
 class TlogProof:
     def __init__(self, extra: bytes, index: int, path: list, checkpoint: bytes):
         self.extra, self.index, self.path, self.checkpoint = extra, index, path, checkpoint

@@ -4,7 +4,7 @@ from entries import check_commitment, read_entry
 from faults import Fault
 from members import array, closed, from_base64_of, integer, text
 from merkle import check_inclusion
-from notes import open_checkpoint, read_tlog_proof
+from notes import open_checkpoint, open_counting, read_tlog_proof
 from strict_json import parse_canonical
 
 PATH_MAX = 53
@@ -37,9 +37,7 @@ def read_receipt(data: bytes) -> Receipt:
 def verify_receipt(receipt: Receipt, keys: list, payload=None, trust=None):
     """Checkpoint of a receipt that holds; the fault of the first step of section 3 that does not. `trust` is the trust file
     whose keys they are, where the reader brings one."""
-    checkpoint, signed = open_checkpoint(receipt.checkpoint, keys)
-    if trust is not None and not any(trust.counts_for(key, checkpoint.size) for key in signed):
-        raise Fault("checkpoint/log-key-differs")
+    checkpoint, signed = open_counting(receipt.checkpoint, keys, trust)
     if receipt.log_key not in [key.text for key in signed]:
         raise Fault("receipt/wrong-origin")
     if receipt.entry.log != checkpoint.origin:

@@ -150,7 +150,7 @@ def _period(data: bytes, job: dict) -> dict:
     trust = _trust(job)
     period = read_period(data)
     keys = trust.keys() if trust is not None else claimed_keys(period.log_key)
-    checkpoint, ended = verify_period(period, keys)
+    checkpoint, ended = verify_period(period, keys, trust)
     verdict = "unconfirmed" if trust is None else "pass" if ended else "unjudged"
     found = {"seqs": [entry.seq for entry in period.entries], "ended": ended, "size": checkpoint.size}
     answer = {"kind": "period", "verdict": verdict, "checks": [], "failed": [], "fault": None, **found}
