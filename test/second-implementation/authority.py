@@ -95,7 +95,8 @@ class Authority:
 
     def _service_may(self, entry) -> bool:
         if entry.kind == "principal.granted":
-            first = entry.keys["principal:" + entry.body["principal"]][0] == 1
+            listed = self.ledger.filed_under("principal:" + entry.body["principal"])
+            first = all(one.kind in WITHOUT_EFFECT for one in listed if one.seq < entry.seq)
             return first and entry.body["principal"] == "bootstrap-admin" and entry.body["role"] == "admin"
         if entry.kind.startswith("signer."):
             return self._use_of(entry) != "attest"

@@ -116,6 +116,7 @@ function jobOf({ bytes, question, evaluatedAt, trust, environment }: EvidenceCas
     image: question.subject,
     repository: question.repository,
     environment: question.environment ?? environment ?? null,
+    questionEnvironment: question.environment ?? null,
     ...(question.asOf === undefined ? {} : { asOf: question.asOf }),
     ...(trust === undefined ? {} : { trust: JSON.stringify(trustFileJson(trust)) }),
   };

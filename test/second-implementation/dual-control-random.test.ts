@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { parseEvidence } from '../../src/core/custody/evidence.ts';
 import { encodeUtf8 } from '../../src/core/encoding/utf8.ts';
 import { attest, grant, register } from '../custody/custody-under-test.ts';
-import { dualCustody, peopledLedger, proposed, setDual } from '../custody/dual-control-under-test.ts';
-import type { Draft } from '../custody/ledger-under-test.ts';
+import { dualCustody, peopledLedger, proposalOf, proposed, setDual } from '../custody/dual-control-under-test.ts';
+import { type Draft, LedgerUnderTest } from '../custody/ledger-under-test.ts';
 import { rotate } from '../custody/rotation-under-test.ts';
 import { seededRandom } from '../soak/soak-run.ts';
 import { compareVerifiers } from './compare-verifiers.ts';
@@ -77,4 +77,26 @@ test('two implementations agree on what random administrators propose and change
     return caseOf(`random ${index}`, ledger, options);
   });
   await assertAgree(cases, ['fail']);
+});
+
+test('two implementations pass over a proposal before the first grant, and take documents of every length', {
+  skip,
+}, async () => {
+  const early = new LedgerUnderTest();
+  const body = { mapRule: 'waybill/map/v1', logKeys: [early.vkey], controlKeys: [], controlThreshold: 0 };
+  early.append({ kind: 'log.opened', principal: 'service', body });
+  for (const use of ['image', 'service', 'verdict']) register(early, use, { use, by: 'service' });
+  early.append(proposalOf({ kind: 'principal.revoked', principal: 'x', body: { principal: 'bootstrap-admin' } }));
+  grant(early, 'bootstrap-admin', 'admin', { by: 'service' });
+  grant(early, 'shop-ci', 'pipeline');
+  register(early, 'pipeline');
+  attest(early);
+  const rotations = [262_144, 262_145].map((length) => {
+    const ledger = dualCustody();
+    const bytes = encodeUtf8('x'.repeat(length));
+    proposed(ledger, () => rotate(ledger, 'pipeline', 'next', { by: 'ben', bytes }));
+    attest(ledger, { key: 'next' });
+    return caseOf(`${length} bytes`, ledger);
+  });
+  await assertAgree([caseOf('early', early), ...rotations], ['fail']);
 });

@@ -30,6 +30,7 @@ import type { EvidenceOptions, LedgerUnderTest } from '../custody/ledger-under-t
 import { trustOf } from '../custody/verify-under-test.ts';
 import type { EvidenceCase } from './compare-verifiers.ts';
 import { LATER_STEPS } from './random-later-kinds.ts';
+import { NEWEST_STEPS } from './random-newest-kinds.ts';
 
 /** The next number of a seeded sequence, from 0 up to and without 1. */
 type Random = () => number;
@@ -164,9 +165,10 @@ const ODD: readonly [Step, ...Step[]] = [
 function randomLedger(random: Random): LedgerUnderTest {
   const ledger = chance(random, 0.5) ? custodyLedger() : openedLedger();
   const later = pick(random, [0, 0.5, 0.9]);
+  const kinds = pick(random, [LATER_STEPS, NEWEST_STEPS]);
   const count = Math.floor(random() * (later > 0 ? 20 : 9));
   for (let made = 0; made < count; made += 1) {
-    const steps = chance(random, 0.04) ? ODD : chance(random, later) ? LATER_STEPS : STEPS;
+    const steps = chance(random, 0.04) ? ODD : chance(random, later) ? kinds : STEPS;
     pick(random, steps)(ledger, random);
     if (chance(random, 0.4)) assert(ledger.size > 0, 'whoever asks for the size has the state published');
   }
@@ -192,6 +194,8 @@ function randomDeviation(random: Random, ledger: LedgerUnderTest): EvidenceOptio
     { without: [seq], edit: claimWithout([ledger.entry(seq)]) },
     { size: Math.max(1, seq) },
     { signedBy: 'other' },
+    { signedBy: ['next'] },
+    { signedBy: ['log', 'next'] },
     { edit: (parts) => (parts.earlier === undefined ? parts : { ...parts, consistency: [] }) },
     { edit: (parts) => (parts.earlier === undefined ? parts : { ...parts, earlier: ledger.checkpoint(seq + 1) }) },
     { edit: (parts) => (parts.earlier === undefined ? parts : { ...parts, ...ledger.past(seq + 1) }) },
@@ -199,8 +203,9 @@ function randomDeviation(random: Random, ledger: LedgerUnderTest): EvidenceOptio
 }
 
 function randomQuestion(random: Random): Question {
+  const environment = chance(random, 0.2) ? { environment: pick(random, ['production', 'production', 'test']) } : {};
   return chance(random, 0.9)
-    ? QUESTION
+    ? { ...QUESTION, ...environment }
     : { subject: pick(random, [IMAGE, digestOf(INDEX)]), repository: pick(random, REPOSITORIES) };
 }
 
@@ -220,7 +225,9 @@ export function randomCase(name: string, random: Random): EvidenceCase {
   const bytes = ledger.evidenceBytes(question, randomDeviation(random, ledger));
   const asked = chance(random, 0.95) ? question : { ...randomQuestion(random), ...randomPast(random, ledger) };
   const evaluatedAt = chance(random, 0.9) ? ledger.time : pick(random, TIMES);
-  const environment = chance(random, 0.3) ? { environment: 'production' } : {};
+  // An environment that the evidence shows nothing of is asked about for retirements, and by a reader of their own.
+  const retired = question.environment === undefined && asked.environment === undefined && chance(random, 0.3);
+  const environment = retired ? { environment: 'production' } : {};
   return { name, bytes, question: asked, evaluatedAt, ...environment, ...randomTrust(random, ledger) };
 }
 

@@ -41,8 +41,10 @@ export type FileJob = {
   readonly at?: string;
   readonly image?: string;
   readonly repository?: string;
-  /** That of the question, or of retirements; null for none, where without it that of the evidence is meant. */
+  /** That of retirements; null for none, where without it that of the evidence is meant. */
   readonly environment?: string | null;
+  /** That of the question, null for none; without it the one above, where the evidence is about one. */
+  readonly questionEnvironment?: string | null;
   readonly asOf?: { readonly size: number; readonly view: 'then' | 'now' };
   readonly receipts?: readonly string[];
   readonly payload?: string;

@@ -95,7 +95,7 @@ def _evidence(data: bytes, job: dict, kind: str, warnings: list) -> dict:
     as_of = AsOf(job["asOf"]) if "asOf" in job else None
     # An environment of which the evidence shows nothing counts for retirements alone.
     environment = job.get("environment", evidence.environment)
-    place = environment if evidence.environment is not None else None
+    place = job.get("questionEnvironment", environment if evidence.environment is not None else None)
     question = (job.get("image", evidence.subject), job.get("repository", evidence.repository), place, as_of)
     result = judge(evidence, trust, job.get("at", _time_of(evidence, as_of)), question, environment)
     answer = {"kind": kind, **result, "fault": None}
