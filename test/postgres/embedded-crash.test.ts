@@ -37,7 +37,8 @@ test('stops a server whose service and supervisor were both killed', async (t) =
   const service = await spawnService(t, { dataFolder });
   const supervisors = findSupervisors(dataFolder);
   assert.equal(supervisors.length, 2);
-  for (const pid of supervisors) process.kill(pid, 'SIGKILL');
+  // Held still first: on the end of one the service closes its pipe, and the other would stop the server before it is killed.
+  for (const signal of ['SIGSTOP', 'SIGKILL'] as const) for (const pid of supervisors) process.kill(pid, signal);
   await killService(service);
   const orphan = readPidFile(join(dataFolder, 'cluster'))?.pid;
   assert.equal(serversOn(join(dataFolder, 'cluster')).includes(orphan ?? 0), true);
