@@ -19,7 +19,7 @@ type Brought = Pick<ServiceOptions, 'logKey'> & { readonly trust?: string; reado
 export function readReaderKeys(world: World, options: Brought, note: string): { readonly keys: readonly NoteKey[] } {
   if (options.trust === undefined) {
     const keys = parseLogKeys(givenLogKeys(world, options));
-    return { keys: [...keys, ...readVouched(keys, options.follow)] };
+    return { keys: [...keys, ...readVouched(keys, options.follow, keys)] };
   }
   const trust = withFollowed(readTrustFile(options.trust), options.follow);
   const { fault } = trustedCheckpoint({ checkpoint: note, logKey: '', entries: [] }, trust);
@@ -31,14 +31,17 @@ export function readReaderKeys(world: World, options: Brought, note: string): { 
 /** The trust file with the keys besides that its own vouch for in the file to follow; one with an end vouches for none. */
 export function withFollowed(trust: TrustFile, follow: string | undefined): TrustFile {
   const open = trust.logKeys.filter(({ toSize }) => toSize === undefined).map(({ key }) => key);
-  const vouched = readVouched(open, follow).filter(
-    (key) => !trust.logKeys.some(({ vkey }) => vkey === formatVkey(key.name, key.type, key.publicKey)),
-  );
+  const every = trust.logKeys.map(({ key }) => key);
+  const vouched = readVouched(open, follow, every);
   const named = vouched.map((key) => ({ vkey: formatVkey(key.name, key.type, key.publicKey), key }));
   return { ...trust, logKeys: [...trust.logKeys, ...named] };
 }
 
-function readVouched(known: readonly NoteKey[], path: string | undefined): readonly NoteKey[] {
+function readVouched(
+  known: readonly NoteKey[],
+  path: string | undefined,
+  named: readonly NoteKey[],
+): readonly NoteKey[] {
   if (path === undefined) return [];
   const proof = readCompletenessFile(path);
   if (proof === undefined) {
@@ -48,5 +51,6 @@ function readVouched(known: readonly NoteKey[], path: string | undefined): reado
   return vouchedKeys(
     known,
     proof.entries.map(({ entry }) => entry),
+    named,
   );
 }

@@ -72,6 +72,20 @@ test('a key whose sizes the reader limits vouches for none (note/no-known-signat
   assertFound(result, 'fail', 'checkpoint/signature', 'note/no-known-signature');
 });
 
+test('what a reader says of the sizes of a key stands, whoever vouches for it (checkpoint/log-key-differs)', () => {
+  const { ledger, before, retired } = rotated();
+  for (const next of [{ toSize: before }, { fromSize: 1_000_000 }])
+    assertFound(
+      verify(ledger, { ...byNext, trust: knows(ledger, { log: {}, next }) }),
+      'fail',
+      'checkpoint/signature',
+      'checkpoint/log-key-differs',
+    );
+  // Nor is a key that has ended opened again by the one that followed it.
+  const ended = { signedBy: ['log'], trust: knows(ledger, { log: { toSize: retired }, next: {} }) };
+  assertFound(verify(ledger, ended), 'fail', 'checkpoint/signature', 'checkpoint/log-key-differs');
+});
+
 test('the retired key alone does not sign for a size beyond its end (checkpoint/log-key-retired)', () => {
   const { ledger, retired } = rotated();
   for (const trust of [knows(ledger, { log: {} }), knows(ledger, { log: {}, next: {} }), 'none'] as const)

@@ -107,9 +107,14 @@ export function standingOfKey(keys: LogKeys, vkey: string, size: number): 'count
 /**
  * The keys that those of a reader vouch for, in the order met: a rotation that names one of them, or one that was vouched
  * for, as in force before, and that each of its keys signed. Nothing is taken from the ledger: whoever holds a key can
- * name its successor. `entries` in the ledger's order.
+ * name its successor. `entries` in the ledger's order. `named` are all keys that the reader named, also those for which
+ * they said up to which size: what a reader says of a key stands, and nobody vouches for it, or through it, instead.
  */
-export function vouchedKeys(known: readonly NoteKey[], entries: readonly Entry[]): readonly NoteKey[] {
+export function vouchedKeys(
+  known: readonly NoteKey[],
+  entries: readonly Entry[],
+  named: readonly NoteKey[] = known,
+): readonly NoteKey[] {
   const vouched: NoteKey[] = [];
   const isAmong = (keys: readonly NoteKey[], key: NoteKey) =>
     keys.some(
@@ -119,7 +124,7 @@ export function vouchedKeys(known: readonly NoteKey[], entries: readonly Entry[]
     if (entry.kind !== 'log-key.rotated') continue;
     const rotated = verifyRotation(entry);
     if (!rotated.ok || !rotated.value.previous.some((key) => isAmong(known, key) || isAmong(vouched, key))) continue;
-    vouched.push(...rotated.value.next.filter((key) => !isAmong(known, key) && !isAmong(vouched, key)));
+    vouched.push(...rotated.value.next.filter((key) => !isAmong(named, key) && !isAmong(vouched, key)));
   }
   return vouched;
 }
