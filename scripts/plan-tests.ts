@@ -17,7 +17,6 @@ const APART = new Set(['bench', 'cli', 'crash', 'demo', 'docs', 'drill', 'hostil
 export const LONGEST: readonly string[] = [
   'test/resume',
   'test/second-implementation',
-  'test/drill/drills.test.ts',
   'test/monitor',
   'test/service',
   'test/main/serve.test.ts',
