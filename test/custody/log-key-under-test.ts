@@ -1,8 +1,11 @@
+import assert from 'node:assert/strict';
+import { type TrustFile, trustLogKey } from '../../src/core/custody/trust-file.ts';
 import { formatBase64 } from '../../src/core/encoding/base64.ts';
 import { encodeUtf8 } from '../../src/core/encoding/utf8.ts';
 import type { Entry } from '../../src/core/entry/entry.ts';
 import { attest, custodyLedger } from './custody-under-test.ts';
 import type { Draft, LedgerUnderTest } from './ledger-under-test.ts';
+import { trustOf } from './verify-under-test.ts';
 
 export type RotateOptions = {
   /** Names of the keys that sign, in the order of the signatures; those before and those that are new unless told. */
@@ -61,4 +64,17 @@ export function announced(
   const ledger = custodyLedger();
   rotateLogKey(ledger, names.from ?? ['log'], names.to ?? ['log', 'next'], options);
   return ledger;
+}
+
+/** What a reader brings who knows these keys, each with the sizes that it counts for. */
+export function knows(
+  ledger: LedgerUnderTest,
+  keys: Readonly<Record<string, { readonly fromSize?: number; readonly toSize?: number }>>,
+): TrustFile {
+  const logKeys = Object.entries(keys).flatMap(([name, range]) => {
+    const trust = trustLogKey(ledger.vkeyOf(name));
+    assert(trust.ok);
+    return trust.value.logKeys.map((key) => ({ ...key, ...range }));
+  });
+  return trustOf(ledger, { logKeys });
 }

@@ -5,7 +5,6 @@ import { formatCompleteness, parseCompleteness } from '../../src/core/completene
 import { verifyCompleteness } from '../../src/core/completeness/verify-completeness.ts';
 import { viewOfEvidence } from '../../src/core/custody/contradiction.ts';
 import { parseEvidence } from '../../src/core/custody/evidence.ts';
-import { type TrustFile, trustLogKey } from '../../src/core/custody/trust-file.ts';
 import { formatCanonicalJson } from '../../src/core/encoding/canonical-json.ts';
 import type { Json } from '../../src/core/encoding/json.ts';
 import { encodeUtf8 } from '../../src/core/encoding/utf8.ts';
@@ -14,22 +13,9 @@ import { verifyReceipt } from '../../src/core/receipt/receipt.ts';
 import { CONTROL, controlledCustody } from './control-under-test.ts';
 import { custodyLedger, QUESTION } from './custody-under-test.ts';
 import type { LedgerUnderTest } from './ledger-under-test.ts';
-import { announced, rotated, rotateLogKey } from './log-key-under-test.ts';
+import { announced, knows, rotated, rotateLogKey } from './log-key-under-test.ts';
 import { verifyPast } from './past-under-test.ts';
 import { assertFound, assertPasses, findings, trustOf, verify } from './verify-under-test.ts';
-
-/** What a reader brings who knows these keys, each with the sizes that it counts for. */
-function knows(
-  ledger: LedgerUnderTest,
-  keys: Readonly<Record<string, { readonly fromSize?: number; readonly toSize?: number }>>,
-): TrustFile {
-  const logKeys = Object.entries(keys).flatMap(([name, range]) => {
-    const trust = trustLogKey(ledger.vkeyOf(name));
-    assert(trust.ok);
-    return trust.value.logKeys.map((key) => ({ ...key, ...range }));
-  });
-  return trustOf(ledger, { logKeys });
-}
 
 const byBoth = { signedBy: ['log', 'next'] };
 const byNext = { signedBy: ['next'] };

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { type Config, readConfig } from '../../src/config/config.ts';
 import { openCheckpoint } from '../../src/core/checkpoint/checkpoint.ts';
 import { type NoteKey, parseVkey } from '../../src/core/checkpoint/signed-note.ts';
 import { parseEvidence } from '../../src/core/custody/evidence.ts';
@@ -12,7 +11,7 @@ import { encodeUtf8 } from '../../src/core/encoding/utf8.ts';
 import { formatReceipt, readReceipt, verifyReceipt } from '../../src/core/receipt/receipt.ts';
 import { promoteNextLogKey } from '../../src/keys/log-key-files.ts';
 import { openServiceKeys } from '../../src/keys/service-keys.ts';
-import { openReplica, type Replica } from '../../src/main/open-replica.ts';
+import type { Replica } from '../../src/main/open-replica.ts';
 import { readWitness } from '../../src/main/resume/read-witness.ts';
 import { type LogKeyStep, rotateLogKey } from '../../src/main/rotate-log-key.ts';
 import { openService } from '../../src/service/open-service.ts';
@@ -22,20 +21,9 @@ import { CONTROL } from '../custody/control-under-test.ts';
 import { assertRefused } from '../harness/embedded-folder.ts';
 import { attestStage, audit, growLedger, IMAGE, IMAGE_REPOSITORY } from '../harness/grown-ledger.ts';
 import { openServiceUnderTest, type ServiceUnderTest } from '../harness/service-under-test.ts';
+import { configOf, startReplica as start } from './started-replica.ts';
 
 const QUESTION = { digest: IMAGE, repository: IMAGE_REPOSITORY };
-
-/** A configuration of the service under test, as `serve` reads it. */
-function configOf({ database, folder }: ServiceUnderTest): Config {
-  const environment = {
-    WAYBILL_DATA: join(folder, 'data'),
-    WAYBILL_KEYS: join(folder, 'keys'),
-    WAYBILL_STATE: join(folder, 'state'),
-    DATABASE_URL: database.serviceUrl,
-    DATABASE_OWNER_URL: database.ownerUrl,
-  };
-  return readConfig(environment, folder);
-}
 
 async function rotate(under: ServiceUnderTest, step: LogKeyStep, killAfter?: string) {
   return rotateLogKey(configOf(under), step, {
@@ -44,20 +32,6 @@ async function rotate(under: ServiceUnderTest, step: LogKeyStep, killAfter?: str
     afterPart: (part) => {
       if (part === killAfter) throw new Error(`killed after ${part}`);
     },
-  });
-}
-
-/** A replica that starts now: with the keys of the folder. */
-async function start(under: ServiceUnderTest, keysFolder = join(under.folder, 'keys')): Promise<Replica> {
-  const { database, folder } = under;
-  return openReplica({
-    serviceUrl: database.serviceUrl,
-    ...(database.setRole === undefined ? {} : { setRole: database.setRole }),
-    connections: 4,
-    stateFolder: join(folder, 'state'),
-    keys: openServiceKeys(keysFolder, undefined, { mustExist: true }),
-    // It looks at the log's keys when it is told to, and not meanwhile.
-    sweepMs: 3_600_000,
   });
 }
 

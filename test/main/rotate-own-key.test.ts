@@ -3,30 +3,18 @@ import { copyFileSync, cpSync, existsSync, readdirSync, statSync } from 'node:fs
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Config, readConfig } from '../../src/config/config.ts';
 import { ROTATED_KEY_NAMES, type RotatedKeyName } from '../../src/keys/next-key.ts';
 import { openServiceKeys } from '../../src/keys/service-keys.ts';
-import { openReplica, type Replica } from '../../src/main/open-replica.ts';
+import type { Replica } from '../../src/main/open-replica.ts';
 import { rotateOwnKey } from '../../src/main/rotate-own-key.ts';
 import { verifyInPool } from '../../src/native/verify-in-pool.ts';
 import { openService } from '../../src/service/open-service.ts';
 import { assertRefused } from '../harness/embedded-folder.ts';
 import { audit, IMAGE_REPOSITORY, MANIFEST } from '../harness/grown-ledger.ts';
 import { openServiceUnderTest, type ServiceUnderTest } from '../harness/service-under-test.ts';
+import { configOf, startReplica as start } from './started-replica.ts';
 
 const codeOf = (result: { readonly ok: boolean; readonly fault?: { readonly code: string } }) => result.fault?.code;
-
-/** A configuration of the service under test, as `serve` reads it. */
-function configOf({ database, folder }: ServiceUnderTest): Config {
-  const environment = {
-    WAYBILL_DATA: join(folder, 'data'),
-    WAYBILL_KEYS: join(folder, 'keys'),
-    WAYBILL_STATE: join(folder, 'state'),
-    DATABASE_URL: database.serviceUrl,
-    DATABASE_OWNER_URL: database.ownerUrl,
-  };
-  return readConfig(environment, folder);
-}
 
 async function rotate(
   under: ServiceUnderTest,
@@ -41,18 +29,6 @@ async function rotate(
     afterStep: (step) => {
       if (step === killAfter) throw new Error(`killed after ${step}`);
     },
-  });
-}
-
-/** A replica that starts now: with the keys of the folder. */
-async function start(under: ServiceUnderTest, keysFolder = join(under.folder, 'keys')): Promise<Replica> {
-  const { database, folder } = under;
-  return openReplica({
-    serviceUrl: database.serviceUrl,
-    ...(database.setRole === undefined ? {} : { setRole: database.setRole }),
-    connections: 4,
-    stateFolder: join(folder, 'state'),
-    keys: openServiceKeys(keysFolder, undefined, { mustExist: true }),
   });
 }
 

@@ -2,31 +2,18 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { formatCompleteness, parseCompleteness } from '../../src/core/completeness/completeness.ts';
 import { verifyCompleteness } from '../../src/core/completeness/verify-completeness.ts';
-import { type TrustFile, trustFileJson, trustLogKey } from '../../src/core/custody/trust-file.ts';
+import { type TrustFile, trustFileJson } from '../../src/core/custody/trust-file.ts';
 import { encodeUtf8 } from '../../src/core/encoding/utf8.ts';
 import { formatReceipt } from '../../src/core/receipt/receipt.ts';
 import { CONTROL, controlledCustody } from '../custody/control-under-test.ts';
 import { attest, custodyLedger, QUESTION } from '../custody/custody-under-test.ts';
 import type { Draft, EvidenceOptions, LedgerUnderTest } from '../custody/ledger-under-test.ts';
-import { announced, type RotateOptions, rotated, rotateLogKey } from '../custody/log-key-under-test.ts';
+import { announced, knows, type RotateOptions, rotated, rotateLogKey } from '../custody/log-key-under-test.ts';
 import { trustOf } from '../custody/verify-under-test.ts';
 import { compareVerifiers, type EvidenceCase } from './compare-verifiers.ts';
 import { askSecond, base64, skipWithoutPython } from './second-verifier.ts';
 
 const skip = skipWithoutPython();
-
-/** What a reader brings who knows these keys, each with the sizes that it counts for. */
-function knows(
-  ledger: LedgerUnderTest,
-  keys: Readonly<Record<string, { readonly fromSize?: number; readonly toSize?: number }>>,
-): TrustFile {
-  const logKeys = Object.entries(keys).flatMap(([name, range]) => {
-    const trust = trustLogKey(ledger.vkeyOf(name));
-    assert(trust.ok);
-    return trust.value.logKeys.map((key) => ({ ...key, ...range }));
-  });
-  return trustOf(ledger, { logKeys });
-}
 
 /** What readers bring, who know one key or several, and, where it is told when the old one ended, with sizes, too. */
 function readersOf(ledger: LedgerUnderTest, retired?: number): readonly (readonly [string, TrustFile | undefined])[] {
