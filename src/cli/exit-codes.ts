@@ -52,6 +52,7 @@ export const ALARM_EXIT = {
   'monitor/clock-back': 31,
   'monitor/forked': 32,
   'monitor/halted': 33,
+  'monitor/withheld': 34,
 } as const satisfies Readonly<Record<AlarmCode, number>>;
 
 /** What `run exec` says: the exit code of the command that it ran. */

@@ -1,6 +1,13 @@
+import { ENTRY_BYTES_MAX } from '../core/limits.ts';
+import { HASH_BYTES } from '../core/merkle/hash.ts';
+import { TILE_WIDTH } from '../core/merkle/tile-path.ts';
 import { consistencyAnswer, entryAnswer } from './answers.ts';
 import type { Bytes, Get, Progress } from './call.ts';
 import type { openTransport } from './transport.ts';
+
+/** A full bundle of the largest entries, each behind its length of two bytes: 16.8 MB. A tile of hashes has 8 KiB. */
+const BUNDLE_BYTES_MAX = TILE_WIDTH * (2 + ENTRY_BYTES_MAX);
+const TILE_BYTES_MAX = TILE_WIDTH * HASH_BYTES;
 
 /** What is read of the log itself. */
 export function logCalls(send: ReturnType<typeof openTransport>, get: Get, bytes: Bytes) {
@@ -11,8 +18,11 @@ export function logCalls(send: ReturnType<typeof openTransport>, get: Get, bytes
     completeness: (key: string, onProgress?: Progress) =>
       bytes('/v1/proofs/completeness', { key }, 'application/json', onProgress),
     /** A tile or an entry bundle by its C2SP path (`tile/0/000`), as its exact bytes. Bundles need a token. */
-    tile: async (path: string) =>
-      (await send({ method: 'GET', path: `/log/${path}`, accept: 'application/octet-stream' })).body,
+    tile: async (path: string) => {
+      const answerBytesMax = path.startsWith('tile/entries/') ? BUNDLE_BYTES_MAX : TILE_BYTES_MAX;
+      return (await send({ method: 'GET', path: `/log/${path}`, accept: 'application/octet-stream', answerBytesMax }))
+        .body;
+    },
     /** The proof of a period, between two seqs or two times, as its exact bytes. */
     period: (from: string, to: string, onProgress?: Progress) =>
       bytes('/v1/proofs/period', { from, to }, 'application/json', onProgress),

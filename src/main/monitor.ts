@@ -13,12 +13,13 @@ import { openProgress } from '../cli/progress.ts';
 import { stop } from '../cli/stop.ts';
 import { readMonitorKey } from '../keys/monitor-key.ts';
 import { foreseen } from './foreseen.ts';
-import { awaitInterruption, type Interruption } from './interruption.ts';
+import { awaitInterruption } from './interruption.ts';
 import { AlarmDesk } from './monitor/alarm-desk.ts';
+import { catchUpOnce, followOn, type Rounds } from './monitor/follow-rounds.ts';
 import { openLogSource } from './monitor/log-source.ts';
 import { Monitor } from './monitor/monitor.ts';
-import { noteRound, serveMetrics, startCounting } from './monitor/monitor-metrics.ts';
-import { alarmExits, exitOf, roundJson, tellRound } from './monitor/render-round.ts';
+import { noteProgress, noteRound, serveMetrics, startCounting } from './monitor/monitor-metrics.ts';
+import { alarmExits } from './monitor/render-round.ts';
 import { openStateFolder, type StateFolder } from './monitor/state-folder.ts';
 
 const EXAMPLES = `
@@ -33,6 +34,7 @@ type Options = ServiceOptions & {
   readonly name?: string;
   readonly passphraseFile?: string;
   readonly maxAge: number;
+  readonly maxWait: number;
   readonly once?: boolean;
   readonly interval: number;
   readonly webhook?: string;
@@ -57,7 +59,13 @@ export const addMonitor: AddCommands = (program: Command, perform: Perform) => {
     .option('--name <name>', 'name of that key in checkpoints (default: made from the key)')
     .option('--passphrase-file <file>', 'passphrase of the key (default: $WAYBILL_KEY_PASSPHRASE_FILE)')
     .option('--max-age <seconds>', 'greatest age of the newest entry', seconds(1, 100 * 366 * 86_400), 3_600)
-    .option('--once', 'one round; the exit code says what was found')
+    .option(
+      '--max-wait <seconds>',
+      'greatest time for which checkpoints come, and nothing of what they promise',
+      seconds(1, 100 * 366 * 86_400),
+      300,
+    )
+    .option('--once', 'catch up once; the exit code says what was found')
     .option('--interval <seconds>', 'from the beginning of one round to the next', seconds(1, 86_400), 10)
     .option('--webhook <url>', 'post every alarm there, when it is raised and when it has passed')
     .option(
@@ -100,8 +108,12 @@ async function follow(cli: Cli, options: Options, folder: StateFolder): Promise<
     keys,
     ...(cosigner === undefined ? {} : { cosigner }),
     ageSecondsMax: options.maxAge,
+    waitSecondsMax: options.maxWait,
     now: cli.world.now,
-    onProgress: (done, size) => progress.at(done, size),
+    onProgress: (done, size) => {
+      progress.at(done, size);
+      noteProgress(counts, done, size);
+    },
     isStopping: interruption.isThere,
   });
   if (options.acknowledge === true)
@@ -113,38 +125,27 @@ async function follow(cli: Cli, options: Options, folder: StateFolder): Promise<
   if (metrics !== undefined) cli.print.remark(`metrics at http://127.0.0.1:${metrics.port}/metrics`);
   if (cosigner !== undefined) cli.print.remark(`cosigns as ${cosigner.vkey}`);
   const desk = new AlarmDesk(following, url, options.webhook);
-  try {
-    for (let told = false; ; told = true) {
-      const begun = performance.now();
-      const before = following.replayed;
+  const rounds: Rounds = {
+    next: async () => {
       const round = await following.round();
       progress.end();
-      progress = openProgress(cli.world, 'replaying', 'entries');
+      if (!round.goesOn) progress = openProgress(cli.world, 'replaying', 'entries');
       noteRound(counts, round, nowSeconds());
-      const took = { seconds: (performance.now() - begun) / 1000, entries: round.replayed - before };
-      if (options.once === true || !cli.print.json)
-        tellRound(cli, round, options.once === true ? 'only' : told ? 'later' : 'first', took, following.origin);
-      else if (round.raised.length + round.cleared.length > 0)
-        cli.world.write(`${JSON.stringify(roundJson(round, took, following.origin))}\n`);
       desk.hear(round);
-      if (options.once === true || interruption.isThere()) return exitOf(round);
-      await restUntil(interruption, options.interval * 1000 - (performance.now() - begun));
-      if (interruption.isThere()) return exitOf(round);
-    }
+      return round;
+    },
+    replayed: () => following.replayed,
+    origin: () => following.origin,
+    interruption,
+  };
+  try {
+    return await (options.once === true ? catchUpOnce(cli, rounds) : followOn(cli, rounds, options.interval * 1000));
   } finally {
     following.save();
     await desk.close(options.once === true);
     metrics?.server.closeAllConnections();
     metrics?.server.close();
   }
-}
-
-async function restUntil(interruption: Interruption, ms: number): Promise<void> {
-  if (ms <= 0 || interruption.isThere()) return;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  await Promise.race([promise, interruption.came]);
-  clearTimeout(timer);
 }
 
 function checkWebhook(webhook: string | undefined): void {

@@ -10,9 +10,15 @@ import { openPrinter } from '../../src/cli/world.ts';
 import { ALARMS, type AlarmCode, alarmOfFinding, gravest } from '../../src/core/monitor/alarm.ts';
 import { type StandingAlarm, settleAlarms } from '../../src/core/monitor/standing.ts';
 import { AlarmDesk } from '../../src/main/monitor/alarm-desk.ts';
-import type { Round } from '../../src/main/monitor/monitor.ts';
-import { formatMetrics, noteRound, serveMetrics, startCounting } from '../../src/main/monitor/monitor-metrics.ts';
+import {
+  formatMetrics,
+  noteProgress,
+  noteRound,
+  serveMetrics,
+  startCounting,
+} from '../../src/main/monitor/monitor-metrics.ts';
 import { tellRound } from '../../src/main/monitor/render-round.ts';
+import type { Round } from '../../src/main/monitor/round.ts';
 import type { AlarmPost } from '../../src/main/monitor/webhook.ts';
 
 const NOW = '2026-03-01T12:00:00.000Z';
@@ -20,7 +26,8 @@ const alarm = (code: AlarmCode) => ({ code, message: `about ${code}` });
 const standing = (code: AlarmCode, told = false): StandingAlarm => ({ ...alarm(code), since: NOW, told });
 
 function roundOf(changes: Partial<Round>): Round {
-  return { alarms: [], raised: [], cleared: [], standing: [], replayed: 10, lists: 2, isClean: true, ...changes };
+  const clean = { alarms: [], raised: [], cleared: [], standing: [], isClean: true, goesOn: false };
+  return { ...clean, replayed: 10, lists: 2, ...changes };
 }
 
 /** A webhook that answers what it is told to, the last of it again and again, and keeps what was posted. */
@@ -169,6 +176,11 @@ test('the metrics say what is replayed, how far behind, and which alarms stand a
       'alarm{code="monitor/stale"} 0',
     ])
       assert(text.includes(`\nwaybill_monitor_${line}\n`), line);
+    // While a round goes on, too.
+    noteProgress(counts, 20, 30);
+    const moved = await (await fetch(`${base}/metrics`)).text();
+    for (const line of ['entries_total 15', 'replayed_entries 20', 'lag_entries 10', 'rounds_total 2'])
+      assert(moved.includes(`\nwaybill_monitor_${line}\n`), line);
     assert.equal(await (await fetch(`${base}/checkpoint`)).text(), 'note\n');
     const other = await fetch(`${base}/other`);
     assert.equal(`${other.status} ${await other.text()}`, '404 There are /metrics and /checkpoint.\n');

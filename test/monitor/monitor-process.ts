@@ -16,9 +16,9 @@ export type Started = {
   readonly ended: () => Promise<number | null>;
 };
 
-/** Starts `waybill monitor` as a process. */
-export function startMonitor(args: readonly string[], token = ''): Started {
-  const child = spawn(process.execPath, [PROGRAM, 'monitor', ...args], {
+/** Starts `waybill monitor` as a process, with options of Node's own where there are some. */
+export function startMonitor(args: readonly string[], token = '', nodeOptions: readonly string[] = []): Started {
+  const child = spawn(process.execPath, [...nodeOptions, PROGRAM, 'monitor', ...args], {
     env: { ...process.env, WAYBILL_TOKEN: token },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

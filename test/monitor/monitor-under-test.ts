@@ -9,7 +9,8 @@ import { NOTE_COSIGNATURE } from '../../src/core/checkpoint/note-key.ts';
 import { formatVkey, type NoteKey, type NoteSigner, parseVkey } from '../../src/core/checkpoint/signed-note.ts';
 import { encodeUtf8 } from '../../src/core/encoding/utf8.ts';
 import { openLogSource } from '../../src/main/monitor/log-source.ts';
-import { Monitor, type MonitorOptions, type Round } from '../../src/main/monitor/monitor.ts';
+import { Monitor, type MonitorOptions } from '../../src/main/monitor/monitor.ts';
+import type { Round } from '../../src/main/monitor/round.ts';
 import { openStateFolder } from '../../src/main/monitor/state-folder.ts';
 import type { ServiceContext } from '../../src/service/context.ts';
 import type { Submission } from '../../src/service/ports.ts';
@@ -51,6 +52,7 @@ export function openFolder(logVkey: string) {
           keys: [keyOf(logVkey)],
           cosigner,
           ageSecondsMax: 3_600,
+          waitSecondsMax: 300,
           now: () => new Date(),
           ...options,
         }),
@@ -98,7 +100,7 @@ export async function growEntries(context: ServiceContext, size: number): Promis
   return (await context.store.entryRange(0, grown)).map(({ bytes }) => bytes);
 }
 
-function submissionOf(number: number): Submission {
+export function submissionOf(number: number): Submission {
   const sealed = sealPayload(encodeUtf8(`{"n":${number}}`), 'application/json', (bytes) =>
     new Uint8Array(bytes).fill(number),
   );

@@ -17,5 +17,7 @@ export const MONITOR_FAULT_CODES = [
   'monitor/stale',
   'monitor/truncated',
   'monitor/unreachable',
+  /** Checkpoints come, and nothing of what they promise. */
+  'monitor/withheld',
 ] as const;
 export type MonitorFaultCode = (typeof MONITOR_FAULT_CODES)[number];

@@ -18,6 +18,7 @@ export const ALARMS: Readonly<Record<AlarmCode, { readonly convicts: boolean }>>
   'monitor/rolled-back': { convicts: false },
   'monitor/other-key': { convicts: false },
   'monitor/truncated': { convicts: false },
+  'monitor/withheld': { convicts: false },
   'monitor/malformed-answer': { convicts: false },
   'monitor/halted': { convicts: false },
   'monitor/clock-ahead': { convicts: false },

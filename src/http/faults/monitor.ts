@@ -66,4 +66,9 @@ export const MONITOR_FAULTS = {
     'Audit the database: entries may be missing.',
   ],
   'monitor/unreachable': [409, 'The service does not answer.', 'Find out why.'],
+  'monitor/withheld': [
+    409,
+    'The service shows checkpoints, and for longer than allowed nothing of what they promise.',
+    'Ask for the entries that were signed; audit the database. A log that signs what it does not have is lying.',
+  ],
 } as const satisfies Readonly<Record<MonitorFaultCode, FaultRow>>;

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StandingAlarm } from '../../core/monitor/standing.ts';
-import type { Monitor, Round } from './monitor.ts';
+import type { Monitor } from './monitor.ts';
+import type { Round } from './round.ts';
 import { type AlarmPost, alarmPost, postAlarm, type WebhookPatience } from './webhook.ts';
 
 /** What a desk asks of its monitor. */

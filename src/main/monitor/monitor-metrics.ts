@@ -2,9 +2,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ALARMS, type AlarmCode } from '../../core/monitor/alarm.ts';
 import { convicting, type StandingAlarm } from '../../core/monitor/standing.ts';
-import type { Round } from './monitor.ts';
+import type { Round } from './round.ts';
 
-/** What a monitor has counted since its start; {@link noteRound} keeps it. */
+/** What a monitor has counted since its start; {@link noteProgress} and {@link noteRound} keep it. */
 export type MonitorCounts = {
   rounds: number;
   entries: number;
@@ -34,12 +34,17 @@ export function startCounting(nowSeconds: number, replayedSize: number): Monitor
   };
 }
 
+/** Takes note of what a round that goes on has replayed, of how many entries that were signed. */
+export function noteProgress(counts: MonitorCounts, replayed: number, size: number): void {
+  counts.entries += replayed - counts.replayedSize;
+  counts.replayedSize = replayed;
+  counts.checkpointSize = Math.max(counts.checkpointSize, size);
+}
+
 export function noteRound(counts: MonitorCounts, round: Round, nowSeconds: number): void {
   counts.rounds += 1;
-  counts.entries += round.replayed - counts.replayedSize;
-  counts.replayedSize = round.replayed;
+  noteProgress(counts, round.replayed, round.shown?.size ?? 0);
   counts.lists = round.lists;
-  counts.checkpointSize = Math.max(counts.checkpointSize, round.shown?.size ?? 0);
   if (round.isClean) counts.lastSuccessSeconds = nowSeconds;
   for (const { code } of round.raised) counts.raised.set(code, (counts.raised.get(code) ?? 0) + 1);
   counts.standing = round.standing;

@@ -5,12 +5,15 @@ import { cosignCheckpoint } from '../../core/checkpoint/cosign.ts';
 import { type NoteKey, type NoteSigner, parseVkey } from '../../core/checkpoint/signed-note.ts';
 import type { Json } from '../../core/encoding/json.ts';
 import { LedgerReplay } from '../../core/entry/replay.ts';
-import { parseTime } from '../../core/entry/time.ts';
 import { type Alarm, type AlarmCode, type Judged, pass } from '../../core/monitor/alarm.ts';
+import { type Delivery, deliveryOf, judgeSilence, owedSince } from '../../core/monitor/delivery.ts';
 import { judgeCheckpoint, judgeGrowth, judgeLogKey } from '../../core/monitor/judge-checkpoint.ts';
-import { convicting, type Settled, type StandingAlarm, settleAlarms } from '../../core/monitor/standing.ts';
+import { judgeTime } from '../../core/monitor/judge-time.ts';
+import { convicting, type StandingAlarm, settleAlarms } from '../../core/monitor/standing.ts';
 import { catchUp } from './catch-up.ts';
 import type { LogSource } from './log-source.ts';
+import { type Round, stillUnjudged } from './round.ts';
+import { ReplaySaver } from './save-replay.ts';
 import type { Memory, StateFolder } from './state-folder.ts';
 
 export type MonitorOptions = {
@@ -20,38 +23,33 @@ export type MonitorOptions = {
   readonly cosigner?: NoteSigner;
   /** Greatest age of the newest entry. */
   readonly ageSecondsMax: number;
+  /** Greatest time for which checkpoints may come, and nothing of what they promise. */
+  readonly waitSecondsMax: number;
   readonly now: () => Date;
   /** Entries replayed, of how many, while it catches up. */
   readonly onProgress?: (done: number, size: number) => void;
   readonly isStopping?: () => boolean;
+  /** Longest round, which then ends after the bundle at hand: 30 s. */
+  readonly roundMsMax?: number;
 };
 
-/** What one round found. */
-export type Round = Settled & {
-  /** What this round ended with; alarms that stand from before are not among them. */
-  readonly alarms: readonly Alarm[];
-  /** The checkpoint that was shown, where it is one of this log's. */
-  readonly shown?: Checkpoint;
-  readonly replayed: number;
-  readonly lists: number;
-  /** Whether everything under the checkpoint was replayed and nothing spoke against it. */
-  readonly isClean: boolean;
-  /** The note with this monitor's signature, where it vouched for it. */
-  readonly cosigned?: string;
-};
+/** What is caught up with: a checkpoint that continues all that was seen before, and its note. */
+type Aim = { readonly checkpoint: Checkpoint; readonly bytes: Uint8Array };
 
-type Look = { readonly shown: Checkpoint; readonly note: string; readonly isWhole: boolean };
+/** What a round has before it: the note that came, whether it is a checkpoint of this log, and what to catch up with. */
+type Look = { readonly note?: string; readonly isShown: boolean; readonly aim: Judged<Aim> };
 
-/** Clocks of a service and of its monitor may differ by so much. */
-const CLOCK_MS_APART_MAX = 5 * 60_000;
-/** A state is written again only after so many times what the last writing took, so that it never takes over 5 %. */
-const SAVE_EVERY_TIMES = 20;
-const SAVE_EVERY_MS_MIN = 5_000;
+/** A round that takes longer ends after the bundle at hand; the next one goes on. */
+const ROUND_MS_MAX = 30_000;
 
 /**
  * Follows one log from outside, round after round: what is shown must be signed, continue what was seen before, and replay
  * to the signed root. What was seen is durable before it is built on; the replay is saved now and then, and any saved
  * state is one that the log has signed, since nothing unsigned is ever replayed.
+ *
+ * A round is bounded in time and memory, whatever was signed: it takes one step towards the checkpoint that is caught up
+ * with, and where it found nothing wrong the next one goes on from there. Each gets on by one bundle, ends there, or ends
+ * in an alarm.
  */
 export class Monitor {
   readonly #options: MonitorOptions;
@@ -59,18 +57,19 @@ export class Monitor {
   #seen: Checkpoint | undefined;
   #standing: readonly StandingAlarm[];
   #replay: LedgerReplay | undefined;
-  #savedSize = 0;
-  #saveAt = 0;
+  #aim: Aim | undefined;
+  #saver: ReplaySaver;
 
   /** Takes up the folder's state. Stops with `cli/state-unusable` where that does not read, or is of another log. */
   constructor(options: MonitorOptions) {
     this.#options = options;
     this.#memory = options.folder.readMemory();
     this.#standing = this.#memory?.alarms ?? [];
+    this.#saver = new ReplaySaver(options.folder, 0);
     if (this.#memory === undefined) return;
     this.#replay = new LedgerReplay(this.#memory.origin, options.folder.readReplay(this.#memory.origin));
     this.#seen = openSeen(this.#memory, this.#keys());
-    this.#savedSize = this.#replay.size;
+    this.#saver = new ReplaySaver(options.folder, this.#replay.size);
     if (this.#replay.size > this.#seen.size)
       throw stop(EXIT.input, 'cli/state-unusable', 'The replay is ahead of the newest checkpoint that was seen.');
   }
@@ -89,32 +88,42 @@ export class Monitor {
     return this.#standing;
   }
 
-  /** Everything from a fetched checkpoint to what stands after it. Throws only for what is no alarm of the log. */
+  /**
+   * From a fetched checkpoint, or the one that is being caught up with, to what stands after one step. Throws only for what
+   * is no alarm of the log.
+   */
   async round(): Promise<Round> {
+    const begun = this.#options.now().toISOString();
     const before = this.#standing;
+    const from = this.replayed;
     const found: Alarm[] = [];
-    const looked = await this.#look(found);
-    const state = { replayed: this.#replay?.size ?? 0, lists: this.#replay?.state.lists.size ?? 0 };
-    const shown = looked.ok ? { shown: looked.value.shown } : {};
-    if (looked.ok && !looked.value.isWhole)
-      return { ...state, ...shown, alarms: [], raised: [], cleared: [], standing: this.#standing, isClean: false };
-    const alarms = looked.ok ? found : [...found, looked.alarm];
-    const settled = settleAlarms(before, alarms, this.#options.now().toISOString());
+    const look = await this.#look();
+    const aim = look.aim.ok ? look.aim.value : undefined;
+    const caught = look.aim.ok ? await this.#catchUp(look.aim.value, found) : look.aim;
+    const advanced = this.replayed > from;
+    this.#noteDelivery(deliveryOf(caught, { advanced, isShown: look.isShown }), begun);
+    if (!caught.ok) found.push(this.#judgeSilence(caught.alarm, look.note));
+    const isWhole = caught.ok && caught.value;
+    this.#aim = caught.ok && !isWhole ? aim : undefined;
+    const unjudged = caught.ok && !isWhole ? stillUnjudged(before, advanced) : [];
+    const settled = settleAlarms(before, [...found, ...unjudged], this.#options.now().toISOString());
     // Somebody may have been told of one while this round went on.
     const told = this.#standing.flatMap((alarm) => (alarm.told ? [alarm.code] : []));
     this.#stand(settled.standing.map((alarm) => (told.includes(alarm.code) ? { ...alarm, told: true } : alarm)));
     for (const { code } of settled.cleared) this.#options.folder.forgetEvidence(code);
-    const isClean = looked.ok && alarms.length === 0;
+    const isClean = isWhole && found.length === 0;
     const vouches = isClean && convicting(this.#standing) === undefined;
-    const cosigned = looked.ok && vouches ? this.#cosign(looked.value.note) : undefined;
-    this.#saveReplay(false);
+    const cosigned = aim !== undefined && vouches ? this.#cosign(textOf(aim.bytes)) : undefined;
+    this.#saver.save(this.#replay, false);
     return {
-      ...state,
-      ...shown,
       ...settled,
+      ...(aim === undefined ? {} : { shown: aim.checkpoint }),
+      replayed: this.replayed,
+      lists: this.#replay?.state.lists.size ?? 0,
       standing: this.#standing,
-      alarms,
+      alarms: found,
       isClean,
+      goesOn: caught.ok && !isWhole,
       ...(cosigned === undefined ? {} : { cosigned }),
     };
   }
@@ -135,39 +144,49 @@ export class Monitor {
 
   /** Saves the replay, so that the next start goes on from here. */
   save(): void {
-    this.#saveReplay(true);
+    this.#saver.save(this.#replay, true);
   }
 
-  /** Adds what it finds under the checkpoint to `found`, which the log then has signed. */
-  async #look(found: Alarm[]): Promise<Judged<Look>> {
-    const { source } = this.#options;
-    const bytes = await source.checkpoint();
-    if (!bytes.ok) return bytes;
+  /** The checkpoint that is being caught up with, or else the newest one. */
+  async #look(): Promise<Look> {
+    if (this.#aim !== undefined) return { note: textOf(this.#aim.bytes), isShown: true, aim: pass(this.#aim) };
+    const bytes = await this.#options.source.checkpoint();
+    if (!bytes.ok) return { isShown: false, aim: bytes };
+    const note = textOf(bytes.value);
     const judged = judgeCheckpoint(bytes.value, this.#keys(), this.#seen);
-    const note = Buffer.from(bytes.value).toString('utf8');
-    if (!judged.ok) return this.#withEvidence(judged, note);
+    if (!judged.ok) return { note, isShown: false, aim: judged };
     const counts = this.#judgeKey(bytes.value);
-    if (!counts.ok) return this.#withEvidence(counts, note);
-    const shown = judged.value;
-    const continued = await this.#takeUp(shown, note);
-    if (!continued.ok) return continued;
-    this.#replay ??= new LedgerReplay(shown.origin);
-    const caught = await catchUp(source, this.#replay, shown, {
+    if (!counts.ok) return { note, isShown: false, aim: counts };
+    const continued = await this.#takeUp(judged.value, note);
+    const aim = continued.ok ? pass({ checkpoint: judged.value, bytes: bytes.value }) : continued;
+    return { note, isShown: true, aim };
+  }
+
+  /**
+   * One step towards the aim; true where it is reached. Adds what it finds under the checkpoint to `found`, which the log
+   * then has signed.
+   */
+  async #catchUp({ checkpoint, bytes }: Aim, found: Alarm[]): Promise<Judged<boolean>> {
+    const { source, now, ageSecondsMax, onProgress, isStopping, roundMsMax = ROUND_MS_MAX } = this.#options;
+    const end = performance.now() + roundMsMax;
+    this.#replay ??= new LedgerReplay(checkpoint.origin);
+    const caught = await catchUp(source, this.#replay, checkpoint, {
       onBundle: (done, alarms) => {
         // Before the replay is saved: whoever goes on from there does not see the entry again.
         for (const alarm of alarms) if (!found.some(({ code }) => code === alarm.code)) found.push(alarm);
-        if (alarms.length > 0) this.#raiseAtOnce(found, note);
-        this.#options.onProgress?.(done, shown.size);
-        this.#saveReplay(false);
+        if (alarms.length > 0) this.#raiseAtOnce(found, textOf(bytes));
+        onProgress?.(done, checkpoint.size);
+        this.#saver.save(this.#replay, false);
       },
-      isStopping: this.#options.isStopping ?? (() => false),
+      isStopping: isStopping ?? (() => false),
+      isOverdue: () => performance.now() >= end,
     });
-    if (!caught.ok) return this.#withEvidence(caught, note);
+    if (!caught.ok) return caught;
     // What was replayed just now may have retired the key that signed it.
-    const still = this.#judgeKey(bytes.value);
-    if (!still.ok) return this.#withEvidence(still, note);
-    if (caught.value) found.push(...this.#judgeTime(this.#replay));
-    return pass({ shown, note, isWhole: caught.value });
+    const still = this.#judgeKey(bytes);
+    if (!still.ok) return still;
+    if (caught.value) found.push(...judgeTime(this.#replay.state, now().getTime(), ageSecondsMax));
+    return caught;
   }
 
   /** The keys that were given, and those that the log named since, in entries that such keys signed. */
@@ -191,15 +210,18 @@ export class Monitor {
       const path = await this.#options.source.consistency(seen.size, shown.size);
       if (!path.ok) return path;
       const continued = judgeGrowth(seen, shown, path.value);
-      if (!continued.ok) return this.#withEvidence(continued, note, path.value);
+      if (!continued.ok) {
+        this.#keepEvidence(continued.alarm, note, path.value);
+        return continued;
+      }
     }
-    this.#remember({ origin: shown.origin, seen: note, alarms: this.#standing });
+    this.#remember({ ...this.#memory, origin: shown.origin, seen: note, alarms: this.#standing });
     this.#seen = shown;
     return pass(undefined);
   }
 
   #raiseAtOnce(found: readonly Alarm[], note: string): void {
-    for (const alarm of found) this.#withEvidence({ ok: false, alarm }, note);
+    for (const alarm of found) this.#keepEvidence(alarm, note);
     const { standing } = settleAlarms(this.#standing, [...this.#standing, ...found], this.#options.now().toISOString());
     this.#stand(standing);
   }
@@ -210,18 +232,22 @@ export class Monitor {
     if (!isSame && this.#memory !== undefined) this.#remember({ ...this.#memory, alarms: standing });
   }
 
-  #judgeTime(replay: LedgerReplay): readonly Alarm[] {
-    const { last, sealed } = replay.state;
-    const time = last === undefined ? undefined : parseTime(last.time);
-    if (last === undefined || time === undefined) return [];
-    const age = this.#options.now().getTime() - time;
-    // Nothing new comes after a seal.
-    if (age > this.#options.ageSecondsMax * 1000 && sealed === 'no') {
-      const message = `The newest entry is of ${last.time}, over ${this.#options.ageSecondsMax} s ago.`;
-      return [{ code: 'monitor/stale', message }];
-    }
-    if (age >= -CLOCK_MS_APART_MAX) return [];
-    return [{ code: 'monitor/clock-ahead', message: `The newest entry is of ${last.time}, which has not come.` }];
+  /** Keeps it beyond this process: a monitor that a timer starts waits, too. */
+  #noteDelivery(delivery: Delivery, begun: string): void {
+    if (this.#memory === undefined) return;
+    const { owedSince: before, ...rest } = this.#memory;
+    const since = owedSince(before, delivery, begun);
+    if (since !== before) this.#remember({ ...rest, ...(since === undefined ? {} : { owedSince: since }) });
+  }
+
+  #judgeSilence(alarm: Alarm, note: string | undefined): Alarm {
+    const { now, waitSecondsMax } = this.#options;
+    const judged = judgeSilence(alarm, this.#memory?.owedSince, now().toISOString(), {
+      secondsMax: waitSecondsMax,
+      replayed: this.replayed,
+    });
+    if (note !== undefined) this.#keepEvidence(judged, note);
+    return judged;
   }
 
   #cosign(note: string): string | undefined {
@@ -232,33 +258,24 @@ export class Monitor {
     return cosigned;
   }
 
-  #withEvidence<T>(judged: Judged<T>, note: string, path?: readonly Uint8Array[]): Judged<T> {
-    if (judged.ok) return judged;
+  #keepEvidence(alarm: Alarm, note: string, path?: readonly Uint8Array[]): void {
     const evidence: Json = {
-      ...judged.alarm,
+      ...alarm,
       shown: note,
       ...(this.#memory === undefined ? {} : { seen: this.#memory.seen }),
       ...(path === undefined ? {} : { path: path.map((hash) => Buffer.from(hash).toString('base64')) }),
     };
-    this.#options.folder.keepEvidence(judged.alarm.code, evidence);
-    return judged;
+    this.#options.folder.keepEvidence(alarm.code, evidence);
   }
 
   #remember(memory: Memory): void {
     this.#options.folder.writeMemory(memory);
     this.#memory = memory;
   }
+}
 
-  #saveReplay(isLast: boolean): void {
-    const replay = this.#replay;
-    if (replay === undefined || replay.size === this.#savedSize) return;
-    const begun = performance.now();
-    if (!isLast && begun < this.#saveAt) return;
-    this.#options.folder.writeReplay(replay.state);
-    this.#savedSize = replay.size;
-    const took = performance.now() - begun;
-    this.#saveAt = performance.now() + Math.max(SAVE_EVERY_MS_MIN, took * SAVE_EVERY_TIMES);
-  }
+function textOf(note: Uint8Array): string {
+  return Buffer.from(note).toString('utf8');
 }
 
 function openSeen({ seen }: Memory, keys: readonly NoteKey[]): Checkpoint {

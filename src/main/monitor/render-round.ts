@@ -6,7 +6,7 @@ import type { Json } from '../../core/encoding/json.ts';
 import { ALARMS, type Alarm, gravest } from '../../core/monitor/alarm.ts';
 import { convicting } from '../../core/monitor/standing.ts';
 import { FAULTS } from '../../http/faults/faults.ts';
-import type { Round } from './monitor.ts';
+import type { Round } from './round.ts';
 
 /** How long a round took, and how many entries it replayed. */
 export type Took = { readonly seconds: number; readonly entries: number };

@@ -34,6 +34,8 @@ export type Memory = {
   /** A signed note. */
   readonly seen: string;
   readonly alarms: readonly StandingAlarm[];
+  /** Since when checkpoints have come without one entry of what they promise (RFC 3339). */
+  readonly owedSince?: string;
 };
 
 const standing = object({
@@ -49,6 +51,7 @@ const reader = object({
   origin: string({ max: 200, pattern: ORIGIN }),
   seen: string({ max: 1_000_000 }),
   alarms: array(standing, { max: 100 }),
+  owedSince: optional(string({ max: 24, pattern: TIME })),
 });
 
 /** The folder of one monitor of one log. */
@@ -96,8 +99,9 @@ export async function openStateFolder(folder: string): Promise<StateFolder> {
 }
 
 /** The memory as canonical JSON with its own hash after it, so that damage is not taken for what was seen. */
-function formatMemory({ origin, seen, alarms }: Memory): Uint8Array {
-  const text = formatCanonicalJson({ type: 'waybill/monitor-memory/v1', origin, seen, alarms } as unknown as Json);
+function formatMemory({ origin, seen, alarms, owedSince }: Memory): Uint8Array {
+  const memory = { type: 'waybill/monitor-memory/v1', origin, seen, alarms };
+  const text = formatCanonicalJson((owedSince === undefined ? memory : { ...memory, owedSince }) as unknown as Json);
   return encodeUtf8(`${text}\n${formatHex(sha256(encodeUtf8(text)))}\n`);
 }
 
