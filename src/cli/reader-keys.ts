@@ -1,7 +1,7 @@
 import { formatVkey, type NoteKey } from '../core/checkpoint/signed-note.ts';
 import { trustedCheckpoint } from '../core/custody/prove-checkpoint.ts';
 import type { TrustFile } from '../core/custody/trust-file.ts';
-import { vouchedKeys } from '../core/trust/log-keys.ts';
+import { type Brought as BroughtOfLog, vouchedKeys } from '../core/trust/log-keys.ts';
 import { givenLogKeys, type ServiceOptions } from './connect.ts';
 import { EXIT } from './exit-codes.ts';
 import { readCompletenessFile } from './judge-completeness.ts';
@@ -19,7 +19,7 @@ type Brought = Pick<ServiceOptions, 'logKey'> & { readonly trust?: string; reado
 export function readReaderKeys(world: World, options: Brought, note: string): { readonly keys: readonly NoteKey[] } {
   if (options.trust === undefined) {
     const keys = parseLogKeys(givenLogKeys(world, options));
-    return { keys: [...keys, ...readVouched(keys, options.follow, keys)] };
+    return { keys: [...keys, ...readVouched(keys, options.follow)] };
   }
   const trust = withFollowed(readTrustFile(options.trust), options.follow);
   const { fault } = trustedCheckpoint({ checkpoint: note, logKey: '', entries: [] }, trust);
@@ -32,16 +32,12 @@ export function readReaderKeys(world: World, options: Brought, note: string): { 
 export function withFollowed(trust: TrustFile, follow: string | undefined): TrustFile {
   const open = trust.logKeys.filter(({ toSize }) => toSize === undefined).map(({ key }) => key);
   const every = trust.logKeys.map(({ key }) => key);
-  const vouched = readVouched(open, follow, every);
+  const vouched = readVouched(open, follow, { named: every, control: trust.control });
   const named = vouched.map((key) => ({ vkey: formatVkey(key.name, key.type, key.publicKey), key }));
   return { ...trust, logKeys: [...trust.logKeys, ...named] };
 }
 
-function readVouched(
-  known: readonly NoteKey[],
-  path: string | undefined,
-  named: readonly NoteKey[],
-): readonly NoteKey[] {
+function readVouched(known: readonly NoteKey[], path: string | undefined, brought?: BroughtOfLog): readonly NoteKey[] {
   if (path === undefined) return [];
   const proof = readCompletenessFile(path);
   if (proof === undefined) {
@@ -51,6 +47,6 @@ function readVouched(
   return vouchedKeys(
     known,
     proof.entries.map(({ entry }) => entry),
-    named,
+    brought,
   );
 }

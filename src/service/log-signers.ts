@@ -3,7 +3,7 @@ import { formatHex } from '../core/encoding/hex.ts';
 import { TRUST_KEY } from '../core/entry/keys.ts';
 import type { LogOpened } from '../core/entry/kinds/log-opened.ts';
 import { invariant } from '../core/fault.ts';
-import { followRotation, type LogKeys, openedLogKeys } from '../core/trust/log-keys.ts';
+import { followTrust, type LogKeys, openedLogKeys } from '../core/trust/log-keys.ts';
 import { type LedgerStore, ServiceError, type ServiceKeys, type StoredHead } from './ports.ts';
 import { type ListedEntry, readWholeList } from './read-list.ts';
 
@@ -24,7 +24,7 @@ type Signing = Pick<LogSigners, 'claimed' | 'of'>;
  * head on that carries its MAC: that one stands over its announcement, whoever wrote it.
  *
  * Throws ServiceError: `key/log-key-missing` where a key that the log names is not at hand, `head/not-ours` where the newest
- * head does not carry the MAC of the newest key, and those of `followRotation`.
+ * head does not carry the MAC of the newest key, and those of `followTrust`.
  */
 export async function openLogSigners(store: LedgerStore, keys: ServiceKeys, head: StoredHead): Promise<LogSigners> {
   const lengthOf = async () => (await store.listEnds([TRUST_KEY])).get(TRUST_KEY)?.n;
@@ -89,8 +89,7 @@ export function followLogKeys(list: readonly ListedEntry[]): LogKeys {
   invariant(opened?.kind === 'log.opened', 'a log begins with its opening');
   let keys = openedLogKeys(opened.body as LogOpened);
   for (const entry of later) {
-    if (entry.kind !== 'log-key.rotated') continue;
-    const after = followRotation(keys, entry);
+    const after = followTrust(keys, entry);
     if (!after.ok) throw new ServiceError(after.fault);
     keys = after.value;
   }

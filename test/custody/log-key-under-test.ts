@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { formatCompleteness, parseCompleteness } from '../../src/core/completeness/completeness.ts';
 import { type TrustFile, trustLogKey } from '../../src/core/custody/trust-file.ts';
 import { formatBase64 } from '../../src/core/encoding/base64.ts';
 import { encodeUtf8 } from '../../src/core/encoding/utf8.ts';
 import type { Entry } from '../../src/core/entry/entry.ts';
-import { attest, custodyLedger } from './custody-under-test.ts';
+import { attest, custodyLedger, QUESTION } from './custody-under-test.ts';
 import type { Draft, LedgerUnderTest } from './ledger-under-test.ts';
 import { trustOf } from './verify-under-test.ts';
 
@@ -77,4 +78,16 @@ export function knows(
     return trust.value.logKeys.map((key) => ({ ...key, ...range }));
   });
   return trustOf(ledger, { logKeys });
+}
+
+/** The list `trust` as a completeness proof, signed by this key. */
+export function trustList(ledger: LedgerUnderTest, signedBy: string) {
+  const { entries, lists, checkpoint } = ledger.evidence(QUESTION, { signedBy: [signedBy] });
+  const list = entries.map(({ entry }) => entry).filter(({ keys }) => keys.some(({ key }) => key === 'trust'));
+  const [proof, commit] = [lists.find(({ key }) => key === 'trust')?.proof, entries.at(-1)];
+  assert(proof !== undefined && commit !== undefined);
+  const parts = { key: 'trust', entries: list, proof, commit, checkpoint, logKey: ledger.vkeyOf(signedBy) };
+  const read = parseCompleteness(encodeUtf8(formatCompleteness(parts)));
+  assert(read.ok, JSON.stringify(read));
+  return read.value;
 }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseVkey } from '../../src/core/checkpoint/signed-note.ts';
-import { formatCompleteness, parseCompleteness } from '../../src/core/completeness/completeness.ts';
 import { verifyCompleteness } from '../../src/core/completeness/verify-completeness.ts';
 import { viewOfEvidence } from '../../src/core/custody/contradiction.ts';
 import { parseEvidence } from '../../src/core/custody/evidence.ts';
@@ -10,12 +9,10 @@ import type { Json } from '../../src/core/encoding/json.ts';
 import { encodeUtf8 } from '../../src/core/encoding/utf8.ts';
 import { parseEntry } from '../../src/core/entry/entry.ts';
 import { verifyReceipt } from '../../src/core/receipt/receipt.ts';
-import { CONTROL, controlledCustody } from './control-under-test.ts';
 import { custodyLedger, QUESTION } from './custody-under-test.ts';
-import type { LedgerUnderTest } from './ledger-under-test.ts';
-import { announced, knows, rotated, rotateLogKey } from './log-key-under-test.ts';
+import { announced, knows, rotated, rotateLogKey, trustList } from './log-key-under-test.ts';
 import { verifyPast } from './past-under-test.ts';
-import { assertFound, assertPasses, findings, trustOf, verify } from './verify-under-test.ts';
+import { assertFound, assertPasses, findings, verify } from './verify-under-test.ts';
 
 const byBoth = { signedBy: ['log', 'next'] };
 const byNext = { signedBy: ['next'] };
@@ -229,18 +226,6 @@ test('evidence under a key that is vouched for is held against receipts', () => 
   assert(viewOfEvidence(evidence.value, [key.value]).ok);
 });
 
-/** The list `trust` as a completeness proof, signed by this key. */
-function trustList(ledger: LedgerUnderTest, signedBy: string) {
-  const { entries, lists, checkpoint } = ledger.evidence(QUESTION, { signedBy: [signedBy] });
-  const list = entries.map(({ entry }) => entry).filter(({ keys }) => keys.some(({ key }) => key === 'trust'));
-  const [proof, commit] = [lists.find(({ key }) => key === 'trust')?.proof, entries.at(-1)];
-  assert(proof !== undefined && commit !== undefined);
-  const parts = { key: 'trust', entries: list, proof, commit, checkpoint, logKey: ledger.vkeyOf(signedBy) };
-  const read = parseCompleteness(encodeUtf8(formatCompleteness(parts)));
-  assert(read.ok, JSON.stringify(read));
-  return read.value;
-}
-
 test('the completeness proof of trust leads a reader of the old key to the new one, and convicts the retired', () => {
   const { ledger } = rotated();
   const held = verifyCompleteness(trustList(ledger, 'next'), knows(ledger, { log: {} }), ledger.time);
@@ -248,14 +233,4 @@ test('the completeness proof of trust leads a reader of the old key to the new o
   const late = verifyCompleteness(trustList(ledger, 'log'), knows(ledger, { log: {} }), ledger.time);
   assert(!late.holds);
   assert.deepEqual(findings(late), ['fail checkpoint/log-key checkpoint/log-key-retired']);
-});
-
-test('in a log with control keys a rotation takes their agreement (control/missing)', () => {
-  const alone = controlledCustody();
-  rotateLogKey(alone, ['log'], ['log', 'next']);
-  const trust = { ...trustOf(alone), control: CONTROL };
-  assertFound(verify(alone, { trust }), 'fail', 'control/envelope', 'control/missing');
-  const agreed = controlledCustody();
-  rotateLogKey(agreed, ['log'], ['log', 'next'], { entry: { principal: 'bootstrap-admin' } });
-  assertPasses(verify(agreed, { trust }));
 });

@@ -22,7 +22,11 @@ test('a replay follows rotations, keeps what it followed in its state, and names
   const { ledger, retired } = rotated();
   const { codes, replayed } = replay(ledger);
   assert.deepEqual(codes, []);
-  const expected = { inForce: [ledger.vkeyOf('next')], retired: new Map([[ledger.vkey, retired]]) };
+  const expected = {
+    inForce: [ledger.vkeyOf('next')],
+    retired: new Map([[ledger.vkey, retired]]),
+    control: 'none' as const,
+  };
   assert.deepEqual(replayed.state.logKeys, expected);
   const read = parseReplayState(concatBytes(...formatReplayState(replayed.state, {})), ledger.origin);
   assert(read.ok);

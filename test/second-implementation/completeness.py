@@ -2,11 +2,12 @@
 
 import hashlib
 
-import log_keys
+import log_key_course
 import names
 from entries import read_entry
 from faults import Fault
 from ledger_shown import AHEAD_MAX_MS, Checks, check_in_map, claimed_keys, commitment, not_in_force
+from log_keys import KIND
 from map_proofs import PROOF_BYTES_MAX
 from members import array, closed, from_base64, from_base64_of, integer, matching, text
 from merkle import check_inclusion
@@ -64,7 +65,7 @@ def judge_completeness(proof: Completeness, trust, at: str) -> dict:
     """Every check, whether the proof holds, and its assurances."""
     checks = Checks()
     if trust is not None:
-        trust = trust.vouching_for(log_keys.vouched_by(proof, trust))
+        trust = trust.vouching_for(log_key_course.vouched_by(proof, trust))
     checkpoint, signed, reason, replayed = _open(proof, trust)
     _origin(checks, checkpoint, trust)
     checks.add("checkpoint/signature", reason)
@@ -80,8 +81,8 @@ def judge_completeness(proof: Completeness, trust, at: str) -> dict:
     _order(checks, proof.entries + ([proof.commit] if fault is None else []))
     root = _commit(checks, proof, checkpoint, fault)
     if _list(checks, proof, root) and proof.key == "trust" and proof.entries and proof.entries[0].kind == "log.opened":
-        shown = any(entry.kind == log_keys.KIND for entry in proof.entries)
-        log_keys.add_checks(checks, proof.entries[0], proof.entries, shown, [(checkpoint, signed)])
+        shown = any(entry.kind == KIND for entry in proof.entries)
+        log_key_course.add_checks(checks, proof.entries[0], proof.entries, shown, [(checkpoint, signed)], trust and trust.control)
     holds = all(
         check["outcome"] == "pass" or (check["outcome"] == "not-run" and check["reason"] in _HARMLESS)
         for check in checks.all

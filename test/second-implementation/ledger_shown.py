@@ -1,9 +1,10 @@
 """The proved part of evidence, and the checks of docs/spec/custody-checks.md section 2 that prove it."""
 
 import evidence as forms
-import log_keys
+import log_key_course
 from entries import RESERVED_KINDS, check_commitment
 from faults import Fault
+from log_keys import KIND
 from map_proofs import check_claim, map_key, map_value
 from needed_lists import needed_lists, release_before
 from merkle import check_consistency, check_inclusion
@@ -157,7 +158,7 @@ class LedgerShown:
     def __init__(self, evidence, checks: Checks, trust, question, at):
         self.evidence, self.checks, self.trust = evidence, checks, trust
         if trust is not None:
-            self.trust = trust.vouching_for(log_keys.vouched_by(evidence, trust))
+            self.trust = trust.vouching_for(log_key_course.vouched_by(evidence, trust))
         self.subject, self.repository = evidence.subject, evidence.repository
         self.question, self.at = question, at
         # Lists are those that the evidence's own question needs; what counts is judged for the reader's.
@@ -348,10 +349,11 @@ class LedgerShown:
     def _named_keys(self, first, included) -> set:
         """The log keys that entry 0 names, or a rotation that holds in a list that holds together."""
         shown = {seq: self.evidence.entries[seq] for seq in sorted(included) if included[seq] is None}
-        rotations = [entry for entry in shown.values() if entry.kind == log_keys.KIND]
-        if rotations and "trust" not in proved_lists(self.evidence, self.checkpoint, shown):
-            rotations = []
-        return log_keys.Rotations(first, rotations).named
+        listed = [entry for entry in shown.values() if "trust" in entry.keys]
+        rotated = any(entry.kind == KIND for entry in listed)
+        if rotated and "trust" not in proved_lists(self.evidence, self.checkpoint, shown):
+            listed = []
+        return log_key_course.Rotations(first, listed, self.trust and self.trust.control).named
 
     def _log_keys(self):
         opened = self.entries.get(0)
@@ -359,11 +361,11 @@ class LedgerShown:
             return
         # The list is whole: what counts by a question about the past is not asked.
         listed = self._filed["trust"] if "trust" in self.whole else None
-        shown = any(entry.kind == log_keys.KIND for entry in self.entries.values())
+        shown = any(entry.kind == KIND for entry in self.entries.values())
         checkpoints = [(self.checkpoint, self._signed)]
         if self.past_checkpoint is not None:
             checkpoints.append((self.past_checkpoint, self._signed_earlier))
-        log_keys.add_checks(self.checks, opened, listed, shown, checkpoints)
+        log_key_course.add_checks(self.checks, opened, listed, shown, checkpoints, self.trust and self.trust.control)
 
     def _age(self, included):
         last = None

@@ -5,7 +5,8 @@ import { verifyCompleteness } from '../../src/core/completeness/verify-completen
 import { type TrustFile, trustFileJson } from '../../src/core/custody/trust-file.ts';
 import { encodeUtf8 } from '../../src/core/encoding/utf8.ts';
 import { formatReceipt } from '../../src/core/receipt/receipt.ts';
-import { CONTROL, controlledCustody } from '../custody/control-under-test.ts';
+import { CONTROL, controlSet } from '../custody/control-under-test.ts';
+import { agreedRotation, rotationByLaterKeys, unagreedRotations } from '../custody/controlled-rotations.ts';
 import { attest, custodyLedger, QUESTION } from '../custody/custody-under-test.ts';
 import type { Draft, EvidenceOptions, LedgerUnderTest } from '../custody/ledger-under-test.ts';
 import { announced, knows, type RotateOptions, rotated, rotateLogKey } from '../custody/log-key-under-test.ts';
@@ -190,39 +191,54 @@ test('two implementations read and refuse the same rotations (entry/body-malform
 });
 
 test('two implementations ask control keys for the same rotations (control/missing)', { skip }, async () => {
-  const alone = controlledCustody();
-  rotateLogKey(alone, ['log'], ['log', 'next']);
-  const agreed = controlledCustody();
-  rotateLogKey(agreed, ['log'], ['log', 'next'], { entry: { principal: 'bootstrap-admin' } });
-  const cases = [alone, agreed].map((ledger): EvidenceCase => {
-    const trust = { ...trustOf(ledger), control: CONTROL };
-    const bytes = ledger.evidenceBytes(QUESTION, { signedBy: ['log', 'next'] });
-    return { name: String(ledger === alone), bytes, question: QUESTION, evaluatedAt: ledger.time, trust };
-  });
-  const { differences, verdicts } = await compareVerifiers(cases);
-  assert.deepEqual(differences, []);
-  assert.deepEqual([verdicts.get('pass'), verdicts.get('fail')], [1, 1]);
-});
-
-test('two implementations are led by the list trust to the same keys', { skip }, async () => {
-  const { ledger, retired } = rotated();
-  const cases = (['trust', `image:${QUESTION.subject}`] as const).flatMap((key) =>
-    SIGNERS.flatMap((signedBy) =>
-      readersOf(ledger, retired).map(([reader, trust]) => {
-        const { entries, lists, checkpoint, logKey } = ledger.evidence(QUESTION, { signedBy });
-        const [proof, commit] = [lists.find((list) => list.key === key)?.proof, entries.at(-1)];
-        assert(proof !== undefined && commit !== undefined);
-        const list = entries.map(({ entry }) => entry).filter((entry) => entry.keys.some((link) => link.key === key));
-        const bytes = encodeUtf8(formatCompleteness({ key, entries: list, proof, commit, checkpoint, logKey }));
-        return { name: `${key}, signed by ${signedBy}, ${reader}`, bytes, trust };
+  const rotations = [agreedRotation(), rotationByLaterKeys(), ...unagreedRotations()];
+  const cases = rotations.flatMap(({ ledger }, index) =>
+    [['log', 'next'], ['next'], ['log']].flatMap((signedBy) =>
+      [
+        { ...knows(ledger, { log: {} }), control: CONTROL },
+        { ...knows(ledger, { next: {} }), control: CONTROL },
+        { ...knows(ledger, { log: {} }), control: controlSet(['mallory'], 1) },
+        knows(ledger, { log: {} }),
+        undefined,
+      ].map((trust, reader): EvidenceCase => {
+        const bytes = ledger.evidenceBytes(QUESTION, { signedBy });
+        const name = `${index}, signed by ${signedBy}, reader ${reader}`;
+        const about = { name, bytes, question: QUESTION, evaluatedAt: ledger.time };
+        return trust === undefined ? about : { ...about, trust };
       }),
     ),
   );
+  await assertAgree(cases, 'pass', 'fail');
+});
+
+test('two implementations are led by the list trust to the same keys', { skip }, async () => {
+  const plain = rotated();
+  const controlled = [agreedRotation(), ...unagreedRotations()].map(({ ledger }) => ({
+    ledger,
+    readers: [{}, { control: CONTROL }, { control: controlSet(['mallory'], 1) }].map(
+      (brought, index) => [`the old key ${index}`, { ...knows(ledger, { log: {} }), ...brought }] as const,
+    ),
+  }));
+  const logs = [{ ledger: plain.ledger, readers: readersOf(plain.ledger, plain.retired) }, ...controlled];
+  const cases = (['trust', `image:${QUESTION.subject}`] as const).flatMap((key) =>
+    logs.flatMap(({ ledger, readers }) =>
+      SIGNERS.flatMap((signedBy) =>
+        readers.map(([reader, trust]) => {
+          const { entries, lists, checkpoint, logKey } = ledger.evidence(QUESTION, { signedBy });
+          const [proof, commit] = [lists.find((list) => list.key === key)?.proof, entries.at(-1)];
+          assert(proof !== undefined && commit !== undefined);
+          const list = entries.map(({ entry }) => entry).filter((entry) => entry.keys.some((link) => link.key === key));
+          const bytes = encodeUtf8(formatCompleteness({ key, entries: list, proof, commit, checkpoint, logKey }));
+          return { name: `${key}, signed by ${signedBy}, ${reader}`, bytes, trust, at: ledger.time };
+        }),
+      ),
+    ),
+  );
   const answers = await askSecond(
-    cases.map(({ bytes, trust }) => ({
+    cases.map(({ bytes, trust, at }) => ({
       bytes: base64(bytes),
       kind: 'completeness',
-      at: ledger.time,
+      at,
       ...(trust === undefined ? {} : { trust: JSON.stringify(trustFileJson(trust)) }),
     })),
   );
@@ -232,10 +248,10 @@ test('two implementations are led by the list trust to the same keys', { skip },
       return [code, outcome, reason, seq, key].map((part) => part ?? '-').join(' ');
     });
   let held = 0;
-  for (const [index, { name, bytes, trust }] of cases.entries()) {
+  for (const [index, { name, bytes, trust, at }] of cases.entries()) {
     const read = parseCompleteness(bytes);
     assert(read.ok);
-    const result = verifyCompleteness(read.value, trust, ledger.time);
+    const result = verifyCompleteness(read.value, trust, at);
     const { checks = [], assurances } = answers[index] ?? assert.fail();
     assert.deepEqual(words(checks), words(result.checks), name);
     assert.deepEqual(assurances, result.assurances, name);

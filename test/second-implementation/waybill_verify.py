@@ -34,7 +34,7 @@ from custody import judge
 from evidence import AsOf, read_evidence
 from faults import Fault
 from ledger_shown import claimed_keys
-from log_keys import vouched_by
+from log_key_course import vouched_by
 from merkle import leaf_hash
 from periods import read_period, verify_period
 from receipts import read_receipt, verify_receipt, verify_tlog_proof

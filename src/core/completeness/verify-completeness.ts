@@ -62,7 +62,7 @@ export function verifyCompleteness(
   // The list that says which keys the log has: the one that signed is held to it.
   if (whole && proof.key === TRUST_KEY && signed !== undefined) {
     const shown = new Map(list.map((one) => [one.entry.seq, one]));
-    checkLogKeys({ first: shown.get(0), shown, list }, [signed], checks);
+    checkLogKeys({ first: shown.get(0), shown, list, control: trust?.control }, [signed], checks);
   }
   const sorted = checks.sorted();
   const holds = sorted.every(

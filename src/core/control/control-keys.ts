@@ -18,6 +18,9 @@ export const CONTROL_KEYS_MAX = 16;
 /** Who must agree to a change of trust: `threshold` of these keys, which are distinct. */
 export type ControlSet = { readonly keys: readonly PublicKey[]; readonly threshold: number };
 
+/** The set in force, `none` in a log without control keys, undefined where it cannot be known. */
+export type SetInForce = ControlSet | 'none' | undefined;
+
 /** A set as `log.opened`, `control-keys.changed` and trust files spell it. */
 export type ControlSetFields = { readonly controlKeys: readonly string[]; readonly controlThreshold: number };
 

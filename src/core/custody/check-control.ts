@@ -1,9 +1,9 @@
-import { readControlSet, sameControlSet } from '../control/control-keys.ts';
+import { readControlSet, type SetInForce, sameControlSet } from '../control/control-keys.ts';
 import { TRUST_KEY } from '../entry/keys.ts';
 import type { LogOpened } from '../entry/kinds/log-opened.ts';
 import { ok } from '../fault.ts';
 import type { CheckList } from './check.ts';
-import { type ControlCourse, followControl, type SetInForce } from './control-course.ts';
+import { type ControlCourse, followControl } from './control-course.ts';
 import type { Material, ProvedEntry } from './material.ts';
 import type { TrustFile } from './trust-file.ts';
 

@@ -1,4 +1,4 @@
-import type { ControlSet } from '../control/control-keys.ts';
+import type { ControlSet, SetInForce } from '../control/control-keys.ts';
 import { grantsTrust, takesControl } from '../control/takes-control.ts';
 import { changeControlSet, verifyControl } from '../control/verify-control.ts';
 import type { Entry } from '../entry/entry.ts';
@@ -10,9 +10,6 @@ import { BOOTSTRAP_PRINCIPAL, parseGrantDocument, SERVICE_PRINCIPAL } from '../t
 
 /** Entries of a log's opening: the service's own keys, and the bootstrap administrator. */
 const OPENING_SEQ_MAX = 4;
-
-/** The set in force, `none` in a log without control keys, undefined where it cannot be known. */
-export type SetInForce = ControlSet | 'none' | undefined;
 
 /** What is known while entries are followed in the ledger's order. */
 export type ControlCourse = {

@@ -73,7 +73,8 @@ export function proveMaterial(
   const ends = neededEnds(evidence.question, plain);
   const lists = checkLists(evidence, { keys: needed, alone, ends }, entries, under, checks);
   const states = [signed, past].filter((one) => one !== undefined);
-  const named = checkLogKeys({ first: entries.get(0), shown: entries, list: lists.get(TRUST_KEY) }, states, checks);
+  const held = { first: entries.get(0), shown: entries, list: lists.get(TRUST_KEY), control: trust?.control };
+  const named = checkLogKeys(held, states, checks);
   checkOrigin(entries.get(0), { logKey: evidence.logKey, named }, checkpoint, trust, checks);
   return {
     ...(checkpoint === undefined ? {} : { checkpoint }),

@@ -80,12 +80,12 @@ function countsFor(
  * The keys that those of the trust file vouch for by rotations which are shown. Whoever says up to which size a key counts
  * knows of its rotation, and names themselves what follows: such a key vouches for none, and is vouched for by none.
  */
-function keysVouchedFor({ logKeys }: TrustFile, { entries }: Carrier): readonly NoteKey[] {
+function keysVouchedFor({ logKeys, control }: TrustFile, { entries }: Carrier): readonly NoteKey[] {
   const open = logKeys.filter(({ toSize }) => toSize === undefined).map(({ key }) => key);
   return vouchedKeys(
     open,
     entries.map(({ entry }) => entry),
-    logKeys.map(({ key }) => key),
+    { named: logKeys.map(({ key }) => key), control },
   );
 }
 

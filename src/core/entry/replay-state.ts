@@ -1,4 +1,5 @@
 import { sha256 } from '#sha256';
+import { CONTROL_KEYS_MAX, controlSetFields, readControlSet } from '../control/control-keys.ts';
 import { formatBase64 } from '../encoding/base64.ts';
 import { equalBytes, readU64be, u64be } from '../encoding/bytes.ts';
 import { formatCanonicalJson, parseCanonicalJson } from '../encoding/canonical-json.ts';
@@ -6,6 +7,7 @@ import {
   array,
   base64Bytes,
   boolean,
+  type Decoded,
   decode,
   integer,
   json,
@@ -21,11 +23,12 @@ import { decodeUtf8, encodeUtf8 } from '../encoding/utf8.ts';
 import { type Fault, fail, invariant, ok, type Result } from '../fault.ts';
 import { formatFrontier, parseFrontier } from '../merkle/frontier.ts';
 import { HASH_BYTES } from '../merkle/hash.ts';
+import type { LogKeys } from '../trust/log-keys.ts';
 import type { ListHead } from './link.ts';
 import { ENTRY_KEY, ORIGIN, SHA256_HEX } from './names.ts';
 import { type ReplayState, SEALED } from './replay.ts';
 
-const TYPE = 'waybill/replay-state/v1';
+const TYPE = 'waybill/replay-state/v2';
 /** Of the header: frontier, and whatever the writer adds of its own. */
 const HEADER_BYTES_MAX = 16 * 1024 * 1024;
 /** Lists that are joined before they are handed on, so that there are not millions of small arrays. */
@@ -50,6 +53,13 @@ const header = object({
     object({
       inForce: array(string({ min: 1, max: 512 }), { max: 8 }),
       retired: array(object({ vkey: string({ min: 1, max: 512 }), size: integer() }), { max: 100_000 }),
+      /** Absent where the control keys that the log was opened with are none that can be used. */
+      control: optional(
+        object({
+          controlKeys: array(string({ min: 1, max: 1024 }), { max: CONTROL_KEYS_MAX }),
+          controlThreshold: integer({ max: CONTROL_KEYS_MAX }),
+        }),
+      ),
     }),
   ),
   /** What the writer keeps beside the replay. */
@@ -90,8 +100,22 @@ export function formatReplayState(state: ReplayState, beside: Json): readonly Ui
   return [...parts, sha256(...parts)];
 }
 
-function logKeysJson({ inForce, retired }: NonNullable<ReplayState['logKeys']>): Json {
-  return { inForce, retired: [...retired].map(([vkey, size]) => ({ vkey, size })) };
+function logKeysJson({ inForce, retired, control }: LogKeys): Json {
+  return {
+    inForce,
+    retired: [...retired].map(([vkey, size]) => ({ vkey, size })),
+    ...(control === undefined ? {} : { control: controlSetFields(control === 'none' ? undefined : control) }),
+  };
+}
+
+function readLogKeys({ inForce, retired, control }: NonNullable<Decoded<typeof header>['logKeys']>): Result<LogKeys> {
+  const set = control === undefined ? undefined : readControlSet(control);
+  if (set?.ok === false) return malformed('The control keys do not read.', set.fault);
+  return ok({
+    inForce,
+    retired: new Map(retired.map(({ vkey, size }) => [vkey, size])),
+    control: set === undefined ? undefined : (set.value ?? 'none'),
+  });
 }
 
 /** Writes a list and gives where the next one begins. By hand, since there may be millions; keys are ASCII, hashes hex. */
@@ -137,6 +161,8 @@ export function parseReplayState(
   if (!frontier.ok) return malformed('The frontier does not read.', frontier.fault);
   if ((last === undefined) !== (frontier.value.size === 0))
     return malformed('Size and last leaf contradict each other.');
+  const logKeys = keys === undefined ? undefined : readLogKeys(keys);
+  if (logKeys?.ok === false) return logKeys;
   const lists = parseLists(bytes.subarray(at, end), read.value.lists, frontier.value.size);
   if (!lists.ok) return lists;
   const state = {
@@ -146,9 +172,7 @@ export function parseReplayState(
     isCommitted,
     ...(last === undefined ? {} : { last }),
     lists: lists.value,
-    ...(keys === undefined
-      ? {}
-      : { logKeys: { inForce: keys.inForce, retired: new Map(keys.retired.map(({ vkey, size }) => [vkey, size])) } }),
+    ...(logKeys === undefined ? {} : { logKeys: logKeys.value }),
   };
   return ok({ state, beside });
 }

@@ -1,11 +1,11 @@
 import { equalBytes } from '../encoding/bytes.ts';
 import { formatHex } from '../encoding/hex.ts';
-import { type FaultCode, invariant } from '../fault.ts';
+import { type FaultCode, invariant, ok, type Result } from '../fault.ts';
 import { bucketOf } from '../map/bucket-tree.ts';
 import { LedgerMap } from '../map/ledger-map.ts';
 import { mapKey } from '../map/map-key.ts';
 import { appendLeaves, EMPTY_FRONTIER, type Frontier, frontierRoot } from '../merkle/frontier.ts';
-import { followRotation, type LogKeys, openedLogKeys, verifyRotation } from '../trust/log-keys.ts';
+import { followTrust, type LogKeys, openedLogKeys, verifyRotation } from '../trust/log-keys.ts';
 import { type Entry, entryHash, parseEntry } from './entry.ts';
 import type { LogOpened } from './kinds/log-opened.ts';
 import type { MapCommitted } from './kinds/map-committed.ts';
@@ -39,7 +39,7 @@ export type ReplayState = {
 /**
  * Replays a ledger from its exact leaves, in order: strict reading, origin, seq, links, time, every list that entries are
  * filed under, the map that each `map.committed` names (`map/root-mismatch`, `map/count-differs`), and the rotations of the
- * log's key (those of `followRotation`). What it has seen so far is a frontier, so that any stored or signed head can be compared. Memory: one record for each list, and the map.
+ * log's key (those of `followTrust`). What it has seen so far is a frontier, so that any stored or signed head can be compared. Memory: one record for each list, and the map.
  */
 export class LedgerReplay {
   readonly #origin: string;
@@ -124,7 +124,7 @@ export class LedgerReplay {
     else if (this.#sealed === 'by the last entry') this.#sealed = 'and committed';
     if (entry.kind === 'map.committed') this.#checkMap(entry.body as MapCommitted, find);
     if (entry.kind === 'log.opened' && seq === 0) this.#logKeys = openedLogKeys(entry.body as LogOpened);
-    if (entry.kind === 'log-key.rotated') this.#followRotation(entry, find);
+    else this.#followTrust(entry, find);
     for (const link of entry.keys) this.#lists.set(link.key, { n: link.n, seq, hash: this.#last.hash });
     this.#map.take({ keys: entry.keys, seq, hash: this.#last.hash });
     return { entry, hash, findings };
@@ -145,11 +145,12 @@ export class LedgerReplay {
   }
 
   /** A rotation that does not hold has no effect. */
-  #followRotation(entry: Entry, find: (code: FaultCode, message: string) => void): void {
+  #followTrust(entry: Entry, find: (code: FaultCode, message: string) => void): void {
+    if (!FOLLOWED.has(entry.kind)) return;
     const before = this.#logKeys;
-    const after = before === undefined ? verifyRotation(entry) : followRotation(before, entry);
+    const after = before === undefined ? withoutOpening(entry) : followTrust(before, entry);
     if (!after.ok) find(after.fault.code, after.fault.message);
-    else if ('inForce' in after.value) this.#logKeys = after.value;
+    else if (after.value !== undefined) this.#logKeys = after.value;
   }
 
   #check(entry: Entry, find: (code: FaultCode, message: string) => void): void {
@@ -171,4 +172,13 @@ export class LedgerReplay {
       if (!follows) find('list/link-broken', `In the list ${link.key} the entry does not follow the one before it.`);
     }
   }
+}
+
+/** Kinds that change the keys of the log, or those that agree to such a change. */
+const FOLLOWED: ReadonlySet<string> = new Set(['log-key.rotated', 'control-keys.changed']);
+
+/** Of a log that does not begin with its opening no keys are known: a rotation is asked for its signatures alone. */
+function withoutOpening(entry: Entry): Result<undefined> {
+  const verified = entry.kind === 'log-key.rotated' ? verifyRotation(entry) : ok(undefined);
+  return verified.ok ? ok(undefined) : verified;
 }
