@@ -6,6 +6,7 @@ import { parseJson } from '../core/encoding/json.ts';
 import type { Entry } from '../core/entry/entry.ts';
 import type { ContractPublished } from '../core/entry/kinds/contract-published.ts';
 import type { ContractWithdrawn } from '../core/entry/kinds/contract-withdrawn.ts';
+import type { LogKeyRotated } from '../core/entry/kinds/log-key-rotated.ts';
 import type { PrincipalGranted } from '../core/entry/kinds/principal-granted.ts';
 import type { SettingsChanged } from '../core/entry/kinds/settings-changed.ts';
 import type { SignerRegistered } from '../core/entry/kinds/signer-registered.ts';
@@ -91,6 +92,15 @@ export function headlineOf({ statement, document }: Described): string {
     case 'control-keys.changed': {
       const { controlKeys, controlThreshold } = body as unknown as ControlSetFields;
       return `Change the control keys: from then on it takes ${controlThreshold} of these ${controlKeys.length}.`;
+    }
+    case 'log-key.rotated': {
+      const { previousLogKeys, logKeys } = body as unknown as LogKeyRotated;
+      const added = logKeys.filter((key) => !previousLogKeys.includes(key)).join(' and ');
+      const left = previousLogKeys.filter((key) => !logKeys.includes(key)).join(' and ');
+      if (left === '')
+        return `Let the key ${added} sign the checkpoints of the log, beside ${previousLogKeys.join(' and ')}.`;
+      const beside = added === '' ? '' : ` and ${added} begins`;
+      return `Retire the key ${left} of the log${beside}: from then on its checkpoints are signed by ${logKeys.join(' and ')}.`;
     }
     case 'waiver.approved': {
       const { waiver, digest } = body as unknown as WaiverApproved;

@@ -1,6 +1,5 @@
-import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
-import type { NoteSigner } from '../core/checkpoint/signed-note.ts';
+import type { ControlRequest } from '../core/control/control-request.ts';
 import { formatBase64 } from '../core/encoding/base64.ts';
 import { formatHex } from '../core/encoding/hex.ts';
 import { encodeUtf8 } from '../core/encoding/utf8.ts';
@@ -12,16 +11,15 @@ import { SERVICE_PRINCIPAL } from '../core/trust/grant-document.ts';
 import { logKeyRotationText, rotationSigners } from '../core/trust/log-keys.ts';
 import { KeyFileError } from '../keys/key-file.ts';
 import { drawNextLogKey, promoteNextLogKey } from '../keys/log-key-files.ts';
-import { ORIGIN_FILE } from '../keys/origin-file.ts';
 import { openServiceKeys } from '../keys/service-keys.ts';
+import { agreeControl, requestControl } from '../service/agree-control.ts';
 import { appendEntry, type StandingEntry } from '../service/append-entry.ts';
 import type { ServiceContext } from '../service/context.ts';
 import { followLogKeys } from '../service/log-signers.ts';
-import { ServiceError, type Submission } from '../service/ports.ts';
+import { ServiceError, type ServiceKeys, type Submission } from '../service/ports.ts';
 import { readWholeList } from '../service/read-list.ts';
 import { submissionIdentity } from '../service/submission-identity.ts';
-import { openReplica } from './open-replica.ts';
-import { withDatabaseUrls } from './with-database.ts';
+import { withKeyHolder } from './with-key-holder.ts';
 
 /** The steps by which another key takes the place of a log's own, in their order. */
 export const LOG_KEY_STEPS = ['prepare', 'announce', 'retire'] as const;
@@ -42,6 +40,8 @@ export type RotateLogKeyOptions = {
   /** Of the keys; undefined in development. */
   readonly passphrase: string | undefined;
   readonly log: (line: string) => void;
+  /** The envelope of the control keys that agreed to the step, in a log that has some ({@link requestLogKeyStep}). */
+  readonly control?: string;
   /** Hears of each part of a step once it is durable; for tests that end the process there. */
   readonly afterPart?: (part: 'drawn' | 'recorded' | 'promoted') => void;
 };
@@ -51,39 +51,23 @@ export type RotateLogKeyOptions = {
  * the log name it beside the current one, `retire` has the log name it alone and puts its file in the old one's place. A
  * step that was cut short anywhere, or is done, is simply run again.
  *
- * Faults, as ServiceError: those of `openReplica`; `control/missing` in a log with control keys, whose agreement this cannot
- * bring; `rotation/not-in-force` where the log is not where the step begins. KeyFileError where no next key lies ready.
+ * Faults, as ServiceError: those of `openReplica` and `agreeControl`; `rotation/not-in-force` where the log is not where the
+ * step begins. KeyFileError where no next key lies ready.
  */
 export async function rotateLogKey(
   config: Config,
   step: LogKeyStep,
-  { passphrase, log, afterPart = () => undefined }: RotateLogKeyOptions,
+  { passphrase, log, control, afterPart = () => undefined }: RotateLogKeyOptions,
 ): Promise<LogKeyStepDone> {
   const { keysFolder } = config;
-  const keys = openServiceKeys(keysFolder, passphrase, { mustExist: true });
   if (step === 'prepare') {
+    openServiceKeys(keysFolder, passphrase, { mustExist: true });
     await drawNextLogKey(keysFolder, passphrase);
     afterPart('drawn');
     return { step };
   }
-  if (keys.logSigners('log').length < 2)
-    throw new KeyFileError(`${keysFolder} holds no log.next.key: begin with --step prepare`);
-  const recorded = await withDatabaseUrls(config, log, async ({ serviceUrl, setRole }) => {
-    const replica = await openReplica({
-      serviceUrl,
-      ...(setRole === undefined ? {} : { setRole }),
-      connections: 2,
-      stateFolder: config.stateFolder,
-      keys,
-      originFile: join(keysFolder, ORIGIN_FILE),
-      mayBeRetired: true,
-    });
-    try {
-      return await recordStep(replica.context, step);
-    } finally {
-      await replica.close();
-    }
-  });
+  const keys = openBothKeys(keysFolder, passphrase);
+  const recorded = await withKeyHolder({ config, keys, log }, (context) => recordStep(context, step, control));
   afterPart('recorded');
   if (step === 'announce') return { step, ...recorded };
   const kept = await promoteNextLogKey(keysFolder, passphrase);
@@ -91,23 +75,51 @@ export async function rotateLogKey(
   return { step, ...recorded, kept };
 }
 
+/**
+ * What control keys are asked to sign for a step, at the place where it would stand now; or the entry that made it already.
+ * Faults, as ServiceError: those of {@link rotateLogKey}, `control/not-needed` in a log without control keys.
+ */
+export async function requestLogKeyStep(
+  config: Config,
+  step: RecordedStep,
+  { passphrase, log }: Pick<RotateLogKeyOptions, 'passphrase' | 'log'>,
+): Promise<ControlRequest | StandingEntry> {
+  const keys = openBothKeys(config.keysFolder, passphrase);
+  return withKeyHolder({ config, keys, log }, async (context) => {
+    const submission = await submissionOf(context, step);
+    if ('standing' in submission) return submission;
+    const request = await requestControl(context, submission);
+    if (!request.ok) throw new ServiceError(request.fault);
+    return request.value;
+  });
+}
+
+/** The steps that an entry records. */
+export type RecordedStep = Exclude<LogKeyStep, 'prepare'>;
+
+function openBothKeys(keysFolder: string, passphrase: string | undefined): ServiceKeys {
+  const keys = openServiceKeys(keysFolder, passphrase, { mustExist: true });
+  if (keys.logSigners('log').length < 2)
+    throw new KeyFileError(`${keysFolder} holds no log.next.key: begin with --step prepare`);
+  return keys;
+}
+
 type Recorded = { readonly inForce: readonly string[]; readonly seq: number };
 
 /** The entry of a step; where the log has it already, nothing is written. */
-async function recordStep(context: ServiceContext, step: 'announce' | 'retire'): Promise<Recorded> {
-  const [current, next] = context.keys.logSigners(context.store.origin);
-  invariant(current !== undefined && next !== undefined, 'both keys are at hand');
-  const appended = await appendEntry(context, async () => ok(await submissionOf(context, step, [current, next])));
+async function recordStep(context: ServiceContext, step: RecordedStep, control: string | undefined): Promise<Recorded> {
+  const appended = await appendEntry(context, async () => {
+    const submission = await submissionOf(context, step);
+    return 'standing' in submission ? ok(submission) : agreeControl(context, submission, { control });
+  });
   if (!appended.ok) throw new ServiceError(appended.fault);
   const { seq, body } = appended.value.entry;
   return { inForce: (body as LogKeyRotated).logKeys, seq };
 }
 
-async function submissionOf(
-  { store }: ServiceContext,
-  step: 'announce' | 'retire',
-  [current, next]: readonly [NoteSigner, NoteSigner],
-): Promise<Submission | StandingEntry> {
+async function submissionOf({ store, keys }: ServiceContext, step: RecordedStep): Promise<Submission | StandingEntry> {
+  const [current, next] = keys.logSigners(store.origin);
+  invariant(current !== undefined && next !== undefined, 'both keys are at hand');
   const list = (await readWholeList(store, TRUST_KEY)).map(({ entry }) => entry);
   const { inForce } = followLogKeys(list.map((entry) => ({ entry })));
   const both = [current.vkey, next.vkey];

@@ -74,7 +74,8 @@ export async function registerSigner(
 
 /**
  * Revokes a signer from `effective` on, now unless told. A second revocation may name an earlier time, never a later
- * one (`signer/later-than-before`). The service's own keys are not revoked here: `signer/unknown`.
+ * one (`signer/later-than-before`). One of the service's own keys signs nothing more until another is put in its place.
+ * Fault: `signer/unknown`.
  */
 export async function revokeSigner(
   context: ServiceContext,
@@ -90,8 +91,7 @@ export async function revokeSigner(
     const admin = await requireAdmin(context, caller);
     if (!admin.ok) return admin;
     const state = SHA256_HEX.test(signer) ? await readSignerState(context.store, signer) : undefined;
-    if (state === undefined || state.use !== 'attest')
-      return fail('signer/unknown', 'There is no such pipeline signer.', 'signer');
+    if (state === undefined) return fail('signer/unknown', 'There is no such signer.', 'signer');
     const from = effective ?? state.revokedFrom ?? context.now().toISOString();
     if (state.revokedFrom !== undefined && from > state.revokedFrom) {
       return fail('signer/later-than-before', `The signer is revoked from ${state.revokedFrom} on.`, 'effective');

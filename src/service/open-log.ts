@@ -41,9 +41,9 @@ export function openingSubmissions(
   };
   return [
     opening(origin, 'log', { kind: 'log.opened', principal: SERVICE_PRINCIPAL, body: opened }),
-    ownSigner(origin, 'image', keys.image, random),
-    ownSigner(origin, 'service', keys.service, random),
-    ownSigner(origin, 'verdict', keys.verdict, random),
+    ownRegistration(origin, 'image', keys.image, random, 'image'),
+    ownRegistration(origin, 'service', keys.service, random, 'service'),
+    ownRegistration(origin, 'verdict', keys.verdict, random, 'verdict'),
     bootstrapGrant(origin, random),
   ];
 }
@@ -57,7 +57,17 @@ function opening(origin: string, part: string, proposal: Proposal, payload?: Sub
   };
 }
 
-function ownSigner(origin: string, use: SignerRegistered['use'], key: SigningKey, random: Random): Submission {
+/**
+ * The registration of one of the service's own keys, by the service. One per log and `part`: the id of the key, but for those
+ * that open a log, so that two starters with keys of their own do not open it with both.
+ */
+export function ownRegistration(
+  origin: string,
+  use: SignerRegistered['use'],
+  key: SigningKey,
+  random: Random,
+  part = key.signer,
+): Submission {
   const document = formatSignerDocument({
     key: key.publicKey,
     repositories: ['*'],
@@ -67,7 +77,7 @@ function ownSigner(origin: string, use: SignerRegistered['use'], key: SigningKey
   const sealed = sealPayload(document, SIGNER_MEDIA_TYPE, random);
   const body: SignerRegistered = { signer: key.signer, use };
   const proposal = { kind: 'signer.registered', principal: SERVICE_PRINCIPAL, payload: sealed.reference, body };
-  return opening(origin, use, proposal, sealed.stored);
+  return opening(origin, part, proposal, sealed.stored);
 }
 
 function bootstrapGrant(origin: string, random: Random): Submission {

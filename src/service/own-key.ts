@@ -35,8 +35,9 @@ export async function ownKey(
     return fail('key/not-registered', `The log does not name ${key.signer} as its ${use} key: waybill keys rotate.`);
   states.set(key.signer, state);
   if (!isInForce(state, now().toISOString())) {
-    const next = state.rotation?.successor ?? 'none';
-    return fail('key/retired', `The ${use} key ${key.signer} counts no more; its successor is ${next}.`);
+    const next = state.rotation?.successor;
+    const what = next === undefined ? 'it was revoked: waybill keys replace.' : `its successor is ${next}.`;
+    return fail('key/retired', `The ${use} key ${key.signer} counts no more; ${what}`);
   }
   const before = endOf(state);
   return ok({ key, restsOn: state.restsOn, ...(before === undefined ? {} : { before }) });

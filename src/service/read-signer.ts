@@ -18,6 +18,7 @@ export type SignerState = {
   readonly use: SignerRegistered['use'];
   readonly document: SignerDocument;
   readonly registeredAt: string;
+  readonly registeredSeq: number;
   /** The earliest time that any revocation names. */
   readonly revokedFrom?: string;
   /** When a warning begins, and when it is too old to count. */
@@ -136,6 +137,7 @@ function signerState(
     use: predecessor?.use ?? (first.entry.body as SignerRegistered).use,
     document,
     registeredAt: first.entry.time,
+    registeredSeq: first.entry.seq,
     ...(revocations[0] === undefined ? {} : { revokedFrom: revocations[0] }),
     ...(warnFrom === undefined ? {} : { warnFrom }),
     ...(expiresAt === undefined ? {} : { expiresAt }),

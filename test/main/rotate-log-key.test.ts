@@ -17,7 +17,6 @@ import { type LogKeyStep, rotateLogKey } from '../../src/main/rotate-log-key.ts'
 import { openService } from '../../src/service/open-service.ts';
 import { readLeaves, rewriteLedger } from '../../src/tamper/rewrite-ledger.ts';
 import { openSuperuser, withoutGuards } from '../../src/tamper/superuser.ts';
-import { CONTROL } from '../custody/control-under-test.ts';
 import { assertRefused } from '../harness/embedded-folder.ts';
 import { attestStage, audit, growLedger, IMAGE, IMAGE_REPOSITORY } from '../harness/grown-ledger.ts';
 import { openServiceUnderTest, type ServiceUnderTest } from '../harness/service-under-test.ts';
@@ -239,14 +238,6 @@ test('steps out of order are refused, and write nothing', async () => {
   const drawn = () => readFileSync(join(under.folder, 'keys', 'log.next.key'), 'utf8');
   const key = drawn();
   assert.equal(await rotate(under, 'prepare').then(drawn), key, 'what was drawn is kept');
-});
-
-test('in a log with control keys nothing is written, since their agreement cannot be brought (control/missing)', async () => {
-  await using under = await openServiceUnderTest({ control: CONTROL });
-  await rotate(under, 'prepare');
-  const before = (await under.context.store.head()).frontier;
-  await assertRefused(rotate(under, 'announce'), 'control/missing');
-  assert.deepEqual((await under.context.store.head()).frontier, before);
 });
 
 test('whoever has the old key and the database continues nothing after the announcement (head/not-ours)', async () => {

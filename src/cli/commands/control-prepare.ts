@@ -2,9 +2,8 @@ import type { Command } from 'commander';
 import { formatControlStatement, stateControl } from '../../core/control/control-statement.ts';
 import { isAct } from '../../core/dual-control/takes-two.ts';
 import type { Perform } from '../cli.ts';
-import { writeControlRequest } from '../control-file.ts';
 import { readControlPlace } from '../control-place.ts';
-import { describeControl, headlineOf } from '../describe-control.ts';
+import { leaveRequest } from '../leave-request.ts';
 import { addChanges, addControlled, type Finish } from './prepare-change.ts';
 
 export function addPrepare(control: Command, perform: Perform): void {
@@ -35,16 +34,6 @@ const writeRequest: Finish = async (cli, { output = '', ...options }, key, chang
     ...(document === undefined ? {} : { document }),
     ...(before === undefined ? {} : { before }),
   };
-  writeControlRequest(output, request);
-  const json = {
-    file: output,
-    says: headlineOf(request),
-    statement: { ...statement },
-    threshold: set.threshold,
-  };
-  cli.print.result(
-    json,
-    () => `${describeControl(request)}\n\nwrote ${output}: have it signed with "waybill control sign"`,
-  );
+  leaveRequest(cli, output, request);
   return undefined;
 };

@@ -71,7 +71,7 @@ export const SIGNER_FAULTS = {
   ],
   'key/retired': [
     503,
-    'A key of this replica counts no more: another one took its place.',
-    'Whoever runs the service gives the replica the new file and starts it again; other replicas answer.',
+    'A key of this replica counts no more: another one took its place, or it was revoked.',
+    'Whoever runs the service gives the replica the new file, or draws one (waybill keys replace), and starts it again.',
   ],
 } as const satisfies Readonly<Record<SignerFaultCode, FaultRow>>;
