@@ -1,6 +1,5 @@
 import { type ControlSetFields, controlSetFields, readControlSet } from '../core/control/control-keys.ts';
-import { type ControlCourse, followControl } from '../core/custody/control-course.ts';
-import type { Entry } from '../core/entry/entry.ts';
+import { type ControlCourse, followControl, type Shown } from '../core/custody/control-course.ts';
 import type { LogOpened } from '../core/entry/kinds/log-opened.ts';
 import type { ReplayFinding } from '../core/entry/replay.ts';
 import { ok } from '../core/fault.ts';
@@ -14,8 +13,6 @@ export type ControlAuditState = ControlSetFields & { readonly trusted: readonly 
  */
 export class ControlAudit {
   readonly #course: ControlCourse;
-  #page: readonly Entry[] = [];
-  #next = 0;
 
   constructor(from?: ControlAuditState) {
     const set = from === undefined ? ok(undefined) : readControlSet(from);
@@ -27,33 +24,21 @@ export class ControlAudit {
     return { ...controlSetFields(set === 'none' ? undefined : set), trusted: [...trusted] };
   }
 
-  /** Begins a page of entries, all of which are to be taken. */
-  open(page: readonly Entry[]): void {
-    this.#page = page;
-    this.#next = 0;
-  }
-
-  /** Takes the entries of the page before `entry`, and it with its payload; without an entry, what is left of the page. */
-  take(find: (finding: ReplayFinding) => void, entry?: Entry, payload?: Uint8Array): void {
-    for (; this.#next < this.#page.length; this.#next += 1) {
-      const next = this.#page[this.#next];
-      if (next === undefined || (entry !== undefined && next.seq > entry.seq)) return;
-      this.#follow(next, next.seq === entry?.seq ? payload : undefined, find);
-    }
-  }
-
-  #follow(entry: Entry, payload: Uint8Array | undefined, find: (finding: ReplayFinding) => void): void {
-    const { seq, kind } = entry;
+  /** Takes the next entry of the ledger; whether it has effect. */
+  take(shown: Shown, find: (finding: ReplayFinding) => void): boolean {
+    const { seq, kind, body } = shown.entry;
     if (seq === 0 && kind === 'log.opened') {
-      const set = readControlSet(entry.body as LogOpened);
+      const set = readControlSet(body as LogOpened);
       if (set.ok) this.#course.set = set.value ?? 'none';
       else find({ code: set.fault.code, seq, message: set.fault.message });
-      return;
+      return true;
     }
-    const step = followControl({ entry, payload }, this.#course);
+    const step = followControl(shown, this.#course);
     // A payload that is not there is found for itself.
-    if (step.outcome !== 'fail') return;
-    const message = `The entry, ${kind}, stands to the log's control keys as none of an honest service does, and nobody lets it count.`;
-    find({ code: step.reason, seq, message });
+    if (step.outcome === 'fail') {
+      const message = `The entry, ${kind}, stands to the log's control keys as none of an honest service does, and nobody lets it count.`;
+      find({ code: step.reason, seq, message });
+    }
+    return step.outcome === 'free' || step.outcome === 'pass' || step.reason === 'control/not-needed';
   }
 }

@@ -7,7 +7,7 @@ import { verifyConsistency } from '../core/merkle/consistency.ts';
 import { frontierRoot, parseFrontier } from '../core/merkle/frontier.ts';
 import { consistencyPathFromTiles, tilesForConsistency } from '../core/merkle/tile.ts';
 import type { Anchor, HeadAuthenticator, SignatureVerifier, StoredHead } from '../service/ports.ts';
-import { ControlAudit } from './audit-control.ts';
+import { AgreementAudit } from './audit-agreements.ts';
 import { auditMapPages } from './audit-map.ts';
 import { type AuditPage, readAuditPage } from './audit-page.ts';
 import { auditPayloads } from './audit-payloads.ts';
@@ -61,7 +61,7 @@ const FINDINGS_MAX = 1_000;
 /**
  * Replays the whole ledger out of the database: chain, lists, tree and map by `core`, then everything stored beside the
  * leaves against it: generated hashes, heads and their MACs, pages of the map, tiles, payload commitments, agreements of
- * control keys, projections, and the anchor.
+ * control keys and of two people, projections, and the anchor.
  * Reads only, page by page, without a long transaction. Stops looking after 1,000 findings.
  */
 export async function auditLedger(database: Kysely<Tables>, options: AuditOptions): Promise<AuditResult> {
@@ -79,7 +79,7 @@ class Audit {
   readonly #replay: LedgerReplay;
   readonly #tiles: TileAudit;
   readonly #signatures: SignatureAudit | undefined;
-  readonly #control: ControlAudit;
+  readonly #agreements: AgreementAudit;
   readonly #findings: AuditFinding[];
   #next: number;
   #heads: number;
@@ -94,7 +94,7 @@ class Audit {
     this.#tiles = new TileAudit(this.#replay.size, from?.tiles);
     this.#signatures =
       verifySignature === undefined ? undefined : new SignatureAudit(verifySignature, from?.signatures);
-    this.#control = new ControlAudit(from?.control);
+    this.#agreements = new AgreementAudit(from?.agreements);
     this.#findings = [...(from?.findings ?? [])];
     this.#next = from?.next ?? 0;
     this.#heads = from?.heads ?? 0;
@@ -161,7 +161,7 @@ class Audit {
       payloads: this.#payloads,
       tiles: this.#tiles.state,
       findings: this.#findings.slice(0, FINDINGS_MAX),
-      control: this.#control.state,
+      agreements: this.#agreements.state,
       macs: this.#options.authenticator !== undefined,
       ...(this.#anchorSeen === undefined ? {} : { anchorSeen: this.#anchorSeen }),
       ...(signatures === undefined ? {} : { signatures: { signatures: signatures.signatures, keys: signatures.keys } }),
@@ -195,12 +195,12 @@ class Audit {
     const found = (finding: AuditFinding) => this.#findings.push(finding);
     // Those of the page before were verified meanwhile.
     await this.settle();
-    this.#control.open(entries);
+    this.#agreements.open(entries);
     this.#payloads += await auditPayloads(database, entries, found, (entry, payload) => {
-      this.#control.take(found, entry, payload);
+      this.#agreements.take(found, entry, payload);
       this.#signatures?.take(entry, payload, found);
     });
-    this.#control.take(found);
+    this.#agreements.take(found);
     auditProjections(projectEntries(entries), page, found);
     await this.#tiles.check(database, found);
     const last = page.entries.at(-1);

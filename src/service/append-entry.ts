@@ -4,6 +4,7 @@ import type { Entry } from '../core/entry/entry.ts';
 import { fail, invariant, ok, type Result } from '../core/fault.ts';
 import { receiptJson } from '../core/receipt/receipt.ts';
 import type { ServiceContext } from './context.ts';
+import { lacksSecond } from './lacks-second.ts';
 import { makeReceipt } from './make-receipt.ts';
 import { ServiceError, type Submission } from './ports.ts';
 
@@ -25,7 +26,7 @@ export type StandingEntry = { readonly standing: number };
  * `prepare` authorises: it runs again, as attempt 1 and so on, whenever a list that it read from has moved before the
  * lock was held. Attempt 0 may rest on what was read before, since the append holds the lists to what `restsOn` says;
  * the later ones read again.
- * Faults: those of `prepare`, `control/missing`, and `service/contended` when the lists never stood still.
+ * Faults: those of `prepare`, `control/missing`, those of `lacksSecond`, and `service/contended` when the lists never stood still.
  */
 export async function appendEntry(
   context: ServiceContext,
@@ -36,7 +37,7 @@ export async function appendEntry(
     if (!prepared.ok) return prepared;
     const submission = prepared.value;
     if ('standing' in submission) return findEntry(context, submission.standing);
-    const fault = unagreed(context, submission);
+    const fault = unagreed(context, submission) ?? (await lacksSecond(context.store, submission));
     if (fault !== undefined) return fault;
     const appended = await sequence(context, submission);
     if (appended !== undefined) return appended;

@@ -48,7 +48,7 @@ test('an audit finds every change that lacks the agreement of the set in force, 
   assert((await service.changeControlKeys(admin, { ...next, control })).ok);
   assert.deepEqual(await found(under), []);
   const state = await stateOf(under);
-  assert.deepEqual(state.control, { ...next, trusted: ['bootstrap-admin'] });
+  assert.deepEqual(state.agreements.control, { ...next, trusted: ['bootstrap-admin'] });
   const agreed = await service.publishContract(
     admin,
     contract('2'),

@@ -9,8 +9,9 @@ import {
   SERVICE_PRINCIPAL,
 } from '../trust/grant-document.ts';
 import { scopeHasRepository, scopeHasStage } from '../trust/scope.ts';
+import type { Shown } from './control-course.ts';
 import { kindFault } from './kind-fault.ts';
-import type { Material, ProvedEntry } from './material.ts';
+import type { Material } from './material.ts';
 import { openSigners, type RegisteredSigner } from './signer-state.ts';
 
 /** What the ledger says of keys and of people, each question answered once. */
@@ -31,7 +32,7 @@ export type TrustState = {
 };
 
 /** What an entry of a principal's list makes of the principal: a grant in force, or why there is none. */
-type Standing = { readonly seq: number; readonly grant: GrantDocument | FaultCode };
+export type Standing = { readonly seq: number; readonly grant: GrantDocument | FaultCode };
 /** What each principal was, by the entries of their list that were taken so far. */
 export type Standings = ReadonlyMap<string, Standing[]>;
 
@@ -73,10 +74,10 @@ export function openStandings({ lists }: Pick<Material, 'lists'>): Standings {
 }
 
 /** Takes an entry, in the ledger's order, into the lists of principals that it is filed under. */
-export function addStanding(proved: ProvedEntry, standings: Standings): void {
-  for (const { key } of proved.entry.keys) {
+export function addStanding(shown: Shown, standings: Standings): void {
+  for (const { key } of shown.entry.keys) {
     const list = key.startsWith(PRINCIPAL) ? standings.get(key.slice(PRINCIPAL.length)) : undefined;
-    list?.push({ seq: proved.entry.seq, grant: readStanding(proved, list.length, standings) });
+    list?.push({ seq: shown.entry.seq, grant: readStanding(shown, list.length, standings) });
   }
 }
 
@@ -91,7 +92,7 @@ function readStandings(material: Material): Standings {
   return standings;
 }
 
-function readStanding({ entry, payload }: ProvedEntry, index: number, standings: Standings): Standing['grant'] {
+function readStanding({ entry, payload }: Shown, index: number, standings: Standings): Standing['grant'] {
   // Whoever took a role away: it is gone. Somebody who had no right to does no harm that way, and hides nothing.
   if (entry.kind === 'principal.revoked') return 'principal/revoked';
   if (entry.kind !== 'principal.granted') return kindFault(entry.kind) ?? 'principal/no-grant';
