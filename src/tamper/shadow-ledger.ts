@@ -69,6 +69,11 @@ export function appended(ledger: ShadowLedger, { proposal, payload }: Draft): Sh
   };
 }
 
+/** The entry at the end of a shadow's list, as it is linked; undefined where the list has none. */
+export function lastOfList({ origin, leaves }: ShadowLedger, key: string): LinkedEntry | undefined {
+  return linkLeaves(origin, leaves).findLast(({ entry }) => isUnder(entry, key));
+}
+
 /** A signed note over the first `size` entries of the shadow, or all of them. */
 export function shadowCheckpoint(ledger: ShadowLedger, signer: NoteSigner, size?: number): string {
   const hashes = linked(ledger)

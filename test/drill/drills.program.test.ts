@@ -22,6 +22,8 @@ const EXITS: Readonly<Record<string, number>> = {
   'uncommitted-tail': 12,
   'unagreed-contract': 12,
   'other-control-keys': 12,
+  'one-person-twice': 12,
+  'retired-log-key': 12,
   'retired-image': 10,
   'endless-run': 10,
   'waiver-expired': 10,
@@ -71,12 +73,13 @@ describe('drills', { timeout: DRILLS_MS_MAX }, () => {
     const read = (path: string) => readFileSync(join(files, path));
     const known = JSON.parse(readFileSync(join(import.meta.dirname, '../../dist/web/program.json'), 'utf8')).sha256;
     const jobs = indexed.map(
-      ({ kind, file, trust, receipt, at, subject, repository }): FileJob => ({
+      ({ kind, file, trust, receipt, at, subject, repository, environment }): FileJob => ({
         bytes: base64(read(file)),
         kind,
         trust: read(trust).toString('utf8'),
         image: subject,
         repository,
+        ...(environment === undefined ? {} : { environment }),
         knownPrograms: [String(known)],
         ...(receipt === undefined ? {} : { receipts: [base64(read(receipt))] }),
         ...(at === undefined ? {} : { at }),

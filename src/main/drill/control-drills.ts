@@ -6,6 +6,7 @@ import { takesControl } from '../../core/control/takes-control.ts';
 import type { Entry, Proposal } from '../../core/entry/entry.ts';
 import { invariant } from '../../core/fault.ts';
 import { SERVICE_PRINCIPAL } from '../../core/trust/grant-document.ts';
+import { OPENING_ENTRIES } from '../../service/open-log.ts';
 import type { SigningKey } from '../../service/ports.ts';
 import { editEvidence } from '../../tamper/edit-evidence.ts';
 import { linkLeaves } from '../../tamper/rewrite-ledger.ts';
@@ -17,7 +18,7 @@ import { makeKey } from './pipeline.ts';
 import { type Scene, STRICT_CONTRACT } from './scene.ts';
 
 /** Control keys whose holders are not the operator's. */
-type Holders = { readonly set: ControlSet; readonly keys: readonly SigningKey[] };
+export type Holders = { readonly set: ControlSet; readonly keys: readonly SigningKey[] };
 
 /**
  * What whoever runs the service tries in a log under control keys, of which they hold none: the scene's ledger as if it had
@@ -94,18 +95,19 @@ function controlDrill({ forge, hide = () => false, ...about }: ControlAttack): D
   });
 }
 
-function makeHolders(): Holders {
+export function makeHolders(): Holders {
   const keys = [makeKey(), makeKey(), makeKey()];
   return { keys, set: { keys: keys.map(({ publicKey }) => publicKey), threshold: 2 } };
 }
 
 /** The ledger as if it had been opened with these control keys: two holders agree to each change that has no agreement yet. */
-function controlled(ledger: ShadowLedger, { set, keys }: Holders): ShadowLedger {
+export function controlled(ledger: ShadowLedger, { set, keys }: Holders): ShadowLedger {
   const leaves = ledger.leaves.map(({ proposal, time }) => ({ proposal: openedWith(proposal, set), time }));
   for (const [index, { proposal, time }] of leaves.entries()) {
     const { control, ...unsigned } = proposal;
     const payload = ledger.payloads.get(proposal.payload?.commitment ?? '')?.bytes;
-    const takes = proposal.principal !== SERVICE_PRINCIPAL && takesControl(proposal, payload, false) === true;
+    const opensLog = proposal.principal === SERVICE_PRINCIPAL && index < OPENING_ENTRIES;
+    const takes = !opensLog && takesControl(proposal, payload, false) === true;
     if (!takes || control !== undefined) continue;
     const entry = linkLeaves(ledger.origin, leaves.slice(0, index + 1)).at(-1)?.entry;
     invariant(entry !== undefined, 'a leaf becomes an entry');

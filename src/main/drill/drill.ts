@@ -17,6 +17,8 @@ export type CarriedFile = {
   readonly bytes: Uint8Array;
   /** What the reader asks about, where that is not the image of the scene. */
   readonly subject?: string;
+  /** The environment that the reader asks for, where there is one. */
+  readonly environment?: string;
   /** A receipt that the reader kept, and holds against the file. */
   readonly receipt?: Uint8Array;
   /** A state that the reader's trust file pins; `root` in base64. */

@@ -1,3 +1,4 @@
+import { neededKeys } from '../../core/custody/needed-lists.ts';
 import type { Entry } from '../../core/entry/entry.ts';
 import { openService } from '../../service/open-service.ts';
 import type { Service } from '../../service/service.ts';
@@ -22,10 +23,12 @@ export type JudgedAttack = {
   readonly hide?: (entry: Entry, shown: readonly Entry[]) => boolean;
   /** How long after it was handed out the file is judged; at once where absent. */
   readonly laterSeconds?: number;
+  /** Where the image is to run, in the question that is asked afterwards. */
+  readonly environment?: string;
 };
 
 /** Something that the service records as it must, and that every reader of the evidence judges. */
-export function judgedDrill({ id, sentence, code, said, live, hide, laterSeconds }: JudgedAttack): Drill {
+export function judgedDrill({ id, sentence, code, said, live, hide, ...asked }: JudgedAttack): Drill {
   return {
     id,
     sentence,
@@ -38,7 +41,7 @@ export function judgedDrill({ id, sentence, code, said, live, hide, laterSeconds
           const service = openService(running.context);
           const control = await refusals(scene, await fileAbout(service, scene, scene.image.digest));
           const subject = await live(service, scene, attacked);
-          const file = await fileAbout(service, scene, subject, laterSeconds);
+          const file = await fileAbout(service, scene, subject, asked);
           const carried = attacked && hide !== undefined ? withheld(file, hide) : file;
           const noticed = await refusals(scene, carried);
           return { said: attacked ? said : 'nothing was done', control, noticed, carried };
@@ -49,15 +52,16 @@ export function judgedDrill({ id, sentence, code, said, live, hide, laterSeconds
   };
 }
 
-/** Evidence of an image as the service gives it, to somebody who judges it now, or later. */
+/** Evidence of an image as the service gives it, to somebody who judges it now, or later, for an environment or none. */
 export async function fileAbout(
   service: Service,
   { callers, image }: Scene,
   subject: string,
-  laterSeconds?: number,
+  { laterSeconds, environment }: Pick<JudgedAttack, 'laterSeconds' | 'environment'> = {},
 ): Promise<CarriedFile> {
-  const bytes = given(await service.readEvidence(callers.admin, { ...image, digest: subject }));
-  const file = { kind: 'evidence', bytes, subject } as const;
+  const where = environment === undefined ? {} : { environment };
+  const bytes = given(await service.readEvidence(callers.admin, { ...image, digest: subject, ...where }));
+  const file = { kind: 'evidence', bytes, subject, ...where } as const;
   if (laterSeconds === undefined) return file;
   const at = new Date(Date.now() + laterSeconds * 1000).toISOString();
   return { ...file, age: { maxSeconds: CHECKPOINT_AGE_SECONDS_MAX, at } };
@@ -67,10 +71,21 @@ function withheld(file: CarriedFile, hide: NonNullable<JudgedAttack['hide']>): C
   const bytes = editEvidence(file.bytes, (parts) => {
     const shown = parts.entries.map(({ entry }) => entry);
     const hidden = shown.filter((entry) => hide(entry, shown));
-    return without(
+    const left = without(
       parts,
       hidden.map(({ seq }) => seq),
     );
+    // Lists that nothing that is left asks for are not shown either.
+    const needed = neededKeys(
+      parts.question,
+      shown.filter((entry) => !hidden.includes(entry)),
+    );
+    // Nobody proves that a list is empty which is not; the proof that another one is looks like it.
+    const absent = parts.lists.find(({ n }) => n === 0);
+    const lists = left.lists
+      .filter(({ key }) => needed.includes(key))
+      .map((list) => (list.n === 0 && absent !== undefined ? { ...list, proof: absent.proof } : list));
+    return { ...left, lists };
   });
   return { ...file, bytes };
 }

@@ -166,11 +166,15 @@ function recorded(id: string, { draft, alter, ...about }: Lie): Drill {
   });
 }
 
-/** Evidence of the image out of a ledger that the log signs. */
-export function signedEvidence(scene: Scene, ledger: ShadowLedger): Uint8Array {
+/** Evidence of the image out of a ledger that the log signs, or whoever is told. */
+export function signedEvidence(
+  scene: Scene,
+  ledger: ShadowLedger,
+  signer = scene.keys.logSigner(scene.origin),
+): Uint8Array {
   const { digest: subject, repository } = scene.image;
-  const checkpoint = shadowCheckpoint(ledger, scene.keys.logSigner(scene.origin));
-  const parts = shadowEvidence(ledger, { subject, repository }, { checkpoint, logKey: scene.logVkey });
+  const checkpoint = shadowCheckpoint(ledger, signer);
+  const parts = shadowEvidence(ledger, { subject, repository }, { checkpoint, logKey: signer.vkey });
   return encodeUtf8(formatEvidence(parts));
 }
 

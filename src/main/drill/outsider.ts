@@ -27,10 +27,11 @@ export async function verifyFile(scene: Scene, carried: CarriedFile): Promise<To
   const folder = newFolder(scene);
   const file = join(folder, FILE_NAMES[carried.kind]);
   writeFileSync(file, carried.bytes);
-  const { subject = scene.image.digest, receipt, age, pin, control } = carried;
+  const { subject = scene.image.digest, environment, receipt, age, pin, control } = carried;
   const place = carried.kind === 'completeness' ? [] : ['--repository', scene.image.repository];
   const about = carried.kind === 'receipt' ? [] : ['--image', subject, ...place];
-  const args = ['verify', file, ...about];
+  const where = environment === undefined ? [] : ['--environment', environment];
+  const args = ['verify', file, ...about, ...where];
   if (receipt !== undefined) {
     writeFileSync(join(folder, FILE_NAMES.kept), receipt);
     args.push('--receipt', join(folder, FILE_NAMES.kept));

@@ -44,15 +44,18 @@ export function signAttestation(
   return encodeUtf8(text);
 }
 
-/** Manifest bytes of an image that nobody else has, and its digest. */
-export function makeImage(name: string): { readonly manifest: Uint8Array; readonly digest: string } {
+/** Manifest bytes of an image that nobody else has, with a layer of that many bytes or none, and its digest. */
+export function makeImage(name: string, layerBytes = 0): { readonly manifest: Uint8Array; readonly digest: string } {
   const config = createHash('sha256').update(name).digest('hex');
   const manifest = encodeUtf8(
     JSON.stringify({
       schemaVersion: 2,
       mediaType: 'application/vnd.oci.image.manifest.v1+json',
       config: { mediaType: 'application/vnd.oci.image.config.v1+json', digest: `sha256:${config}`, size: 2 },
-      layers: [],
+      layers:
+        layerBytes === 0
+          ? []
+          : [{ mediaType: 'application/vnd.oci.image.layer.v1.tar', digest: `sha256:${config}`, size: layerBytes }],
     }),
   );
   return { manifest, digest: `sha256:${createHash('sha256').update(manifest).digest('hex')}` };

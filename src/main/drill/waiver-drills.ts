@@ -99,7 +99,7 @@ function waiverDrill({ id, sentence, expected, carries, said, isLater = false, p
           const people = await letPeopleIn(service, scene);
           const control = await refusals(scene, await fileAbout(service, scene, scene.image.digest));
           const noticed = await play(service, people, scene, attacked, clock);
-          const later = attacked && isLater ? LATER_SECONDS : undefined;
+          const later = attacked && isLater ? { laterSeconds: LATER_SECONDS } : {};
           const file = await fileAbout(service, scene, scene.other.digest, later);
           const told = await refusals(scene, file);
           return {

@@ -17,6 +17,8 @@ export type IndexedFile = {
   /** What the reader asks about. */
   readonly subject: string;
   readonly repository: string;
+  /** Where the image is to run, where the reader asks about that. */
+  readonly environment?: string;
   readonly trust: string;
   /** A receipt that the reader holds against the file. */
   readonly receipt?: string;
@@ -56,7 +58,7 @@ export function writeFiles(folder: string, scene: Scene, run: readonly RunDrill[
 }
 
 function writeFile(folder: string, scene: Scene, name: string, carried: CarriedFile): IndexedFile {
-  const { kind, bytes, subject = scene.image.digest, receipt, age } = carried;
+  const { kind, bytes, subject = scene.image.digest, environment, receipt, age } = carried;
   const put = (file: string, content: Uint8Array) => {
     mkdirSync(join(folder, name), { recursive: true });
     writeFileSync(join(folder, name, file), content);
@@ -67,6 +69,7 @@ function writeFile(folder: string, scene: Scene, name: string, carried: CarriedF
     file: put(FILE_NAMES[kind], bytes),
     subject,
     repository: scene.image.repository,
+    ...(environment === undefined ? {} : { environment }),
     trust: put(FILE_NAMES.trust, trustFile(scene, carried)),
     ...(receipt === undefined ? {} : { receipt: put(FILE_NAMES.kept, receipt) }),
     ...(age === undefined ? {} : { at: age.at }),
