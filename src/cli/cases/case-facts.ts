@@ -1,7 +1,7 @@
 import { array, integer, json, mapped, object, optional, type Reader, string } from '../../core/encoding/decode.ts';
 import type { Json, JsonObject } from '../../core/encoding/json.ts';
-import { LEVELS, SEVERITIES } from '../../core/facts/facts.ts';
-import { ok } from '../../core/fault.ts';
+import { type ImageSize, LEVELS, SEVERITIES } from '../../core/facts/facts.ts';
+import { fail, ok, type Result } from '../../core/fault.ts';
 import { FACTS_LIST_MAX, FACTS_TEXT_CHARACTERS_MAX } from '../../core/limits.ts';
 
 const text = string({ min: 1, max: FACTS_TEXT_CHARACTERS_MAX });
@@ -28,11 +28,7 @@ function counts(names: readonly string[], { parts, listed = false }: CountsForm 
 const ratio = object({ basisPoints: integer({ max: 10_000 }), covered: count, total: count });
 const reference = object({ name: optional(text), digest: optional(text) });
 
-/**
- * Facts as a case states them: names and types are those of docs/spec/facts.md §3. What such a document always has, and the
- * case leaves out, is 0 or empty, so that `vulnerabilities: {critical: 1}` is enough.
- */
-export const caseFacts = object({
+const facts = {
   components: optional(counts(['count'], { listed: true })),
   licences: optional(counts(['count', 'unstated'], { listed: true })),
   vulnerabilities: optional(counts([...SEVERITIES, 'fixable', 'suppressed'], { parts: SEVERITIES, listed: true })),
@@ -45,8 +41,13 @@ export const caseFacts = object({
   inputImages: optional(array(reference, { max: FACTS_LIST_MAX })),
   baseImage: optional(reference),
   image: optional(
-    mapped(object({ layers: count, bytes: count }), ({ layers = 1, bytes = 1 }) =>
-      ok({ shape: 'image' as const, layers, bytes }),
+    mapped(
+      object({ layers: count, bytes: count, children: count }),
+      ({ layers, bytes, children }): Result<ImageSize> => {
+        if (children === undefined) return ok({ shape: 'image' as const, layers: layers ?? 1, bytes: bytes ?? 1 });
+        if (layers === undefined && bytes === undefined) return ok({ shape: 'index' as const, children });
+        return fail('encoding/not-allowed', 'An index has children, and an image layers and bytes: one of the two.');
+      },
     ),
   ),
   approvals: optional(
@@ -56,4 +57,13 @@ export const caseFacts = object({
         ok({ count: told ?? approvers.length, approvers, objectors, changes }),
     ),
   ),
-});
+} as const;
+
+/**
+ * Facts as a case states them: names and types are those of docs/spec/facts.md §3. What such a document always has, and the
+ * case leaves out, is 0 or empty, so that `vulnerabilities: {critical: 1}` is enough.
+ */
+export const caseFacts = object(facts);
+
+/** The names of facts, as a case states them or says that they are missing. */
+export const CASE_FACT_NAMES = Object.keys(facts) as readonly (keyof typeof facts)[];

@@ -24,10 +24,13 @@ import { CONTRACT_FAULT_CODES } from '../../core/fault-codes/contract.ts';
 import { RUN_FAULT_CODES } from '../../core/fault-codes/run.ts';
 import { CONTRACT_STAGES_MAX, RUN_STAGES_MAX, SUBJECT_ENTRIES_MAX } from '../../core/limits.ts';
 import { RUN_STATES } from '../../core/run/run-state.ts';
-import { caseFacts } from './case-facts.ts';
+import { CASE_FACT_NAMES, caseFacts } from './case-facts.ts';
 
 const name = string({ max: 64, pattern: NAME });
 const signerId = string({ max: 64, pattern: SHA256_HEX });
+const repositoryName = string({ max: 255, pattern: REPOSITORY });
+/** A platform as OCI names it: `linux/arm64`, `linux/arm/v7`. */
+const platform = string({ max: 100, pattern: /^[a-z0-9._-]+\/[a-z0-9._-]+(?:\/[a-z0-9._-]+)?$/ });
 
 /** What signatures and attestations have in common; each member is there for a reason that a contract could have. */
 const recorded = {
@@ -37,6 +40,8 @@ const recorded = {
   principal: optional(name),
   /** False where a check of it fails: a broken signature, a revoked signer, a statement about another image. */
   sound: optional(boolean()),
+  /** Where it was filed; that of the case unless told. What the contract does not take images from does not count. */
+  repository: optional(repositoryName),
 };
 
 const runReader = object({
@@ -51,7 +56,12 @@ const runReader = object({
   expiresIn: optional(duration),
 });
 
-const signatureReader = object({ ...recorded, run: optional(runReader) });
+const signatureReader = object({
+  ...recorded,
+  run: optional(runReader),
+  /** What was signed: the image, unless told, or an index that contains it. */
+  on: optional(oneOf(['image', 'index'])),
+});
 
 const attestationMembers = object({
   ...recorded,
@@ -70,7 +80,10 @@ const attestationMembers = object({
   age: optional(duration),
   /** Attestations with the same text here are one statement, posted again. */
   statement: optional(string({ min: 1, max: 64 })),
-  on: optional(oneOf(['image', 'source', 'both'])),
+  /** What it is about; an index hands down provenance, and nothing else. */
+  on: optional(oneOf(['image', 'source', 'both', 'index'])),
+  /** Of which image of the index it is; that of the case unless told. */
+  platform: optional(platform),
 });
 
 /** What an attestation claims stands in the case or in a file, not in both. */
@@ -132,14 +145,18 @@ const expectation: Reader<Decoded<typeof wholeExpectation>> = (value, at) => {
 
 /** What an image has; the repository is one that the contract covers unless told. */
 const situation = {
-  repository: optional(string({ max: 255, pattern: REPOSITORY })),
+  repository: optional(repositoryName),
   digest: optional(string({ max: 71, pattern: IMAGE_DIGEST })),
+  /** Which image of an index it is. */
+  platform: optional(platform),
   /** One sound signature by the person `builder` unless told. */
   signatures: optional(array(signatureReader, { max: SUBJECT_ENTRIES_MAX })),
   /** In the order in which they were recorded. */
   attestations: optional(array(attestationReader, { max: SUBJECT_ENTRIES_MAX })),
   /** Facts of the image: each stands in place of what the documents state. */
   facts: optional(caseFacts),
+  /** Facts that are missing although documents state them: one of those documents cannot be read. */
+  missing: optional(distinctArray(oneOf(CASE_FACT_NAMES), { min: 1, max: CASE_FACT_NAMES.length })),
   /** Facts of the image that was released to the environment before; none was where absent. */
   previous: optional(caseFacts),
   /** Waivers in force. */

@@ -4,6 +4,8 @@ import type { Evaluated, FirstRecord } from '../../core/contract/evaluated.ts';
 import type { EvaluatedRun } from '../../core/contract/evaluated-run.ts';
 import { type Check, CheckList } from '../../core/custody/check.ts';
 import { applyWaivers, type Waiver } from '../../core/custody/check-waivers.ts';
+import { fromOf } from '../../core/custody/contracts-in-force.ts';
+import { INHERITED_PREDICATE_TYPES } from '../../core/custody/counted.ts';
 import { judgeSituation } from '../../core/custody/judge-contracts.ts';
 import { verdictOf } from '../../core/custody/verdict-of.ts';
 import type { Json } from '../../core/encoding/json.ts';
@@ -28,10 +30,12 @@ const DIGEST = `sha256:${'c0'.repeat(32)}`;
 const PREVIOUS = `sha256:${'b0'.repeat(32)}`;
 /** The signer of whatever names none: an id that nobody would put into a contract. */
 const SIGNER = '00'.repeat(32);
+const NO_CLAIM: CaseClaim = { predicateType: '', predicate: {} };
 
 /**
  * What core says of an image that has what the case tells, under this contract alone: the same evaluation that every verdict
- * comes from, behind proofs that are taken as given. `claims` are those of the case's attestations, in their order.
+ * comes from, behind proofs that are taken as given. `claims` are those of the case's attestations, in their order. What was
+ * filed in a repository that the contract does not look at, or is about another platform, is as if it was not there.
  * An attestation or signature that is not sound fails the verdict by itself, as it does in custody. `backwards` is the index of
  * an attestation that is older than the one before it, as none in a ledger is.
  */
@@ -46,8 +50,15 @@ export function judgeCase(
   if (backwards >= 0) return { backwards };
   const repository = one.repository ?? exampleOf(contract.repositories[0] ?? '*');
   const image = { digest: one.digest ?? DIGEST, repository };
-  const signed = signatures.map((each, index) => evaluatedSignature(each, index, repository));
-  const attested = evaluatedAttestations(attestations, claims, ages, { repository, from: signed.length + 1 });
+  const counts = countedIn(contract, one, repository);
+  const counted = signatures.map((each, index) => ({ each, index })).filter(({ each }) => counts(each));
+  const signed = counted.map(({ each, index }) => evaluatedSignature(each, index, repository));
+  const attested = evaluatedAttestations(
+    attestations.flatMap((each, index) =>
+      counts(each) ? [{ each, claim: claims[index] ?? NO_CLAIM, ageMs: ages[index] ?? 0, index }] : [],
+    ),
+    { repository, from: signatures.length + 1 },
+  );
   const contracts = contract.repositories.some((glob) => globMatches(glob, repository)) ? [contract] : [];
   const checks = new CheckList();
   judgeSituation(
@@ -55,7 +66,7 @@ export function judgeCase(
     {
       signatures: signed,
       attestations: attested,
-      runs: signatures.flatMap(evaluatedRun),
+      runs: counted.flatMap(({ each, index }) => evaluatedRun(each, index)),
       image,
       facts: () => factsOf(one, attested, image.digest),
       previous: () => (one.previous === undefined ? {} : { digest: PREVIOUS, facts: one.previous as Facts }),
@@ -95,7 +106,7 @@ function evaluatedSignature(signature: CaseSignature, index: number, repository:
   const seq = index + 1;
   return {
     seq,
-    repository,
+    repository: signature.repository ?? repository,
     predicateType: 'https://sigstore.dev/cosign/sign/v1',
     signer: SIGNER,
     assurance: 'service',
@@ -104,36 +115,55 @@ function evaluatedSignature(signature: CaseSignature, index: number, repository:
   };
 }
 
+/** Whether the contract looks at what was filed in that repository, about that platform. */
+function countedIn(
+  contract: Contract,
+  { platform }: ContractCase,
+  repository: string,
+): (each: { readonly repository?: string; readonly platform?: string }) => boolean {
+  const known = new Set([repository, ...fromOf(contract, repository)]);
+  return (each) => known.has(each.repository ?? repository) && (each.platform ?? platform) === platform;
+}
+
+/** An attestation that counts, what it claims, how old it is, and its place in the case. */
+type Attested = {
+  readonly each: CaseAttestation;
+  readonly claim: CaseClaim;
+  readonly ageMs: number;
+  readonly index: number;
+};
+
 function evaluatedAttestations(
-  attestations: readonly CaseAttestation[],
-  claims: readonly CaseClaim[],
-  agesMs: readonly number[],
+  attestations: readonly Attested[],
   { repository, from }: { readonly repository: string; readonly from: number },
 ): readonly Evaluated[] {
   const firsts = new Map<string, FirstRecord>();
-  return attestations.map((one, index) => {
-    const { stage, signer = SIGNER, assurance = 'pipeline', sound = true, follows, on = 'image' } = one;
+  return attestations.flatMap(({ each, claim, ageMs, index }) => {
+    const { stage, signer = SIGNER, assurance = 'pipeline', sound = true, follows, on = 'image' } = each;
     const seq = from + index;
-    const own = firstRecord(seq, EVALUATED_AT_MS - (agesMs[index] ?? 0), one);
-    const name = one.statement ?? ` ${index}`;
+    const own = firstRecord(seq, EVALUATED_AT_MS - ageMs, each);
+    const name = each.statement ?? ` ${index}`;
     const first = firsts.get(name) ?? own;
     firsts.set(name, first);
-    const claim = claims[index] ?? { predicateType: '', predicate: {} };
-    const about = on === 'both' ? (['image', 'source'] as const) : ([on] as const);
-    return {
+    // What an index does not hand down says nothing about its images.
+    if (on === 'index' && !INHERITED_PREDICATE_TYPES.has(claim.predicateType)) return [];
+    const evaluated = {
       seq,
-      repository,
+      repository: each.repository ?? repository,
       stage,
       ...claim,
       signer,
       assurance,
       sound,
-      on: about,
+      on: ABOUT[on],
       first,
       ...(follows === undefined ? {} : { follows }),
     };
+    return [evaluated];
   });
 }
+
+const ABOUT = { image: ['image'], index: ['image'], source: ['source'], both: ['image', 'source'] } as const;
 
 function firstRecord(
   seq: number,
@@ -155,10 +185,11 @@ function evaluatedRun({ run, sound = true }: CaseSignature, index: number): read
 }
 
 /** Facts as custody combines them, out of sound attestations, each once; what the case states itself stands in their place. */
-function factsOf({ facts = {} }: ContractCase, attested: readonly Evaluated[], digest: string): Facts {
+function factsOf({ facts = {}, missing = [] }: ContractCase, attested: readonly Evaluated[], digest: string): Facts {
   const stating = attested.filter(({ sound, first, seq }) => sound && first.seq === seq);
   const sources = stating.map(({ stage = '', predicateType, predicate = {} }) => ({ stage, predicateType, predicate }));
-  return { ...combineFacts(sources, { digest }).combined, ...(facts as Facts) };
+  const stated: Facts = { ...combineFacts(sources, { digest }).combined, ...(facts as Facts) };
+  return Object.fromEntries(Object.entries(stated).filter(([name]) => !missing.some((one) => one === name)));
 }
 
 function waiverInForce(

@@ -51,7 +51,7 @@ type Candidate = {
 };
 
 /** Predicate types that an index hands down to its images (DESIGN 6): signatures and provenance, nothing else. */
-const INHERITED = new Set<string>([
+export const INHERITED_PREDICATE_TYPES: ReadonlySet<string> = new Set<string>([
   predicateTypeUri('cosign-sign'),
   predicateTypeUri('slsa-provenance'),
   predicateTypeUri('slsa-provenance-v0.2'),
@@ -101,7 +101,7 @@ function countedAbout(
   { image, commit, read }: Candidate,
   subject: string,
 ): { readonly named: string; readonly on: Counted['on'] } | undefined {
-  const inherited = !read.ok || INHERITED.has(read.value.statement.predicateType);
+  const inherited = !read.ok || INHERITED_PREDICATE_TYPES.has(read.value.statement.predicateType);
   const ofImage = image !== undefined && (image === subject || inherited) ? image : undefined;
   const named = ofImage ?? commit;
   if (named === undefined) return undefined;
