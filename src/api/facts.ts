@@ -110,6 +110,9 @@ const imageFacts = z
         stage: z.string().exactOptional(),
         predicateType: z.string(),
         via: digest.exactOptional().meta({ description: 'The index that it is about.' }),
+        promotedFrom: repository
+          .exactOptional()
+          .meta({ description: 'The repository it was filed in, where a contract takes images from there.' }),
         fault: fault.exactOptional().meta({ description: 'Why it was not read: what it would state is missing.' }),
       }),
     ),

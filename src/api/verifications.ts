@@ -141,6 +141,9 @@ const attempt = z
     endedBy: principalName.exactOptional(),
     ofImage: z.boolean().meta({ description: 'Whether something about the image names this run.' }),
     sound: z.boolean().meta({ description: 'Whether everything about the runs of the commit is in order.' }),
+    promotedFrom: repository
+      .exactOptional()
+      .meta({ description: 'The repository it was a run of, where that is another.' }),
   })
   .meta({ id: 'Attempt' });
 
@@ -175,7 +178,9 @@ const verification = z
     releases: z.array(judgedRelease),
     retirements: z.array(retirement),
     waivers: z.array(judgedWaiver).meta({ description: 'Every waiver that was asked for, in force or not.' }),
-    attempts: z.array(attempt).meta({ description: 'Every run of the commits that the image comes from.' }),
+    attempts: z.array(attempt).meta({
+      description: 'Every run of the commits that the image comes from, there and where it was promoted from.',
+    }),
     comparison: comparison.exactOptional(),
     elsewhere: z.array(seq).meta({ description: 'Entries about the digest in other repositories; they do not count.' }),
     validUntil: time.exactOptional().meta({ description: 'When a check that depends on time will change.' }),

@@ -233,6 +233,12 @@ test('a rule compares with what was promoted of the image before, too', () => {
   }
   release(ledger, { digest: OLDER });
   assertPasses(inProduction(ledger));
+  // What is told of the change says the same.
+  const { comparison } = inProduction(ledger);
+  assert.deepEqual(
+    [comparison?.previous?.digest, comparison?.facts?.components?.before, comparison?.facts?.components?.after],
+    [OLDER, 4, 3],
+  );
   const { lists } = ledger.evidence(IN_PRODUCTION);
   assert(lists.some(({ key }) => key === imageKey(OLDER)));
 });
@@ -263,5 +269,19 @@ test('a run there is accounted for as one here, with every attempt at its commit
     return verify(ledger);
   };
   assertPasses(promoted(false));
-  assertFound(promoted(true), 'fail', 'contract/attempts', 'contract/too-many-failed-attempts');
+  const failed = promoted(true);
+  assertFound(failed, 'fail', 'contract/attempts', 'contract/too-many-failed-attempts');
+  assert.deepEqual(
+    failed.attempts.map(({ number, run, outcome, ofImage, promotedFrom }) => [
+      number,
+      run,
+      outcome,
+      ofImage,
+      promotedFrom,
+    ]),
+    [
+      [1, 'r-0', 'failed', false, STAGING],
+      [2, RUN, 'succeeded', true, STAGING],
+    ],
+  );
 });

@@ -105,10 +105,21 @@ async function askService(
     ...(Array.isArray(unsound) && unsound.length > 0
       ? [`Not sound, and left out: entries ${unsound.join(', ')}.`]
       : []),
+    ...(Array.isArray(documents) ? promotedNote(documents) : []),
     ...(Array.isArray(documents) ? documents.flatMap((document: Json) => unreadNote(document)) : []),
   ];
   const title = [`Facts of ${image.digest}, as the service read them`, ...notes].join('\n');
   return { facts: (isJsonObject(stated) ? stated : {}) as Facts, title, json };
+}
+
+/** Where documents were filed that count here because a contract takes images from there. */
+function promotedNote(documents: readonly Json[]): readonly string[] {
+  const from = documents.flatMap((document) =>
+    isJsonObject(document) && typeof document.promotedFrom === 'string' ? [document.promotedFrom] : [],
+  );
+  if (from.length === 0) return [];
+  const places = [...new Set(from)].map(plain).join(', ');
+  return [`With what counts of ${places}, from where a contract takes images: ${from.length} of the documents.`];
 }
 
 function unreadNote(document: Json): readonly string[] {

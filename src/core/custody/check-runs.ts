@@ -32,6 +32,8 @@ export type CommitAttempt = Attempt & {
   readonly ofImage: boolean;
   /** Whether everything that is filed under the commit's runs is in order. */
   readonly sound: boolean;
+  /** The repository that it was a run of, where a contract takes images from there. */
+  readonly promotedFrom?: string;
 };
 
 export type Runs = {

@@ -6,8 +6,10 @@ import type { Facts } from '../facts/facts.ts';
 import type { Fault } from '../fault.ts';
 import type { AsOf } from './as-of.ts';
 import { CheckList } from './check.ts';
+import { readCoverage } from './contracts-in-force.ts';
 import type { Counted } from './counted.ts';
 import { countedFacts, statingAttestations } from './counted-facts.ts';
+import { checkPromotions, withPromoted } from './promoted.ts';
 import { type CustodyQuestion, isIntact, proveCounted } from './verify-custody.ts';
 
 /** Why something was not read. */
@@ -20,6 +22,8 @@ export type FactsEntry = {
   readonly predicateType: string;
   /** The index that it is about, where it is not about the image itself. */
   readonly via?: string;
+  /** The repository that it was filed in, where a contract takes images from there. */
+  readonly promotedFrom?: string;
   /** Why its document was not read; what it might have stated is missing. */
   readonly fault?: FactsFault;
 };
@@ -44,15 +48,17 @@ export type ImageFacts = {
 };
 
 /**
- * Facts of the image in question, out of its sound attestations in the ledger's order; one that was posted again counts
- * once. Size and base are those of the newest sound signature of the image itself. Total, like `verifyCustody`.
+ * Facts of the image in question, out of its sound attestations in the ledger's order, those included that a contract in
+ * force takes from other repositories; one that was posted again counts once. Size and base are those of the newest sound signature of the image itself. Total, like `verifyCustody`.
  * Source: docs/spec/facts.md §8.
  */
 export function imageFacts(asked: CustodyQuestion): ImageFacts {
   const { question } = asked;
   const checks = new CheckList();
-  const { control, counted } = proveCounted(asked, checks);
+  const { proved, control, trusted, counted: own } = proveCounted(asked, checks);
   const { material } = control;
+  const { contracts } = readCoverage(question.repository, material, trusted, checks, proved, asked.proposal);
+  const counted = withPromoted(own, checkPromotions(question, contracts, material, trusted, checks));
   const attestations = counted.filter(({ what }) => what === 'attestation');
   const sound = statingAttestations(counted);
   const combined = countedFacts(question.subject, counted);
@@ -63,7 +69,7 @@ export function imageFacts(asked: CustodyQuestion): ImageFacts {
     intact: isIntact(checks.sorted(), material),
     facts: combined.combined,
     stages: combined.stages,
-    documents: sound.map((each, index) => factsEntry(each, combined.documents[index])),
+    documents: sound.map((each, index) => factsEntry(each, combined.documents[index], question.repository)),
     unsound: attestations.filter((each) => !each.sound).map(({ entry }) => entry.seq),
     ...(combined.fault === undefined ? {} : { fault: shown(combined.fault) }),
   };
@@ -77,12 +83,14 @@ export function formatImageFacts(facts: ImageFacts): Uint8Array {
 function factsEntry(
   { entry, predicateType, via }: Counted,
   outcome: CombinedFacts['documents'][number] | undefined,
+  here: string,
 ): FactsEntry {
   return {
     seq: entry.seq,
     ...(entry.stage === undefined ? {} : { stage: entry.stage }),
     predicateType,
     ...(via === undefined ? {} : { via }),
+    ...(entry.repository === undefined || entry.repository === here ? {} : { promotedFrom: entry.repository }),
     ...(outcome?.fault === undefined ? {} : { fault: shown(outcome.fault) }),
   };
 }

@@ -2,7 +2,7 @@ import { sha256 } from '#sha256';
 import type { FirstRecord } from '../contract/evaluated.ts';
 import { formatHex } from '../encoding/hex.ts';
 import type { CheckList } from './check.ts';
-import { checkRuns, type Runs } from './check-runs.ts';
+import { type CommitAttempt, checkRuns, type Runs } from './check-runs.ts';
 import { type ContractInForce, fromOf } from './contracts-in-force.ts';
 import { type Counted, checkCounted } from './counted.ts';
 import type { Question } from './evidence.ts';
@@ -37,6 +37,13 @@ export function checkPromotions(
       const runs = checkRuns(there, own, trust, checks);
       return [repository, { runs, counted: checkCounted(there, own, trust, runs, checks) }];
     }),
+  );
+}
+
+/** Every attempt at the commits that the image comes from in those repositories, by repository, each with its name. */
+export function promotedAttempts(promotions: Promotions): readonly CommitAttempt[] {
+  return [...promotions].flatMap(([promotedFrom, { runs }]) =>
+    runs.attempts.map((attempt) => ({ ...attempt, promotedFrom })),
   );
 }
 

@@ -16,7 +16,7 @@ import type { Evidence, Question } from './evidence.ts';
 import { type FactsAtHand, factsAtHand } from './facts-at-hand.ts';
 import { judgeContracts } from './judge-contracts.ts';
 import { type Material, proveMaterial } from './material.ts';
-import { checkPromotions, type Promotions, withPromoted } from './promoted.ts';
+import { checkPromotions, type Promotions, promotedAttempts, withPromoted } from './promoted.ts';
 import { type TimelineItem, timelineOf } from './timeline.ts';
 import type { TrustFile } from './trust-file.ts';
 import { readTrustState } from './trust-state.ts';
@@ -66,7 +66,7 @@ export type CustodyResult = {
     readonly sha256: string;
   }[];
   readonly timeline: readonly TimelineItem[];
-  /** Every run of the commits that the image comes from, by commit and number. */
+  /** Every run of the commits that the image comes from, by commit and number; then those where it was promoted from. */
   readonly attempts: readonly CommitAttempt[];
   /** Every waiver that was ever asked for about the image in this repository, in force or not. */
   readonly waivers: readonly Waiver[];
@@ -115,6 +115,9 @@ export function verifyCustody(asked: CustodyQuestion): CustodyResult {
   const atHand = factsAtHand(question, material, trusted, counted);
   const promotions = checkPromotions(question, coverage.contracts, material, trusted, checks);
   const everything = withPromoted(counted, promotions);
+  // What counts elsewhere is stated of the image, too, where a contract takes it from there.
+  const compared =
+    promotions.size === 0 ? atHand : factsAtHand(question, material, trusted, everything, coverage.contracts);
   const judged = { question, material, atHand, promotions, coverage, counted, runs, trusted };
   const contractsUntilMs = judgeContracts(judged, material.judgedAt, checks);
   const { isControlled } = control;
@@ -156,10 +159,10 @@ export function verifyCustody(asked: CustodyQuestion): CustodyResult {
       { repository: question.repository, runs, waivers, ...released },
       trusted,
     ),
-    attempts: runs.attempts,
+    attempts: [...runs.attempts, ...promotedAttempts(promotions)],
     waivers,
     ...released,
-    ...comparisonIn(question, atHand),
+    ...comparisonIn(question, compared),
     elsewhere: elsewhereOf(question, material, promotions),
     ...(validUntil === undefined ? {} : { validUntil }),
   };

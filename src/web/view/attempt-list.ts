@@ -17,7 +17,9 @@ export function attemptList(attempts: readonly CommitAttempt[]): HTMLElement {
   return element('article', { class: 'contract card' }, lines);
 }
 
-function attemptLine({ commit, number, run, outcome, opened, ended, openedBy, ofImage }: CommitAttempt): HTMLElement {
+function attemptLine(attempt: CommitAttempt): HTMLElement {
+  const { commit, number, run, outcome, opened, ended, openedBy, ofImage, promotedFrom } = attempt;
+  const where = promotedFrom === undefined ? '' : ` · in ${promotedFrom}`;
   const when = `opened ${inWords(opened)} by ${openedBy}${ended === undefined ? '' : ` · ended ${inWords(ended)}`}`;
   return element(
     'li',
@@ -32,7 +34,7 @@ function attemptLine({ commit, number, run, outcome, opened, ended, openedBy, of
         element('b', {}, `Attempt ${number}`),
         element('span', { class: 'quiet' }, ` · ${WORDS[outcome]}${ofImage ? ' · a run of this image' : ''}`),
       ),
-      element('div', { class: 'quiet small' }, `commit ${commit.slice(0, 12)} · ${when} · ${run}`),
+      element('div', { class: 'quiet small' }, `commit ${commit.slice(0, 12)}${where} · ${when} · ${run}`),
     ),
   );
 }
