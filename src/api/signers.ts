@@ -3,6 +3,7 @@ import { ROTATION_PAYLOAD_TYPE } from '../core/trust/rotation-document.ts';
 import {
   control,
   count,
+  digest,
   environment,
   globs,
   page,
@@ -129,8 +130,23 @@ const impactItem = z
     }),
     checkpoint: count.meta({ description: 'Size of the first published checkpoint that covers the entry.' }),
     releases: z
-      .array(z.strictObject({ seq, time, environment, state: releaseState }).meta({ id: 'ImpactRelease' }))
-      .meta({ description: 'Releases of the image after the entry, the newest 32, newest first; of a commit none.' }),
+      .array(
+        z
+          .strictObject({
+            seq,
+            time,
+            environment,
+            state: releaseState,
+            digest: digest
+              .exactOptional()
+              .meta({ description: 'Of a commit: the image that was built from it and released.' }),
+          })
+          .meta({ id: 'ImpactRelease' }),
+      )
+      .meta({
+        description:
+          'Releases after the entry, newest first: of an image the newest 32; of a commit as many of each of the newest 32 images that a run of it built.',
+      }),
   })
   .meta({ id: 'ImpactItem' });
 

@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { ImageRow, ProjectionStore } from '../service/ports.ts';
 import { asServiceError } from './pg-fault.ts';
 import { parseSeq } from './pool.ts';
+import { readBuiltImages } from './read-built-images.ts';
 import { readReleases, readReleasesOf } from './read-releases.ts';
 import { countAttempts, readOverdueRuns, readRuns } from './read-runs.ts';
 import { readSignedBy } from './read-signed-by.ts';
@@ -35,6 +36,8 @@ export function openProjectionStore(database: Kysely<Tables>): ProjectionStore {
     images: (filter) => inTurn(() => asServiceError(() => readImages(database, filter))),
     releases: (filter) => inTurn(() => asServiceError(() => readReleases(database, filter))),
     releasesOf: (images, eachMax) => inTurn(() => asServiceError(() => readReleasesOf(database, images, eachMax))),
+    imagesOfCommits: (commits, eachMax) =>
+      inTurn(() => asServiceError(() => readBuiltImages(database, commits, eachMax))),
     waivers: (filter) => inTurn(() => asServiceError(() => readWaivers(database, filter))),
     signedBy: (query) => inTurn(() => asServiceError(() => readSignedBy(database, query))),
     names: (area, afterSeq, limit) =>

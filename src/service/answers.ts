@@ -111,7 +111,7 @@ export type ImpactItem = {
   readonly saved: boolean;
   /** Size of the first published checkpoint that covers it. */
   readonly checkpoint: number;
-  /** The newest releases of the image that came after the entry, newest first. */
+  /** The newest releases that came after the entry, newest first: of the image, or of those that were built from the commit. */
   readonly releases: readonly ImpactRelease[];
 };
 
@@ -121,6 +121,8 @@ export type ImpactRelease = {
   readonly time: string;
   readonly environment: string;
   readonly state: ReleaseView['state'];
+  /** Of a commit: the image that was built from it and released. */
+  readonly digest?: string;
 };
 
 /** What rests on a signer from a time on, a page of it. Looked up, and no part of any verdict. */

@@ -225,6 +225,17 @@ export type SignedRow = {
 /** A release as lists show it: `current` until something else is released there, or it is retired. */
 export type ReleaseRow = { readonly seq: number; readonly state: 'current' | 'superseded' | 'retired' };
 
+/** An image that is said to have been built from a commit, with the entries that say so. */
+export type BuiltImage = {
+  /** 40 or 64 hex digits. */
+  readonly commit: string;
+  readonly repository: string;
+  readonly digest: string;
+  /** The `image.signed` that names a run, and the `run.opened` of it. */
+  readonly signedSeq: number;
+  readonly openedSeq: number;
+};
+
 /** What the projections answer: which entries to look at. No verdict rests on them. */
 export type ProjectionStore = RunRows & {
   /** Repositories that the digest is known in: signed there, attested there, or a child of an index signed there. */
@@ -277,6 +288,11 @@ export type ProjectionStore = RunRows & {
     images: readonly { readonly digest: string; readonly repository: string }[],
     eachMax: number,
   ) => Promise<readonly ReleaseRow[]>;
+  /** Of each of these commits the images whose signatures name a run of it, the newest signatures first, `eachMax` at most. */
+  readonly imagesOfCommits: (
+    commits: readonly { readonly commit: string; readonly repository: string }[],
+    eachMax: number,
+  ) => Promise<readonly BuiltImage[]>;
   /** Names of an area, by the entry that began their list, after `afterSeq`. */
   readonly names: (
     area: 'change' | 'contract' | 'principal' | 'signer',

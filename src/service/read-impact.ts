@@ -1,19 +1,15 @@
 import type { Entry } from '../core/entry/entry.ts';
-import type { ImageReleased } from '../core/entry/kinds/image-released.ts';
 import { SHA256_HEX } from '../core/entry/names.ts';
 import { fail, ok, type Result } from '../core/fault.ts';
-import type { ImpactAnswer, ImpactItem, ImpactRelease, PageRequest } from './answers.ts';
+import type { ImpactAnswer, ImpactItem, PageRequest } from './answers.ts';
 import { authorise, EVERY_ROLE } from './authorise.ts';
 import type { Caller } from './caller.ts';
 import type { ServiceContext } from './context.ts';
 import { page } from './cursor.ts';
 import { firstNotBefore } from './find-by-time.ts';
+import { readProved, readReleasesAfter } from './impact-releases.ts';
 import { ServiceError, type SignedRow } from './ports.ts';
-import { proveEntries } from './prove-entries.ts';
 import { readSignerState, type SignerState } from './read-signer.ts';
-
-/** Releases of one image that are shown with what they rest on. */
-const RELEASES_MAX = 32;
 
 /** Place of the last item of a page: seq and subject. */
 const CURSOR = /^(0|[1-9][0-9]{0,15}):([A-Za-z0-9]+:[0-9a-f]{40,64})$/;
@@ -23,7 +19,7 @@ const CURSOR = /^(0|[1-9][0-9]{0,15}):([A-Za-z0-9]+:[0-9a-f]{40,64})$/;
  * that followed it by a rotation which the revocation takes with it. `saved` is what stands in the ledger before the
  * revocation takes effect; of a signer that is not revoked, as if it were from `since` on. Where the time is left out it is
  * that of the revocation, or of the registration.
- * With each come the releases of the image after it, the newest {@link RELEASES_MAX}.
+ * With each come the newest releases after it, of the image or of those that were built from the commit ({@link readReleasesAfter}).
  * Projections say where to look, and each entry shown is proved; what is shown enters no verdict.
  *
  * Faults: those of authorisation, `signer/unknown`, `http/malformed-parameter` for a cursor. Throws `head/not-ours`.
@@ -51,11 +47,11 @@ export async function readImpact(
     globs: caller.repositories,
     limit: request.limit + 1,
   });
-  const entries = await readEntries(
-    context,
+  const entries = await readProved(
+    context.store,
     rows.map(({ seq }) => seq),
   );
-  const releases = await readReleases(context, rows);
+  const releases = await readReleasesAfter(context, rows);
   const saved = (time: string) => !state.isDisowned && time < effective;
   const shown = page(
     rows,
@@ -80,36 +76,6 @@ async function disownedBy(
     next = state.rotation?.successor;
   }
   return signers;
-}
-
-async function readEntries({ store }: ServiceContext, seqs: readonly number[]): Promise<ReadonlyMap<number, Entry>> {
-  const stored = await store.entries([...new Set(seqs)]);
-  await proveEntries(store, stored);
-  return new Map(stored.map(({ entry }) => [entry.seq, entry]));
-}
-
-/** What was released of an image after what was signed of it; of a commit nothing is released. */
-async function readReleases(
-  context: ServiceContext,
-  rows: readonly SignedRow[],
-): Promise<(row: SignedRow) => readonly ImpactRelease[]> {
-  const images = new Map(
-    rows.map(({ subject, repository }) => [`${repository} ${subject}`, { digest: subject, repository }]),
-  );
-  const found = await context.projections.releasesOf([...images.values()], RELEASES_MAX);
-  const entries = await readEntries(
-    context,
-    found.map(({ seq }) => seq),
-  );
-  return (row) =>
-    found.flatMap(({ seq, state }) => {
-      const entry = entries.get(seq);
-      const body = entry?.body as ImageReleased | undefined;
-      if (entry === undefined || body === undefined || seq < row.seq) return [];
-      const isOwn =
-        entry.kind === 'image.released' && entry.repository === row.repository && body.digest === row.subject;
-      return isOwn ? [{ seq, time: entry.time, environment: body.environment, state }] : [];
-    });
 }
 
 function itemOf(

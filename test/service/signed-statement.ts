@@ -7,10 +7,13 @@ import type { SigningKey } from '../../src/service/ports.ts';
 
 const IN_TOTO = 'application/vnd.in-toto+json';
 
-/** A statement about an image at its place, in an envelope signed by a pipeline's own key. */
+/** A statement about an image or a commit at its place, in an envelope signed by a pipeline's own key. */
 export function signedStatement(
   key: SigningKey,
-  place: { readonly digest: string; readonly repository: string; readonly stage: string },
+  place: ({ readonly digest: string } | { readonly commit: string }) & {
+    readonly repository: string;
+    readonly stage: string;
+  },
 ): Uint8Array {
   const statement = encodeUtf8(
     formatStatement(buildStatement({ ...place, predicateType: 'https://openvex.dev/ns', predicate: {} })),

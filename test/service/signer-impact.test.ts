@@ -227,3 +227,35 @@ test('with each entry come the releases of its image that were made after it, an
   const options = { origin: service.origin, authenticator: under.keys.headAuthenticator };
   assert.deepEqual(codesOf(await audit(under.database.ownerUrl, options)), ['database/projection-differs']);
 });
+
+test('with an entry about a commit come the releases of the images that runs of it built', async () => {
+  const { under, service, key } = await openAttested();
+  await using _ = under;
+  const [repository, commit] = ['shop/api', '5b'.repeat(20)];
+  const contract = { contract: 'shop', repositories: ['shop/*'], stages: [] };
+  assert((await service.publishContract(ADMIN, contract)).ok);
+  const early = await service.releaseImage(ADMIN, { digest: IMAGE, repository, environment: 'staging' });
+  assert(early.ok, JSON.stringify(early));
+  const opened = await service.openRun(ADMIN, { repository, commit });
+  assert(opened.ok, JSON.stringify(opened));
+  const { run } = opened.value;
+  assert((await service.signImage(ADMIN, { manifest: MANIFEST, repository, run })).ok);
+  const body = signedStatement(key, { commit, repository, stage: 'review' });
+  const attested = await service.submitAttestation(ADMIN, { body });
+  assert(attested.ok, JSON.stringify(attested));
+  assert((await service.closeRun(ADMIN, run, 'succeeded')).ok);
+  const late = await service.releaseImage(ADMIN, { digest: IMAGE, repository, environment: 'production' });
+  assert(late.ok, JSON.stringify(late));
+  const releases = async () =>
+    (await impactOf(service, key.signer)).items
+      .filter(({ subject }) => subject === `gitCommit:${commit}`)
+      .map((item) => item.releases.map(({ seq, environment, digest }) => [seq, environment, digest]));
+  assert.deepEqual(await releases(), [[[late.value.seq, 'production', IMAGE]]]);
+  // A run that the projection says to be of the commit, and that is not, leads to nothing.
+  const superuser = openSuperuser(under.database.adminUrl);
+  await sql`UPDATE opened_run SET run = ${'r-other'} WHERE run = ${run}`.execute(superuser.database);
+  await sql`UPDATE list_entry SET key = ${'run:r-other'} WHERE key = ${`run:${run}`}`.execute(superuser.database);
+  await sql`UPDATE opened_run SET seq = 0 WHERE run = ${'r-other'}`.execute(superuser.database);
+  await superuser.close();
+  assert.deepEqual(await releases(), [[]]);
+});

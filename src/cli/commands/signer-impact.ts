@@ -89,7 +89,13 @@ function releasesOn(items: readonly ImpactItem[]): readonly RestingRelease[] {
   const found = new Map<number, RestingRelease>();
   for (const { subject, repository, saved, releases } of items) {
     for (const release of releases) {
-      const known = found.get(release.seq) ?? { ...release, subject, repository, saved: true };
+      // What rests on a commit names the image that was built from it.
+      const known = found.get(release.seq) ?? {
+        ...release,
+        subject: release.digest ?? subject,
+        repository,
+        saved: true,
+      };
       known.saved &&= saved;
       found.set(release.seq, known);
     }
