@@ -38,7 +38,11 @@ export async function readControlPlace(world: World, connection: Connection, key
 }
 
 /** The list with its proof, checked on this machine. Stops where it does not hold. */
-export async function readProvedList(world: World, { client, watch }: Connection, key: string): Promise<Completeness> {
+export async function readProvedList(
+  world: World,
+  { client, watch }: Pick<Connection, 'client' | 'watch'>,
+  key: string,
+): Promise<Completeness> {
   const proof = readCompleteness(await client.completeness(key), 'What the service sent');
   if (proof.key !== key) {
     const fault = { code: 'custody/wrong-question', message: `It is of the list ${proof.key}.` } as const;
@@ -52,9 +56,10 @@ export async function readProvedList(world: World, { client, watch }: Connection
     evaluationTime(undefined, world.now()),
   );
   if (!judged.result.holds) {
-    const found = judged.result.checks.find(
-      ({ outcome, reason }) => outcome !== 'pass' && reason !== 'origin/not-confirmed',
-    );
+    const { checks } = judged.result;
+    const found =
+      checks.find(({ outcome }) => outcome === 'fail') ??
+      checks.find(({ outcome, reason }) => outcome !== 'pass' && reason !== 'origin/not-confirmed');
     const message = `What the service says of the list ${key} does not hold.`;
     throw new Stop(EXIT.integrity, { code: found?.reason ?? 'cli/unexpected', message });
   }

@@ -114,7 +114,9 @@ export const impactItem = openObject({
   time: text,
   saved: boolean(),
   checkpoint: integer(),
-  releases: array(openObject({ seq: integer(), time: text, environment: text, state: text }), { max: 1_000 }),
+  releases: array(openObject({ seq: integer(), time: text, environment: text, state: text, digest: optional(text) }), {
+    max: 1_100,
+  }),
 });
 export type ImpactItem = Decoded<typeof impactItem>;
 
@@ -262,7 +264,10 @@ export const gateAnswer = openObject({
   verdict: text,
   waivers: optional(array(exempting, { max: 10_000 })),
   reasons: optional(array(openObject({ code: text, reason: optional(text), text: optional(text) }), { max: 100_000 })),
+  checkpoint: optional(openObject({ size: integer() })),
+  validUntil: optional(text),
 });
+export type GateAnswer = Decoded<typeof gateAnswer>;
 
 /** Base64 of the largest payload. */
 const PAYLOAD_CHARACTERS_MAX = 45_000_000;

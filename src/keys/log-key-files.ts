@@ -6,6 +6,7 @@ import { formatHex } from '../core/encoding/hex.ts';
 import { invariant } from '../core/fault.ts';
 import { syncFolder } from './anchor-file.ts';
 import { KeyFileError, privateKeyPem, publicSpki, readPrivateKey } from './key-file.ts';
+import { sweepUnfinished } from './sweep-unfinished.ts';
 import { writeDurably } from './write-durably.ts';
 
 /**
@@ -47,6 +48,7 @@ export function readFollowedMacs(folder: string, passphrase: string | undefined)
 
 /** Draws the log key that is to follow, unless one lies ready, and makes it durable. */
 export async function drawNextLogKey(folder: string, passphrase: string | undefined): Promise<void> {
+  await sweepUnfinished(folder);
   if (readNextLogKey(folder, passphrase) !== undefined) return;
   const { privateKey } = generateKeyPairSync('ed25519');
   await writeDurably(folder, join(folder, NEXT), privateKeyPem(privateKey, passphrase));
@@ -58,6 +60,7 @@ export async function drawNextLogKey(folder: string, passphrase: string | undefi
  * key lies now.
  */
 export async function promoteNextLogKey(folder: string, passphrase: string | undefined): Promise<string> {
+  await sweepUnfinished(folder);
   const path = join(folder, 'log.key');
   const { log, heads, tokens } = macKeysOf(readPrivateKey(path, passphrase));
   for (const [use, secret] of [

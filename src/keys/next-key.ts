@@ -5,6 +5,7 @@ import type { SigningKey } from '../service/ports.ts';
 import { syncFolder } from './anchor-file.ts';
 import { privateKeyPem, readPrivateKey } from './key-file.ts';
 import { signingKey } from './service-keys.ts';
+import { sweepUnfinished } from './sweep-unfinished.ts';
 import { writeDurably } from './write-durably.ts';
 
 /** The keys of the service that can be rotated while its log goes on. */
@@ -21,6 +22,7 @@ export async function drawNextKey(
   current: SigningKey,
   passphrase: string | undefined,
 ): Promise<SigningKey> {
+  await sweepUnfinished(folder);
   const path = nextPath(folder, name);
   if (!existsSync(path)) await writeDurably(folder, path, privateKeyPem(drawLike(current), passphrase));
   return signingKey(readPrivateKey(path, passphrase));

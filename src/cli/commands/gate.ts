@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { ExemptingWaiver } from '../../client/answers.ts';
+import type { ExemptingWaiver, GateAnswer } from '../../client/answers.ts';
 import type { Cli, Perform } from '../cli.ts';
 import { type ServiceOptions, withServiceOptions } from '../connect.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -40,12 +40,20 @@ async function gate(cli: Cli, options: Options, text = ''): Promise<ExitCode> {
   const { environment } = options;
   const asked = { ...image, ...(environment === undefined ? {} : { environment }) };
   const { value, json, status } = await cli.connect(options).client.gate(asked);
-  cli.print.result(json, () => {
-    const lines = [...(value.waivers ?? []).map(waiverLine), ...(value.reasons ?? []).map(lineOf)];
-    return [`${status === 412 ? 'no' : 'yes'}: ${plain(value.verdict)}  ${image.digest}`, ...lines].join('\n');
-  });
+  cli.print.result(json, () =>
+    [`${status === 412 ? 'no' : 'yes'}: ${plain(value.verdict)}  ${image.digest}`, ...gateLines(value)].join('\n'),
+  );
+  return gateExit(value, status);
+}
+
+/** What a yes rests on, and why a no is one, as lines. */
+export function gateLines({ waivers = [], reasons = [] }: GateAnswer): readonly string[] {
+  return [...waivers.map(waiverLine), ...reasons.map(lineOf)];
+}
+
+export function gateExit({ verdict }: GateAnswer, status: number): ExitCode {
   if (status !== 412) return EXIT.ok;
-  return value.verdict === 'unjudged' ? EXIT.unjudged : EXIT.fail;
+  return verdict === 'unjudged' ? EXIT.unjudged : EXIT.fail;
 }
 
 /** A waiver without which the answer would be no; the glass that somebody broke is not to be overlooked. */

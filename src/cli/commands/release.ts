@@ -1,15 +1,17 @@
 import type { Command } from 'commander';
-import type { ChangesView, ReleaseView } from '../../client/answers.ts';
+import type { ChangesView, GateAnswer, ReleaseView } from '../../client/answers.ts';
 import { collectPages } from '../../client/client.ts';
 import { factsWords } from '../../core/custody/facts-change-words.ts';
 import { changeWords } from '../../core/custody/release-words.ts';
+import type { JsonObject } from '../../core/encoding/json.ts';
 import { type Cli, type Perform, receiptFields, remarkFirstUse, withReceipt } from '../cli.ts';
 import { type ServiceOptions, withServiceOptions } from '../connect.ts';
-import { EXIT } from '../exit-codes.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { fields, plain, short, table } from '../layout-text.ts';
 import { stop } from '../stop.ts';
 import { readImageSubject, repositoryOf } from '../subject.ts';
 import { takeReceipt } from '../take-receipt.ts';
+import { gateExit, gateLines } from './gate.ts';
 
 type ImageOptions = ServiceOptions & {
   readonly repository?: string;
@@ -42,7 +44,10 @@ export function addRelease(program: Command, perform: Perform): void {
     )
       .requiredOption('-e, --environment <name>', 'where it runs')
       .option('--verdict <entry>', 'recorded verdict that it rests on (default: a new one is recorded)')
-      .option('--dry-run', 'say what would change, and record nothing')
+      .option(
+        '--dry-run',
+        'judge it, say what would change, and record nothing: exit code 10 or 11 where it may not be released',
+      )
       .option('--idempotency-key <key>', 'name of this request: repeated under it, it is one release'),
   )
     .addHelpText(
@@ -82,7 +87,7 @@ function withImageOptions(command: Command): Command {
     .option('--platform <os/arch>', 'one image of an index');
 }
 
-async function release(cli: Cli, options: ReleaseOptions, text = ''): Promise<undefined> {
+async function release(cli: Cli, options: ReleaseOptions, text = ''): Promise<ExitCode | undefined> {
   const { digest, repository: named } = readImageSubject(text, options);
   const { environment, dryRun, idempotencyKey } = options;
   const { client, watch } = cli.connect(options);
@@ -92,17 +97,14 @@ async function release(cli: Cli, options: ReleaseOptions, text = ''): Promise<un
   });
   const image = { digest, repository };
   const compared = await client.changes(image, environment);
-  if (dryRun === true) {
-    cli.print.result(compared.json, () =>
-      [
-        'nothing was recorded',
-        ...changesLines(compared.value),
-        `Whether it may be released its verdict says: waybill gate ${plain(repository)}@${plain(digest)} -e ${plain(environment)}`,
-      ].join('\n'),
-    );
-    return;
-  }
   const verdict = verdictOf(options.verdict);
+  if (dryRun === true) {
+    const { value, json, status } = await client.gate({ ...image, environment });
+    cli.print.result({ ...(compared.json as JsonObject), judged: json }, () =>
+      ['nothing was recorded', ...judgedLines(value, status, verdict), '', ...changesLines(compared.value)].join('\n'),
+    );
+    return gateExit(value, status);
+  }
   const { value, json } = await client.releaseImage(
     image,
     { environment, ...(verdict === undefined ? {} : { verdict }) },
@@ -182,6 +184,24 @@ function changesLines({ environment, previous, changes, comparison }: ChangesVie
     `Since ${plain(previous.digest)}, released there on ${plain(previous.time)}:`,
     ...(words.length === 0 ? ['  nothing that was recorded differs in kind'] : words.map((line) => `  ${plain(line)}`)),
     ...stated.map((line) => `  ${plain(line)}`),
+  ];
+}
+
+/** The verdict that a release would rest on now, and until when. */
+function judgedLines(answer: GateAnswer, status: number, verdict: number | undefined): readonly string[] {
+  const { checkpoint, validUntil } = answer;
+  const ground =
+    verdict === undefined
+      ? 'a verdict of now, which would be recorded'
+      : `the verdict at entry ${verdict}, where nothing has grown since that it rests on`;
+  const until = validUntil === undefined ? '' : `, until ${plain(validUntil)} at the latest`;
+  return [
+    status === 412
+      ? `it would not be released: the verdict is ${plain(answer.verdict)}`
+      : `it would be released: the verdict is ${plain(answer.verdict)}${until}`,
+    ...gateLines(answer),
+    ...(status === 412 ? [] : [`  on ${ground}`]),
+    ...(checkpoint === undefined ? [] : [`  judged as of ${checkpoint.size} entries of the log`]),
   ];
 }
 

@@ -1,20 +1,21 @@
 import type { Command } from 'commander';
-import type { Client } from '../../client/client.ts';
 import { formatVkey, type NoteKey } from '../../core/checkpoint/signed-note.ts';
 import { readControlSet } from '../../core/control/control-keys.ts';
 import type { Replayed } from '../../core/custody/replay-verdict.ts';
 import { type TrustFile, trustLogKey } from '../../core/custody/trust-file.ts';
 import type { Json } from '../../core/encoding/json.ts';
 import { decodeUtf8 } from '../../core/encoding/utf8.ts';
+import type { Entry } from '../../core/entry/entry.ts';
+import { TRUST_KEY } from '../../core/entry/keys.ts';
 import type { LogOpened } from '../../core/entry/kinds/log-opened.ts';
 import type { VerdictRecorded } from '../../core/entry/kinds/verdict-recorded.ts';
-import type { PeriodEntry, PeriodProof } from '../../core/period/period.ts';
-import { verifyPeriod } from '../../core/period/verify-period.ts';
+import type { PeriodEntry } from '../../core/period/period.ts';
+import { followTrust, openedLogKeys } from '../../core/trust/log-keys.ts';
 import type { Cli, Perform } from '../cli.ts';
 import { type ServiceOptions, withServiceOptions } from '../connect.ts';
+import { readProvedList } from '../control-place.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { readTrustFile } from '../judge-evidence.ts';
-import { readPeriod } from '../judge-period.ts';
 import { plain } from '../layout-text.ts';
 import type { LogWatch } from '../log-watch.ts';
 import { openProgress } from '../progress.ts';
@@ -27,7 +28,7 @@ import {
   readReplayState,
   writeReplayState,
 } from '../replay-state.ts';
-import { stop, stopOf } from '../stop.ts';
+import { stop } from '../stop.ts';
 import { walkLog } from '../walk-log.ts';
 
 type Options = ServiceOptions & {
@@ -79,13 +80,19 @@ before.
 async function replay(cli: Cli, options: Options): Promise<ExitCode> {
   const from = readSeq('from', options.from);
   const { client, watch } = cli.connect(options);
-  const opening = await readOpening(client);
-  const trusted = await watch.keysFor(opening.logKey);
+  const list = await readProvedList(cli.world, { client, watch }, TRUST_KEY);
+  const trusted = await watch.keysFor(list.logKey);
   const note = decodeUtf8(await client.checkpoint());
   const checkpoint = await watch.accept(note.ok ? note.value : '', trusted, { fresh: true });
   const to = Math.min(options.to === undefined ? checkpoint.size : readSeq('to', options.to), checkpoint.size);
   const own = options.trust === undefined ? [] : [readTrustFile(options.trust)];
-  const trusts = [...own, ...trustsOf(trusted.keys, verifiedOpening(opening, trusted.keys))];
+  const trusts = [
+    ...own,
+    ...trustsOf(
+      trusted.keys,
+      list.entries.map(({ entry }) => entry),
+    ),
+  ];
   const onCheckpoint = onceEach((shown) => watch.accept(shown, trusted, { fresh: false }));
   const tools = { client, keys: trusted.keys, trusts, onCheckpoint };
   const before = options.state === undefined ? undefined : readReplayState(options.state, checkpoint.origin);
@@ -120,31 +127,35 @@ async function replay(cli: Cli, options: Options): Promise<ExitCode> {
   return state.counts.differs > 0 ? EXIT.differs : EXIT.ok;
 }
 
-/** The first entry of the log, in a proof. */
-async function readOpening(client: Client): Promise<PeriodProof> {
-  return readPeriod(await client.period('0', '1'), 'What the service sent');
-}
-
-function verifiedOpening(proof: PeriodProof, keys: readonly NoteKey[]): LogOpened | undefined {
-  const verified = verifyPeriod(proof, keys);
-  if (!verified.ok) throw stopOf(EXIT.integrity, verified.fault, 'The proof of the first entry does not hold');
-  const first = verified.value.entries[0]?.entry;
-  return first?.kind === 'log.opened' ? (first.body as LogOpened) : undefined;
-}
-
 /**
- * The trust files that a service of that log judges by: its log key, or the one that it was opened with, and the control
- * keys that it was opened with. What is shown is held to the reader's own keys all the same.
+ * The trust files that a service of that log judged by: one of the keys that the log ever named, by its whole list `trust`,
+ * or one that the reader knows, and the control keys that it was opened with. What is shown is held to the reader's own keys
+ * all the same.
  */
-function trustsOf(keys: readonly NoteKey[], opened: LogOpened | undefined): readonly TrustFile[] {
-  const named = opened === undefined ? undefined : readControlSet(opened);
-  const control = named?.ok === true ? named.value : undefined;
+function trustsOf(keys: readonly NoteKey[], list: readonly Entry[]): readonly TrustFile[] {
+  const opened = list[0]?.kind === 'log.opened' ? (list[0].body as LogOpened) : undefined;
+  const set = opened === undefined ? undefined : readControlSet(opened);
+  const control = set?.ok === true ? set.value : undefined;
   const own = keys.map(({ name, type, publicKey }) => formatVkey(name, type, publicKey));
-  return [...new Set([...own, ...(opened?.logKeys ?? [])])].flatMap((vkey) => {
+  return [...new Set([...own, ...keysNamed(list)])].flatMap((vkey) => {
     const trust = trustLogKey(vkey);
     if (!trust.ok) return [];
     return control === undefined ? [trust.value] : [{ ...trust.value, control }, trust.value];
   });
+}
+
+/** Every key that the log named for itself, first those that it was opened with. A rotation that does not hold names none. */
+function keysNamed([first, ...later]: readonly Entry[]): readonly string[] {
+  if (first?.kind !== 'log.opened') return [];
+  let keys = openedLogKeys(first.body as LogOpened);
+  const named = [...keys.inForce];
+  for (const entry of later) {
+    const after = followTrust(keys, entry);
+    if (!after.ok) continue;
+    keys = after.value;
+    named.push(...keys.inForce);
+  }
+  return named;
 }
 
 type Found = Replayed & { readonly entry: PeriodEntry['entry'] };
