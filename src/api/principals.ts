@@ -14,6 +14,7 @@ import {
 } from './fields.ts';
 import { JSON_BODY_BYTES_MAX } from './limits.ts';
 import { ANY_ROLE, CHANGE_REFUSALS, defineRoute } from './route.ts';
+import { session } from './sessions.ts';
 
 const principalFields = {
   principal: principalName,
@@ -104,7 +105,7 @@ export const whoami = defineRoute({
   method: 'get',
   path: '/v1/whoami',
   tag: 'Principals',
-  summary: 'Who the token speaks for, and what they may do',
+  summary: 'Who the token or the session speaks for, and what they may do',
   access: ANY_ROLE,
   params: z.strictObject({}),
   query: z.strictObject({}),
@@ -117,6 +118,8 @@ export const whoami = defineRoute({
           role,
           repositories: z.array(z.string()),
           stages: z.array(z.string()),
+          person: z.string().exactOptional().meta({ description: 'Pseudonym of the human behind the principal.' }),
+          session: session.exactOptional().meta({ description: 'The session that asked, where it was one.' }),
         })
         .meta({ id: 'Caller' }),
     },

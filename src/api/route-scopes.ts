@@ -72,6 +72,9 @@ export const ROUTE_SCOPES: Readonly<Record<Operation, RouteScope>> = {
   readPrincipal: 'none',
   revokePrincipal: 'none',
   whoami: 'none',
+  openSession: 'none',
+  listSessions: 'none',
+  endSession: 'none',
   createToken: 'none',
   listTokens: 'none',
   revokeToken: 'none',
@@ -82,6 +85,11 @@ export const ROUTE_SCOPES: Readonly<Record<Operation, RouteScope>> = {
   readDocs: 'none',
   readDocsAsset: 'none',
   readTrustFile: 'none',
+  readRoot: 'none',
+  readConsoleRoot: 'none',
+  readConsole: 'none',
+  readConsoleAsset: 'none',
+  readConsolePage: 'none',
 };
 
 /** What whoever asks outside of their repositories gets, in words for the documents. */

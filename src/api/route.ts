@@ -50,8 +50,12 @@ export type Route = {
   readonly description?: string;
   /** `public` asks for no token; otherwise the roles that may call. Scope is judged by the use case. */
   readonly access: 'public' | readonly Role[];
+  /** Takes a token and no session: what outlives a session is not made with one. */
+  readonly tokenOnly?: true;
   /** Takes an `Idempotency-Key`: the same request under the same key is answered as the first one was. */
   readonly idempotencyKey?: true;
+  /** Whatever stands in the query is the page's that is answered, and nothing of it is read. */
+  readonly anyQuery?: true;
   readonly params: z.ZodObject;
   readonly query: z.ZodObject;
   readonly body?: RouteBody;

@@ -1,5 +1,6 @@
 import { submitAttestation, submitAttestations } from './attestations.ts';
 import { changeSettings, listChanges, proposeChange, readSettings } from './changes.ts';
+import { readConsole, readConsoleAsset, readConsolePage, readConsoleRoot, readRoot } from './console.ts';
 import { listContracts, publishContract, readContract, withdrawContract } from './contracts.ts';
 import { changeControlKeys, readControlKeys } from './control-keys.ts';
 import { listEntries, readConsistency, readEntry, readReceipt } from './entries.ts';
@@ -19,6 +20,7 @@ import { grantPrincipal, listPrincipals, readPrincipal, revokePrincipal, whoami 
 import { proveCompleteness } from './proofs.ts';
 import { listReleases, readChanges, releaseImage, retireImage } from './releases.ts';
 import { closeRun, listRuns, openRun, readRun } from './runs.ts';
+import { endSession, listSessions, openSession } from './sessions.ts';
 import { listSigners, readImpact, readSigner, registerSigner, revokeSigner, rotateSigner } from './signers.ts';
 import { createToken, listTokens, revokeToken } from './tokens.ts';
 import { askGate, verifyImage } from './verifications.ts';
@@ -82,6 +84,9 @@ export const ROUTES = {
   readPrincipal,
   revokePrincipal,
   whoami,
+  openSession,
+  listSessions,
+  endSession,
   createToken,
   listTokens,
   revokeToken,
@@ -92,6 +97,11 @@ export const ROUTES = {
   readDocs,
   readDocsAsset,
   readTrustFile,
+  readRoot,
+  readConsoleRoot,
+  readConsole,
+  readConsoleAsset,
+  readConsolePage,
 } as const;
 
 /** Name of a route, as metrics, logs and the OpenAPI document use it. */

@@ -20,6 +20,7 @@ export const createToken = defineRoute({
   tag: 'Tokens',
   summary: 'Create a token; its secret is answered once and never again',
   access: ['admin'],
+  tokenOnly: true,
   params: z.strictObject({}),
   query: z.strictObject({}),
   body: {
@@ -39,7 +40,7 @@ export const createToken = defineRoute({
       schema: z.strictObject({ ...tokenFields, token: z.string() }).meta({ id: 'NewToken' }),
     },
   },
-  faults: ['principal/unknown', 'token/lifetime-out-of-range', ...DUAL_REFUSALS],
+  faults: ['principal/unknown', 'session/token-needed', 'token/lifetime-out-of-range', ...DUAL_REFUSALS],
 });
 
 export const listTokens = defineRoute({

@@ -21,6 +21,7 @@ import type { ReleaseFaultCode } from './fault-codes/release.ts';
 import type { ReportFaultCode } from './fault-codes/report.ts';
 import type { RunFaultCode } from './fault-codes/run.ts';
 import type { ServiceFaultCode } from './fault-codes/service.ts';
+import type { SessionFaultCode } from './fault-codes/session.ts';
 import type { SignerFaultCode } from './fault-codes/signer.ts';
 import type { StatementFaultCode } from './fault-codes/statement.ts';
 import type { WaiverFaultCode } from './fault-codes/waiver.ts';
@@ -50,6 +51,7 @@ export type FaultCode =
   | ReportFaultCode
   | RunFaultCode
   | ServiceFaultCode
+  | SessionFaultCode
   | SignerFaultCode
   | StatementFaultCode
   | WaiverFaultCode;

@@ -51,6 +51,10 @@ export const PERIOD_BYTES_MAX = 16 * 1024 * 1024;
 /** Lifetime of a token for the API: a minute, and a year. */
 export const TOKEN_SECONDS_MIN = 60;
 export const TOKEN_SECONDS_MAX = 366 * 24 * 60 * 60;
+/** A browser that signed in: twelve hours at most, half an hour without a request of its user, and so many of a principal. */
+export const SESSION_SECONDS_MAX = 12 * 60 * 60;
+export const SESSION_IDLE_SECONDS_MAX = 30 * 60;
+export const SESSIONS_OF_PRINCIPAL_MAX = 32;
 /** Salt of a payload commitment: as wide as the hash that it keys. */
 export const SALT_BYTES = 32;
 /** Repository name: the bound that the OCI distribution clients keep. */

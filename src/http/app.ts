@@ -6,6 +6,7 @@ import type { Operation } from '../api/routes.ts';
 import type { Service } from '../service/service.ts';
 import { type AdmissionLimits, createAdmission } from './admission.ts';
 import { type AuthenticationLimits, createAuthenticator } from './authenticate.ts';
+import type { ConsoleFiles } from './console-files.ts';
 import { type Edge, notesOf } from './edge.ts';
 import { createMetrics, type MetricsOptions } from './metrics.ts';
 import { buildOpenapiDocument } from './openapi-document.ts';
@@ -25,6 +26,8 @@ export type HttpOptions = {
   readonly version?: string;
   /** Whether entry bundles and the checkpoints of the past answer without a token. */
   readonly publicLog?: boolean;
+  /** The console that is served; none where absent. */
+  readonly console?: ConsoleFiles;
   /** pino's level of the request log, which goes to standard error; silent where absent. */
   readonly logLevel?: string;
   /** A logger of the caller's own, in place of the one that `logLevel` makes. */
@@ -49,7 +52,7 @@ export function createHttpApp(service: Service, options: HttpOptions = {}): Expr
   });
   const openapi = JSON.stringify(buildOpenapiDocument(version));
   const opened = options.publicLog === true ? OPENED_BY_A_PUBLIC_LOG : [];
-  const edge: Edge = { service, metrics, openapi, opened };
+  const edge: Edge = { service, metrics, console: options.console, openapi, opened };
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');

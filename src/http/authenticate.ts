@@ -2,6 +2,8 @@ import type { Request } from 'express';
 import { fail, ok, type Result } from '../core/fault.ts';
 import type { Caller } from '../service/caller.ts';
 import type { Service } from '../service/service.ts';
+import type { Credential } from './edge.ts';
+import { checkOwnPage, isAttended } from './own-page.ts';
 import {
   addressKey,
   createKnownTokens,
@@ -9,45 +11,73 @@ import {
   FAILED_LOGINS_PER_ADDRESS,
   type RateLimit,
 } from './rate-limits.ts';
+import { readSessionCookie } from './session-cookie.ts';
 
 /** Longest token that is looked up; ours are far shorter. */
 const TOKEN_CHARACTERS_MAX = 512;
 
-/** A caller, or a refusal with the seconds after which another attempt makes sense. */
-export type Authentication = { readonly result: Result<Caller>; readonly retryAfterSeconds?: number };
+/** Who calls, and what they showed for it. */
+export type Authenticated = { readonly caller: Caller; readonly credential: Credential };
 
-export type Authenticator = (request: Request) => Promise<Authentication>;
+/** A caller, or a refusal with the seconds after which another attempt makes sense. */
+export type Authentication = { readonly result: Result<Authenticated>; readonly retryAfterSeconds?: number };
+
+/** `isWrite` is asked of sessions alone: a write with one must come from a page of this service. */
+export type Authenticator = (request: Request, isWrite: boolean) => Promise<Authentication>;
 
 export type AuthenticationLimits = { readonly failedLogins?: RateLimit };
 
 /**
- * Who calls, from `Authorization: Bearer …` and nothing else: no cookie, no query, no certificate.
+ * Who calls, from `Authorization: Bearer …`, or without that header from the cookie of a session; no query, no certificate.
  * Every well-formed token takes the same way through the service, which compares hashes.
  *
  * Faults: `auth/token-missing`, `auth/token-unknown` and the service's other `auth/token-…`, `http/malformed-header`
- * (Bearer, but not a token), `http/too-many-failed-logins`.
+ * (Bearer, but not a token), `session/ended`, `session/cross-site`, `http/too-many-failed-logins`.
  */
 export function createAuthenticator(service: Service, limits: AuthenticationLimits = {}): Authenticator {
   const failures = createRateGuard(limits.failedLogins ?? FAILED_LOGINS_PER_ADDRESS);
   const known = createKnownTokens();
-  return async (request) => {
-    const token = readToken(request);
-    if (!token.ok) return { result: token };
+  return async (request, isWrite) => {
+    const shown = readShown(request, isWrite);
+    if (!shown.ok) return { result: shown };
+    const { secret } = shown.value;
     const address = addressKey(request.ip);
     const blocked = await failures.waitSeconds(address);
-    if (blocked !== undefined && !known.has(token.value)) {
+    if (blocked !== undefined && !known.has(secret)) {
       const message = 'Too many failed attempts came from this address.';
       return { result: fail('http/too-many-failed-logins', message), retryAfterSeconds: blocked };
     }
-    const caller = await service.authenticate(token.value);
-    if (!caller.ok) {
-      known.remove(token.value);
+    const found = await look(service, request, shown.value);
+    if (!found.ok) {
+      known.remove(secret);
       await failures.take(address);
-      return { result: caller };
+      return { result: found };
     }
-    known.add(token.value);
-    return { result: caller };
+    known.add(secret);
+    return { result: found };
   };
+}
+
+type Shown = { readonly kind: Credential['kind']; readonly secret: string };
+
+/** A token counts before a cookie: whoever sends one means it. */
+function readShown(request: Request, isWrite: boolean): Result<Shown> {
+  const cookie = request.headers.authorization === undefined ? readSessionCookie(request) : undefined;
+  if (cookie === undefined) {
+    const token = readToken(request);
+    return token.ok ? ok({ kind: 'token', secret: token.value }) : token;
+  }
+  const own = checkOwnPage(request, isWrite);
+  return own.ok ? ok({ kind: 'session', secret: cookie }) : own;
+}
+
+async function look(service: Service, request: Request, { kind, secret }: Shown): Promise<Result<Authenticated>> {
+  if (kind === 'token') {
+    const caller = await service.authenticate(secret);
+    return caller.ok ? ok({ caller: caller.value, credential: { kind, token: secret } }) : caller;
+  }
+  const found = await service.authenticateSession(secret, isAttended(request));
+  return found.ok ? ok({ caller: found.value.caller, credential: { kind, session: found.value.session } }) : found;
 }
 
 function readToken(request: Request): Result<string> {

@@ -1,8 +1,10 @@
 import type { z } from 'zod';
 import type { Route } from '../api/route.ts';
 import type { Fault, Result } from '../core/fault.ts';
+import type { SessionView } from '../service/answers.ts';
 import type { Caller } from '../service/caller.ts';
 import type { Service } from '../service/service.ts';
+import type { ConsoleFiles } from './console-files.ts';
 import type { Metrics } from './metrics.ts';
 import type { RequestTarget } from './request-target.ts';
 
@@ -10,15 +12,35 @@ import type { RequestTarget } from './request-target.ts';
 export type Edge = {
   readonly service: Service;
   readonly metrics: Metrics;
+  /** The console, where this service has one. */
+  readonly console: ConsoleFiles | undefined;
   /** The OpenAPI document, as JSON text. */
   readonly openapi: string;
   /** Routes that answer without a token although the contract asks for one, by decision of who runs the service. */
   readonly opened: readonly string[];
 };
 
+/** What a caller showed: a token, or the cookie of a browser that had signed in with one. */
+export type Credential =
+  | { readonly kind: 'token'; readonly token: string }
+  | { readonly kind: 'session'; readonly session: SessionView };
+
+/** The browser behind a request, as far as sessions go. */
+export type Browser = {
+  /** The secret of the cookie that it brought, whether that still means something or not. */
+  readonly secret: string | undefined;
+  /** Whether it may be handed a session here. Faults: `session/insecure-transport`, `session/cross-site`. */
+  readonly maySignIn: () => Result<void>;
+  /** `Set-Cookie` that hands out a session until it ends, and one that has it forgotten. */
+  readonly giveCookie: (secret: string, expiresAt: string) => string;
+  readonly takeCookie: () => string;
+};
+
 /** A request that passed the edge: who calls, and parameters and body as the route's schemas read them. */
 export type RouteRequest<R extends Route> = {
   readonly caller: R['access'] extends 'public' ? undefined : Caller;
+  readonly credential: R['access'] extends 'public' ? undefined : Credential;
+  readonly browser: Browser;
   readonly params: z.output<R['params']>;
   readonly query: z.output<R['query']>;
   readonly body: R extends { readonly body: { readonly form: 'json'; readonly schema: infer S extends z.ZodType } }
@@ -54,6 +76,8 @@ export type Reply = {
    * gzip to those who accept that. Only of bodies that are whole.
    */
   readonly revalidates?: 'plain' | 'compressed';
+  /** The body in forms that were made before, for those who accept them; only of bodies that carry an entity tag. */
+  readonly encoded?: { readonly br?: Uint8Array; readonly gzip?: Uint8Array };
 };
 
 type Answer<R extends Route> = (request: RouteRequest<R>, edge: Edge) => Promise<Result<Reply>> | Result<Reply>;

@@ -3,8 +3,9 @@ import type { Route } from '../api/route.ts';
 import { invariant } from '../core/fault.ts';
 import type { Caller } from '../service/caller.ts';
 import { type Admission, costOf } from './admission.ts';
-import type { Authenticator } from './authenticate.ts';
+import type { Authenticated, Authenticator } from './authenticate.ts';
 import { type BoundRoute, type Edge, notesOf, type Reply, type StreamedBody } from './edge.ts';
+import { browserOf } from './own-page.ts';
 import { sendError, sendFault } from './problem-response.ts';
 import { addressKey } from './rate-limits.ts';
 import { allowAnyOrigin, answerPreflight, isReadAnywhere } from './read-anywhere.ts';
@@ -65,18 +66,16 @@ async function serve(bound: BoundRoute, edge: Edge, gate: Gate, request: Request
   notes.operation = route.operation;
   if (isReadAnywhere(route, edge.opened)) allowAnyOrigin(response);
   const arrived = performance.now();
-  let caller: Caller | undefined = edge.opened.includes(route.operation) ? ANYONE : undefined;
-  const closed = route.access !== 'public' && caller === undefined;
-  if (closed) {
-    caller = await admit(route, gate.authenticate, request, response);
-    if (caller === undefined) return;
-  }
-  if (!(await enter(route, gate.admission, closed ? caller : undefined, request, response))) return;
+  const opened = edge.opened.includes(route.operation);
+  const closed = route.access !== 'public' && !opened;
+  let admitted = closed ? await admit(route, gate.authenticate, request, response) : undefined;
+  if (closed && admitted === undefined) return;
+  if (!(await enter(route, gate.admission, admitted?.caller, request, response))) return;
   const { target } = notes;
   invariant(target !== undefined, 'the address was read before any route');
   const params = readParameters(route.params, pathParameters(route, request, target.path), 'path');
   if (!params.ok) return sendFault(response, params.fault);
-  const query = readQuery(route.query, target.query);
+  const query = readQuery(route.query, route.anyQuery === true ? [] : target.query);
   if (!query.ok) return sendFault(response, query.fault);
   notes.query = query.value;
   const idempotencyKey = readIdempotencyKey(route, request);
@@ -85,12 +84,14 @@ async function serve(bound: BoundRoute, edge: Edge, gate: Gate, request: Request
   if (!body.ok) return sendFault(response, body.fault);
   notes.bytesReceived = body.value.bytes;
   if (closed && performance.now() - arrived > AUTHENTICATION_AGE_MS_MAX) {
-    caller = await admit(route, gate.authenticate, request, response);
-    if (caller === undefined) return;
+    admitted = await admit(route, gate.authenticate, request, response);
+    if (admitted === undefined) return;
   }
   const reply = await bound.answer(
     {
-      caller,
+      caller: opened ? ANYONE : admitted?.caller,
+      credential: admitted?.credential,
+      browser: browserOf(request),
       params: params.value,
       query: query.value,
       body: body.value.value,
@@ -113,18 +114,21 @@ async function admit(
   authenticate: Authenticator,
   request: Request,
   response: Response,
-): Promise<Caller | undefined> {
-  const { result, retryAfterSeconds } = await authenticate(request);
+): Promise<Authenticated | undefined> {
+  const { result, retryAfterSeconds } = await authenticate(request, route.method === 'post');
   if (!result.ok) {
+    if (result.fault.code === 'session/ended') response.setHeader('Set-Cookie', browserOf(request).takeCookie());
     sendFault(response, result.fault, retryAfterSeconds === undefined ? {} : { retryAfterSeconds });
     return undefined;
   }
-  notesOf(response).principal = result.value.principal;
-  if (route.access !== 'public' && !route.access.includes(result.value.role)) {
-    sendFault(response, {
-      code: 'auth/role-not-allowed',
-      message: `The role ${result.value.role} may not do this.`,
-    });
+  const { caller, credential } = result.value;
+  notesOf(response).principal = caller.principal;
+  if (route.access !== 'public' && !route.access.includes(caller.role)) {
+    sendFault(response, { code: 'auth/role-not-allowed', message: `The role ${caller.role} may not do this.` });
+    return undefined;
+  }
+  if (route.tokenOnly === true && credential.kind === 'session') {
+    sendFault(response, { code: 'session/token-needed', message: 'This takes a token, and no session.' });
     return undefined;
   }
   return result.value;

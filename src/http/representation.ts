@@ -22,17 +22,39 @@ const compressed = new WeakMap<Uint8Array, Promise<Uint8Array>>();
  */
 export async function representationFor(request: IncomingMessage, reply: Reply): Promise<Reply> {
   const { body, headers = {} } = reply;
+  if (reply.encoded !== undefined && body instanceof Uint8Array) return encodedFor(request, reply, body, reply.encoded);
   if (reply.revalidates === undefined || reply.status !== 200) return reply;
   if (typeof body !== 'string' && !(body instanceof Uint8Array)) return reply;
   const bytes = typeof body === 'string' ? Buffer.from(body) : body;
   const varies = reply.revalidates === 'compressed' ? { vary: 'Accept-Encoding' } : {};
   const worthIt = reply.revalidates === 'compressed' && bytes.length >= COMPRESSED_BYTES_MIN;
-  const zipped = worthIt && acceptsGzip(request.headers['accept-encoding']);
+  const zipped = worthIt && acceptsCoding(request.headers['accept-encoding'], 'gzip');
   const sent = zipped ? await gzipOf(bytes) : bytes;
   const etag = tagOf(sent);
   const named = { ...headers, ...varies, etag };
   if (names(request.headers['if-none-match'], etag)) return { ...reply, status: 304, body: '', headers: named };
   return { ...reply, body: sent, headers: zipped ? { ...named, 'content-encoding': 'gzip' } : named };
+}
+
+/** The smallest form that was made before and is accepted; a page that is none keeps its 404. */
+function encodedFor(
+  request: IncomingMessage,
+  reply: Reply,
+  plain: Uint8Array,
+  { br, gzip: zipped }: NonNullable<Reply['encoded']>,
+): Reply {
+  const accepted = request.headers['accept-encoding'];
+  const [coding, sent] =
+    br !== undefined && acceptsCoding(accepted, 'br')
+      ? ['br', br]
+      : zipped !== undefined && acceptsCoding(accepted, 'gzip')
+        ? ['gzip', zipped]
+        : [undefined, plain];
+  const etag = tagOf(sent);
+  const named = { ...reply.headers, vary: 'Accept-Encoding', etag };
+  if (reply.status === 200 && names(request.headers['if-none-match'], etag))
+    return { ...reply, status: 304, body: '', headers: named };
+  return { ...reply, body: sent, headers: coding === undefined ? named : { ...named, 'content-encoding': coding } };
 }
 
 function tagOf(bytes: Uint8Array): string {
@@ -50,15 +72,15 @@ function gzipOf(bytes: Uint8Array): Promise<Uint8Array> {
   return made;
 }
 
-/** Whether gzip is accepted: named, or covered by `*`, with a weight other than 0. Without the header, nothing is. */
-export function acceptsGzip(header: string | undefined): boolean {
+/** Whether a coding is accepted: named, or covered by `*`, with a weight other than 0. Without the header, nothing is. */
+export function acceptsCoding(header: string | undefined, wanted: 'br' | 'gzip'): boolean {
   if (header === undefined) return false;
   let any = false;
   for (const part of header.toLowerCase().split(',')) {
     const [coding = '', ...parameters] = part.split(';').map((text) => text.trim());
     const weight = parameters.find((parameter) => parameter.startsWith('q='));
     const accepted = weight === undefined || Number(weight.slice(2)) > 0;
-    if (coding === 'gzip' || coding === 'x-gzip') return accepted;
+    if (coding === wanted || coding === `x-${wanted}`) return accepted;
     if (coding === '*') any = accepted;
   }
   return any;

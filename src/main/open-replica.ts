@@ -13,6 +13,7 @@ import { openLedgerStore } from '../postgres/ledger-store.ts';
 import { findOrigin, openOrigin } from '../postgres/open-origin.ts';
 import { checkServer, openKysely, openPool, type SERVICE_ROLE } from '../postgres/pool.ts';
 import { openProjectionStore } from '../postgres/projection-store.ts';
+import { openSessionStore } from '../postgres/session-store.ts';
 import { sweepOrphanedPayloads } from '../postgres/sweep-payloads.ts';
 import type { Tables } from '../postgres/tables.ts';
 import { openTokenStore } from '../postgres/token-store.ts';
@@ -109,6 +110,7 @@ export async function openReplica(options: ReplicaOptions): Promise<Replica> {
       store,
       projections: openProjectionStore(database),
       tokens: openTokenStore(database, pool),
+      sessions: openSessionStore(database, pool),
       // Every anchor says where its head was seen.
       anchor: { read: anchor.read, write: (seen) => anchor.write({ ...seen, ...clusterOf(guard) }) },
       ...firstStartOf(options, found, bound),

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { type Config, ConfigError, readPassphrase } from '../config/config.ts';
 import { type ControlSet, parseControlKeys } from '../core/control/control-keys.ts';
 import type { AdmissionLimits } from '../http/admission.ts';
-import { createHttpApp } from '../http/app.ts';
+import { createHttpApp, type HttpOptions } from '../http/app.ts';
+import { openConsoleFiles } from '../http/console-files.ts';
 import { type ConnectionLimits, createHttpServer } from '../http/http-server.ts';
 import type { RateLimit } from '../http/rate-limits.ts';
 import { openAnchorFile } from '../keys/anchor-file.ts';
@@ -19,7 +20,7 @@ import { openService } from '../service/open-service.ts';
 import type { Service } from '../service/service.ts';
 import { writeBootstrapToken } from './bootstrap-token.ts';
 import { anchorPath, hasServed, openReplica, type Replica, type ReplicaOptions } from './open-replica.ts';
-import { MIGRATIONS_FOLDER } from './package-folders.ts';
+import { MIGRATIONS_FOLDER, WEB_FOLDER } from './package-folders.ts';
 import { readVersion } from './version.ts';
 
 /** Connections at once; more are closed by the server, and a proxy in front queues them. */
@@ -93,6 +94,7 @@ export async function startService(
       trustedProxies,
       limits,
       databaseConnections: replica.connections,
+      ...consoleOf(WEB_FOLDER, log),
     });
     const server = createHttpServer(app, {}, connectionsOf(config));
     const url = await listen(server, config);
@@ -129,6 +131,14 @@ function announce(folder: string, values: Readonly<Record<(typeof ANNOUNCED)[num
 
 function withdraw(folder: string, names: readonly (typeof ANNOUNCED)[number][] = ANNOUNCED): void {
   for (const name of names) rmSync(join(folder, name), { force: true });
+}
+
+/** The console, where this installation holds one: without development dependencies none is built from source. */
+function consoleOf(folder: string, log: (line: string) => void): Pick<HttpOptions, 'console'> {
+  const place = join(folder, 'console');
+  if (existsSync(place)) return { console: openConsoleFiles(place) };
+  log('note: there is no console: npm run build makes it');
+  return {};
 }
 
 /** The control keys that are configured: public keys and a threshold, whose private halves are elsewhere. */

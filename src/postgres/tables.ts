@@ -59,4 +59,13 @@ export type Tables = {
     expires_at: Date | string;
     revoked_at: Date | string | null;
   };
+  browser_session: {
+    id: string;
+    hash: Uint8Array;
+    token_id: string;
+    principal: string;
+    created_at: Date | string;
+    expires_at: Date | string;
+    seen_at: Date | string;
+  };
 };

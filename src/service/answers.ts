@@ -195,6 +195,18 @@ export type TokenView = {
   readonly revokedAt?: string;
 };
 
+/** A browser that is signed in. Times are RFC 3339 in UTC. */
+export type SessionView = {
+  readonly id: string;
+  readonly createdAt: string;
+  readonly seenAt: string;
+  /** Ends then at the latest, and before that once nobody was seen for half an hour. */
+  readonly expiresAt: string;
+};
+
+/** `cookie` is the secret, which is shown this once. */
+export type NewSession = SessionView & { readonly cookie: string; readonly principal: string };
+
 export type NewToken = TokenView & { readonly token: string };
 
 /** A checkpoint of the past: its size, its root in base64, and the signed note. */

@@ -56,7 +56,8 @@ export async function authoriseNow(
   return current.ok ? authorise(current.value, requirement) : current;
 }
 
-function callerOf(principal: string, state: PrincipalState | undefined): Result<Caller> {
+/** A principal as a caller, by a state of its list: `auth/principal-revoked` where it holds no role. */
+export function callerOf(principal: string, state: PrincipalState | undefined): Result<Caller> {
   if (state === undefined || state.revoked)
     return fail('auth/principal-revoked', `${principal} holds no role any more.`);
   const { role, repositories, stages, person } = state.grant;

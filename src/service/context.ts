@@ -9,6 +9,7 @@ import type {
   ProjectionStore,
   Random,
   ServiceKeys,
+  SessionStore,
   SignatureVerifier,
   TokenStore,
 } from './ports.ts';
@@ -23,6 +24,7 @@ export type ServiceContext = {
   readonly sequencer: Sequencer;
   readonly projections: ProjectionStore;
   readonly tokens: TokenStore;
+  readonly sessions: SessionStore;
   readonly signers: SignerDirectory;
   readonly runs: RunDirectory;
   /** How long a run may last. */

@@ -14,6 +14,7 @@ import { openLogSigners } from './log-signers.ts';
 import { listContracts, publishContract, readContract, withdrawContract } from './manage-contracts.ts';
 import { changeControlKeys, readControlKeys } from './manage-control-keys.ts';
 import { grantPrincipal, listPrincipals, readPrincipal, revokePrincipal } from './manage-principals.ts';
+import { authenticateSession, endSession, listSessions, openSession } from './manage-sessions.ts';
 import { changeSettings, readSettings } from './manage-settings.ts';
 import { listSigners, readSigner, registerSigner, revokeSigner } from './manage-signers.ts';
 import { createToken, listTokens, revokeToken } from './manage-tokens.ts';
@@ -28,6 +29,7 @@ import {
   type Random,
   ServiceError,
   type ServiceKeys,
+  type SessionStore,
   type StoredHead,
   type TokenStore,
 } from './ports.ts';
@@ -65,6 +67,7 @@ export type ServiceParts = {
   readonly store: LedgerStore;
   readonly projections: ProjectionStore;
   readonly tokens: TokenStore;
+  readonly sessions: SessionStore;
   readonly anchor: AnchorStore;
   readonly keys: ServiceKeys;
   /** Opens although a key counts no more: nothing is signed by it, since each signing asks again. */
@@ -132,6 +135,7 @@ export async function openContext(parts: ServiceParts): Promise<ServiceContext> 
     ...(control === undefined ? {} : { control }),
     projections: parts.projections,
     tokens: parts.tokens,
+    sessions: parts.sessions,
     signers: new SignerDirectory(store, parts.projections),
     runs: new RunDirectory(store),
     runSecondsMax: parts.runSecondsMax ?? RUN_SECONDS_DEFAULT,
@@ -179,6 +183,7 @@ export function openService(context: ServiceContext): Service {
     origin: context.store.origin,
     logVkey: context.logSigner.vkey,
     authenticate: (token) => authenticate(context, token),
+    ...credentialUses(context),
     signImage: (caller, request) => signImage(context, caller, request),
     submitAttestation: (caller, request) => submitAttestation(context, caller, request),
     listImages: (caller, filter, request) => listImages(context, caller, filter, request),
@@ -236,11 +241,21 @@ export function openService(context: ServiceContext): Service {
     changeSettings: (caller, request) => changeSettings(context, caller, request),
     readControlKeys: (caller) => readControlKeys(context, caller),
     changeControlKeys: (caller, request) => changeControlKeys(context, caller, request),
-    createToken: (caller, request) => createToken(context, caller, request),
-    listTokens: (caller, request) => listTokens(context, caller, request),
-    revokeToken: (caller, id) => revokeToken(context, caller, id),
     readiness,
     queue: () => ({ depth: context.sequencer.depth, oldestWaiting: context.sequencer.oldestWaiting }),
     watchBatches: (report) => context.sequencer.watch(report),
   };
+}
+
+/** Tokens, and browsers that are signed in. */
+function credentialUses(context: ServiceContext) {
+  return {
+    authenticateSession: (cookie, isAttended) => authenticateSession(context, cookie, isAttended),
+    openSession: (token) => openSession(context, token),
+    listSessions: (caller) => listSessions(context, caller),
+    endSession: (caller, id) => endSession(context, caller, id),
+    createToken: (caller, request) => createToken(context, caller, request),
+    listTokens: (caller, request) => listTokens(context, caller, request),
+    revokeToken: (caller, id) => revokeToken(context, caller, id),
+  } satisfies Partial<Service>;
 }

@@ -10,6 +10,7 @@ import type { TileId } from '../core/merkle/tile.ts';
 import type { RestsOn } from './rests-on.ts';
 import type { RunRows } from './run-rows.ts';
 
+export type { FoundSession, SessionRow, SessionStore, TokenRow, TokenStore } from './credential-ports.ts';
 export type { HeadAuthenticator, ServiceKeys, SigningKey, TokenAuthenticator } from './key-ports.ts';
 
 /** What a store keeps of a payload: the commitment that the entry carries (32 bytes), its salt, and the exact bytes. */
@@ -299,32 +300,4 @@ export type ProjectionStore = RunRows & {
     afterSeq: number | undefined,
     limit: number,
   ) => Promise<readonly { readonly name: string; readonly seq: number }[]>;
-};
-
-export type TokenRow = {
-  readonly id: string;
-  readonly principal: string;
-  readonly title: string;
-  readonly createdAt: Date;
-  readonly expiresAt: Date;
-  readonly revokedAt?: Date;
-};
-
-/** Credentials. `hash` is the MAC of the whole token and of what it stands for, 32 bytes. */
-export type TokenStore = {
-  readonly insert: (
-    token: Omit<TokenRow, 'createdAt' | 'revokedAt'> & { readonly hash: Uint8Array },
-  ) => Promise<TokenRow>;
-  /**
-   * By the id that stands in the token; whether the rest of the token is right is for the hash to say. `grants` is the
-   * length of its principal's list in the same instant. All who ask meanwhile share one statement, which begins after
-   * each of them asked: what was revoked before is known as revoked.
-   */
-  readonly find: (
-    id: string,
-  ) => Promise<(TokenRow & { readonly hash: Uint8Array; readonly grants: number }) | undefined>;
-  /** By id, ascending, after `afterId`. */
-  readonly list: (afterId: string | undefined, limit: number) => Promise<readonly TokenRow[]>;
-  /** Revokes once; a second time changes nothing. Undefined for an unknown id. */
-  readonly revoke: (id: string) => Promise<TokenRow | undefined>;
 };

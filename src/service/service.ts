@@ -15,6 +15,7 @@ import type {
   EntryView,
   ImageSummary,
   ImpactAnswer,
+  NewSession,
   NewToken,
   Page,
   PageRequest,
@@ -25,6 +26,7 @@ import type {
   ReleaseView,
   RetirementView,
   RunView,
+  SessionView,
   SettingsView,
   SignedImageAnswer,
   SignerAges,
@@ -36,6 +38,7 @@ import type { AskGate } from './ask-gate.ts';
 import type { BatchReport } from './batch-report.ts';
 import type { Caller } from './caller.ts';
 import type { DecisionOptions, WaiverFilter } from './decide-waiver.ts';
+import type { SessionCaller } from './manage-sessions.ts';
 import type { SettingsRequest } from './manage-settings.ts';
 import type { ChangeRequest } from './propose-change.ts';
 import type { ReleaseFilter } from './read-releases.ts';
@@ -71,6 +74,12 @@ export type Service = {
   readonly logVkey: string;
 
   readonly authenticate: (token: string) => Answer<Caller>;
+  /** The caller behind a session's cookie; `isAttended` where a person asks, and not a page that is left open. */
+  readonly authenticateSession: (cookie: string, isAttended: boolean) => Answer<SessionCaller>;
+  /** Signs a browser in with a token; the answer holds the secret of the cookie, once. */
+  readonly openSession: (token: string) => Answer<NewSession>;
+  readonly listSessions: (caller: Caller) => Answer<readonly SessionView[]>;
+  readonly endSession: (caller: Caller, id: string) => Answer<void>;
 
   readonly signImage: (
     caller: Caller,

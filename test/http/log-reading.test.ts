@@ -7,7 +7,7 @@ import { gunzipSync } from 'node:zlib';
 import supertest from 'supertest';
 import { fail, ok } from '../../src/core/fault.ts';
 import { createHttpApp } from '../../src/http/app.ts';
-import { acceptsGzip } from '../../src/http/representation.ts';
+import { acceptsCoding } from '../../src/http/representation.ts';
 import { bearer, stubService } from './stub-service.ts';
 
 const BUNDLE = new Uint8Array(20_000).fill(0x61);
@@ -52,9 +52,9 @@ test('an entry bundle goes out as gzip to those who accept that, the same bytes 
 
 test('gzip is accepted where it is named or covered by a star, with a weight over 0', () => {
   for (const header of ['gzip', 'GZIP', 'br, gzip', '*', 'identity;q=0.5, *;q=0.1', 'x-gzip', 'gzip ; q=0.001'])
-    assert.equal(acceptsGzip(header), true, header);
+    assert.equal(acceptsCoding(header, 'gzip'), true, header);
   for (const header of [undefined, '', 'br', 'identity', 'gzip;q=0', 'gzip;q=0.0, *', '*;q=0', 'gzipped'])
-    assert.equal(acceptsGzip(header), false, header);
+    assert.equal(acceptsCoding(header, 'gzip'), false, header);
 });
 
 test('who names the entity tag gets 304 without a body, and the headers that a cache needs', async () => {

@@ -155,6 +155,9 @@ export function matrixRequests(things: Things): Readonly<Record<Operation, reado
     readPrincipal: at('/v1/principals/spare'),
     revokePrincipal: post('/v1/principals/spare/revoke', {}),
     whoami: at('/v1/whoami'),
+    openSession: post('/v1/sessions', {}),
+    listSessions: at('/v1/sessions'),
+    endSession: post(`/v1/sessions/${'0'.repeat(16)}/end`, {}, ['session/not-found']),
     createToken: post('/v1/tokens', { principal: 'pipeline-1', title: 'x', lifetimeSeconds: 60 }),
     listTokens: at('/v1/tokens'),
     revokeToken: post(`/v1/tokens/${tokenId}/revoke`, {}),
@@ -165,5 +168,10 @@ export function matrixRequests(things: Things): Readonly<Record<Operation, reado
     readDocs: at('/docs'),
     readDocsAsset: at('/docs/page.js'),
     readTrustFile: at('/.well-known/waybill/trust.json'),
+    readRoot: at('/'),
+    readConsoleRoot: at('/console'),
+    readConsole: at('/console/'),
+    readConsoleAsset: at('/console/assets/console.js'),
+    readConsolePage: at('/console/page'),
   };
 }

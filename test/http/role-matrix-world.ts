@@ -10,6 +10,7 @@ import type { Service } from '../../src/service/service.ts';
 import { openServiceUnderTest } from '../harness/service-under-test.ts';
 import { DIGEST, MANIFEST } from './edge-under-test.ts';
 import { OTHER_MANIFEST, type Things } from './role-matrix-requests.ts';
+import { stubConsole } from './stub-service.ts';
 
 /** Grants that reach `shop/api`, and some that only look as if they did. */
 const INSIDE: readonly (readonly string[])[] = [['shop/api'], ['bank/api', 'shop/*'], ['*']];
@@ -53,7 +54,7 @@ export async function openWorld() {
 
   /** The service, or one with a fault planted into it, behind a port of its own. */
   async function listen(served: Service = service): Promise<string> {
-    const server = createHttpServer(createHttpApp(served, { limits: PATIENT }));
+    const server = createHttpServer(createHttpApp(served, { limits: PATIENT, console: stubConsole() }));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     closers.push(async () => {
@@ -166,10 +167,22 @@ export async function openWorld() {
     };
   }
 
+  /** The headers that a browser's page of this service sends once it is signed in with that token. */
+  async function signIn(token: string): Promise<Readonly<Record<string, string>>> {
+    const response = await fetch(`${url}/v1/sessions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}` },
+    });
+    assert.equal(response.status, 201, await response.text());
+    const [cookie = ''] = (response.headers.get('set-cookie') ?? '').split(';', 1);
+    return { cookie, origin: url, 'sec-fetch-site': 'same-origin', 'x-waybill-console': 'attended' };
+  }
+
   return {
     service,
     url,
     admin,
+    signIn,
     adminCaller: under.admin,
     listen,
     callers,

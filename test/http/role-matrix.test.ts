@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import type { Route } from '../../src/api/route.ts';
 import { ROUTE_SCOPES, type RouteScope, STAGE_BOUND } from '../../src/api/route-scopes.ts';
 import { type Operation, ROUTES } from '../../src/api/routes.ts';
 import { ROLES, type Role } from '../../src/core/entry/kinds/principal-granted.ts';
 import type { Service } from '../../src/service/service.ts';
-import { type Answered, deviationOf, type RoleTable, send, walkMatrix } from './role-matrix.ts';
+import { type Answered, deviationOf, type RoleTable, send, walkMatrix, withoutAuthorisation } from './role-matrix.ts';
 import { type MatrixRequest, matrixRequests } from './role-matrix-requests.ts';
-import { openWorld, type World } from './role-matrix-world.ts';
+import { type MatrixCaller, openWorld, type World } from './role-matrix-world.ts';
 
 const OPERATIONS = Object.keys(ROUTES) as Operation[];
 
@@ -42,6 +43,8 @@ const DANGEROUS: Readonly<Partial<Record<Operation, readonly [roles: string, sco
   changeSettings: ['admin', 'none'],
   grantPrincipal: ['admin', 'none'],
   revokePrincipal: ['admin', 'none'],
+  openSession: ['pipeline release-manager auditor operator admin', 'none'],
+  endSession: ['pipeline release-manager auditor operator admin', 'none'],
   createToken: ['admin', 'none'],
   revokeToken: ['admin', 'none'],
   listTokens: ['auditor admin', 'none'],
@@ -85,20 +88,15 @@ const PUBLIC: readonly Operation[] = [
   'readDocs',
   'readDocsAsset',
   'readTrustFile',
+  'readRoot',
+  'readConsoleRoot',
+  'readConsole',
+  'readConsoleAsset',
+  'readConsolePage',
 ];
 
-/** The service with a fault planted: the use case that `forgetting` names lets everybody do what an administrator may. */
-function withoutAuthorisation({ service, adminCaller }: World, forgetting: () => keyof Service): Service {
-  const planted = Object.entries(service).map(([name, use]) => {
-    if (typeof use !== 'function') return [name, use];
-    const original = use as (...given: readonly unknown[]) => unknown;
-    return [
-      name,
-      (caller: unknown, ...rest: unknown[]) => original(forgetting() === name ? adminCaller : caller, ...rest),
-    ];
-  });
-  return Object.fromEntries(planted) as Service;
-}
+/** What takes a token and no session, written out as well. */
+const TOKEN_ONLY: readonly Operation[] = ['openSession', 'createToken'];
 
 /** What is no repository's name at all: as a parameter, in a body, and in what a body of bytes says. */
 const MALFORMED = /^http\/(?:malformed-parameter|invalid-body)$|^encoding\/pattern-mismatch$/;
@@ -192,6 +190,26 @@ describe('over a service that listens', () => {
       const request: MatrixRequest = { isNamed: false, target: () => '/v1/principals', body: () => body };
       const { status } = await send(world.url, 'grantPrincipal', request, `Bearer ${world.admin}`);
       assert.equal(status, 400, repositories.join());
+    }
+  });
+
+  test('a browser that is signed in may on every route what its token may, and nothing that takes a token', async () => {
+    const browsers = new Map<MatrixCaller, Readonly<Record<string, string>>>();
+    for (const caller of world.callers) browsers.set(caller, await world.signIn(caller.token));
+    const show = (caller: MatrixCaller) => browsers.get(caller);
+    const both = OPERATIONS.filter((operation) => !TOKEN_ONLY.includes(operation) && operation !== 'endSession');
+    const size = await world.size();
+    assert.deepEqual(await walkMatrix(world, TABLE, both, 'refused', show), []);
+    assert.equal(await world.size(), size);
+    const reading = both.filter((operation) => ROUTES[operation].method === 'get');
+    assert.deepEqual(await walkMatrix(world, TABLE, reading, 'reached', show), []);
+    const tokenOnly = OPERATIONS.filter((operation) => (ROUTES[operation] as Route).tokenOnly === true);
+    assert.deepEqual(new Set(tokenOnly), new Set(TOKEN_ONLY));
+    const admin = world.callers.find(({ role }) => role === 'admin');
+    assert(admin !== undefined);
+    for (const operation of TOKEN_ONLY) {
+      const [request] = matrixRequests(world.things)[operation] as [MatrixRequest];
+      assert.equal(codeOf(await send(world.url, operation, request, show(admin))), 'session/token-needed', operation);
     }
   });
 

@@ -1,6 +1,7 @@
 import type { Route } from '../../src/api/route.ts';
 import { type ROUTE_SCOPES, STAGE_BOUND } from '../../src/api/route-scopes.ts';
 import { type Operation, ROUTES } from '../../src/api/routes.ts';
+import type { Service } from '../../src/service/service.ts';
 import { type MatrixRequest, matrixRequests } from './role-matrix-requests.ts';
 import type { MatrixCaller, World } from './role-matrix-world.ts';
 
@@ -79,19 +80,20 @@ function refusesLines(operation: Operation, text: string): boolean {
   return operation === 'submitAttestations' && JSON.parse(text).problem !== undefined;
 }
 
-/** Sends a request as it stands, with that `Authorization` or none. */
+/** Sends a request as it stands, with that `Authorization`, with a browser's headers, or with none. */
 export async function send(
   url: string,
   operation: Operation,
   { target, body, type = 'application/json' }: MatrixRequest,
-  authorization: string | undefined,
+  shown: string | Readonly<Record<string, string>> | undefined,
   repository = 'shop/api',
 ): Promise<Answered> {
   const sent = body?.(repository);
   const response = await fetch(url + target(repository), {
     method: ROUTES[operation].method,
+    redirect: 'manual',
     headers: {
-      ...(authorization === undefined ? {} : { authorization }),
+      ...(typeof shown === 'string' ? { authorization: shown } : shown),
       ...(sent === undefined ? {} : { 'content-type': type }),
     },
     ...(sent === undefined ? {} : { body: typeof sent === 'string' ? sent : new Uint8Array(sent) }),
@@ -127,6 +129,7 @@ export async function walkMatrix(
   table: RoleTable,
   operations: readonly Operation[],
   which: 'reached' | 'refused' | 'both' = 'both',
+  show: (caller: MatrixCaller) => Parameters<typeof send>[3] = ({ token }) => `Bearer ${token}`,
 ): Promise<readonly string[]> {
   const requests = matrixRequests(things);
   const deviations: string[] = [];
@@ -138,7 +141,7 @@ export async function walkMatrix(
         return isLeftOut || saysNothingNew(table, operation, expected, caller) ? [] : [{ caller, expected }];
       });
       const ask = async ({ caller, expected }: (typeof asked)[number]) => {
-        const answered = await send(url, operation, request, `Bearer ${caller.token}`);
+        const answered = await send(url, operation, request, show(caller));
         const deviation = deviationOf(operation, request, expected, answered);
         if (deviation === undefined) return;
         const who = `${caller.role} of ${caller.repositories.join(' ')}, stages ${caller.stages.join(' ')}`;
@@ -151,4 +154,17 @@ export async function walkMatrix(
     }
   }
   return deviations;
+}
+
+/** The service with a fault planted: the use case that `forgetting` names lets everybody do what an administrator may. */
+export function withoutAuthorisation({ service, adminCaller }: World, forgetting: () => keyof Service): Service {
+  const planted = Object.entries(service).map(([name, use]) => {
+    if (typeof use !== 'function') return [name, use];
+    const original = use as (...given: readonly unknown[]) => unknown;
+    return [
+      name,
+      (caller: unknown, ...rest: unknown[]) => original(forgetting() === name ? adminCaller : caller, ...rest),
+    ];
+  });
+  return Object.fromEntries(planted) as Service;
 }

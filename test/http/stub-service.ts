@@ -1,5 +1,6 @@
 import { ROLES, type Role } from '../../src/core/entry/kinds/principal-granted.ts';
 import { fail, ok } from '../../src/core/fault.ts';
+import type { ConsoleFile, ConsoleFiles } from '../../src/http/console-files.ts';
 import type { Service } from '../../src/service/service.ts';
 
 /** A service without insides: it knows a token for each role, `wbt_<role>`, and finds nothing. */
@@ -14,6 +15,10 @@ export function stubService(overrides: Partial<Service> = {}): Service {
       if (role === undefined) return fail('auth/token-unknown', 'The token is not one of this service.');
       return ok({ principal: `some-${role}`, role, repositories: ['*'], stages: ['*'], grants: 1 });
     },
+    authenticateSession: async () => fail('session/ended', 'The stub knows no session.'),
+    openSession: notFound,
+    listSessions: async () => ok([]),
+    endSession: notFound,
     signImage: notFound,
     submitAttestation: notFound,
     listImages: emptyPage,
@@ -81,6 +86,20 @@ export function stubService(overrides: Partial<Service> = {}): Service {
     queue: () => ({ depth: 2, oldestWaiting: 0.5 }),
     watchBatches: () => undefined,
     ...overrides,
+  };
+}
+
+/** A console of one page and one file. */
+export function stubConsole(): ConsoleFiles {
+  const file = (text: string, mediaType: string): ConsoleFile => ({
+    bytes: new TextEncoder().encode(text),
+    mediaType,
+    encoded: {},
+  });
+  return {
+    shell: file('<!doctype html><title>Console</title>', 'text/html; charset=utf-8'),
+    asset: (name) => (name === 'console.js' ? file('0;', 'text/javascript; charset=utf-8') : undefined),
+    isPage: (address) => address === 'page',
   };
 }
 

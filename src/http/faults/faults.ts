@@ -22,6 +22,7 @@ import { RELEASE_FAULTS } from './release.ts';
 import { REPORT_FAULTS } from './report.ts';
 import { RUN_FAULTS } from './run.ts';
 import { SERVICE_FAULTS } from './service.ts';
+import { SESSION_FAULTS } from './session.ts';
 import { SIGNER_FAULTS } from './signer.ts';
 import { STATEMENT_FAULTS } from './statement.ts';
 import { WAIVER_FAULTS } from './waiver.ts';
@@ -54,6 +55,7 @@ export const FAULTS: Readonly<Record<FaultCode, FaultRow>> = {
   ...REPORT_FAULTS,
   ...RUN_FAULTS,
   ...SERVICE_FAULTS,
+  ...SESSION_FAULTS,
   ...SIGNER_FAULTS,
   ...STATEMENT_FAULTS,
   ...WAIVER_FAULTS,

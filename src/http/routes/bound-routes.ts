@@ -6,6 +6,7 @@ import { changeControlKeysRoute } from './change-control-keys.ts';
 import { changeSettingsRoute } from './change-settings.ts';
 import { closeRunRoute } from './close-run.ts';
 import { createTokenRoute } from './create-token.ts';
+import { endSessionRoute } from './end-session.ts';
 import { grantPrincipalRoute } from './grant-principal.ts';
 import { listChangesRoute } from './list-changes.ts';
 import { listCheckpointsRoute } from './list-checkpoints.ts';
@@ -15,10 +16,12 @@ import { listImagesRoute } from './list-images.ts';
 import { listPrincipalsRoute } from './list-principals.ts';
 import { listReleasesRoute } from './list-releases.ts';
 import { listRunsRoute } from './list-runs.ts';
+import { listSessionsRoute } from './list-sessions.ts';
 import { listSignersRoute } from './list-signers.ts';
 import { listTokensRoute } from './list-tokens.ts';
 import { listWaiversRoute } from './list-waivers.ts';
 import { openRunRoute } from './open-run.ts';
+import { openSessionRoute } from './open-session.ts';
 import { proposeChangeRoute } from './propose-change.ts';
 import { proveCompletenessRoute } from './prove-completeness.ts';
 import { publishContractRoute } from './publish-contract.ts';
@@ -26,6 +29,13 @@ import { readChainRoute } from './read-chain.ts';
 import { readChangesRoute } from './read-changes.ts';
 import { readCheckpointRoute } from './read-checkpoint.ts';
 import { readConsistencyRoute } from './read-consistency.ts';
+import {
+  readConsoleAssetRoute,
+  readConsolePageRoute,
+  readConsoleRootRoute,
+  readConsoleRoute,
+  readRootRoute,
+} from './read-console.ts';
 import { readContractRoute } from './read-contract.ts';
 import { readControlKeysRoute } from './read-control-keys.ts';
 import { readDocsRoute } from './read-docs.ts';
@@ -124,6 +134,9 @@ const HANDLERS: Readonly<Record<Operation, BoundRoute>> = {
   readPrincipal: readPrincipalRoute,
   revokePrincipal: revokePrincipalRoute,
   whoami: whoamiRoute,
+  openSession: openSessionRoute,
+  listSessions: listSessionsRoute,
+  endSession: endSessionRoute,
   createToken: createTokenRoute,
   listTokens: listTokensRoute,
   revokeToken: revokeTokenRoute,
@@ -134,6 +147,11 @@ const HANDLERS: Readonly<Record<Operation, BoundRoute>> = {
   readDocs: readDocsRoute,
   readDocsAsset: readDocsAssetRoute,
   readTrustFile: readTrustFileRoute,
+  readRoot: readRootRoute,
+  readConsoleRoot: readConsoleRootRoute,
+  readConsole: readConsoleRoute,
+  readConsoleAsset: readConsoleAssetRoute,
+  readConsolePage: readConsolePageRoute,
 };
 
 /** Every route of the contract with what answers it, in the contract's order. A route without a handler does not compile. */
