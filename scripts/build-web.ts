@@ -5,6 +5,7 @@
  *   report.js       the program inside every custody report
  *   program.json    its version and SHA-256, by which readers recognise it
  *   verifier.html   the page that checks reports with a program of its own; it knows the one of report.js
+ *   console/        the console (scripts/build-console.ts)
  *
  * Same source, same bytes, whatever the folder: reports carry these programs and readers compare their hashes.
  */
@@ -13,6 +14,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import path from 'node:path';
 import type { BuildOptions } from 'esbuild';
 import { renderVerifier } from '../src/report/render-verifier.ts';
+import { buildConsole } from './build-console.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const folder = path.join(root, 'dist/web');
@@ -46,10 +48,11 @@ async function buildWeb(): Promise<readonly string[]> {
     if (name === 'verifier.ts') written.push(write('verifier.html', renderVerifier(program)));
     else written.push(write(name.replace(/\.ts$/, '.js'), program));
   }
+  written.push(...(await buildConsole(root, path.join(folder, 'console'), BUNDLE)), 'console');
   for (const name of readdirSync(folder)) {
     if (!written.includes(name) && !name.endsWith('.part')) rmSync(path.join(folder, name), { recursive: true });
   }
-  return written.map((name) => `dist/web/${name}`);
+  return written.filter((name) => name !== 'console').map((name) => `dist/web/${name}`);
 }
 
 /** Text of one program. It stands in pages as it is, so that it may not look like the end of its own block. */

@@ -34,7 +34,9 @@ function compiledManifest(): string {
 /** Everything below `src` that is neither compiled nor configuration, at the same place below `dist`. */
 function copyAssets(): void {
   for (const file of readdirSync(source, { recursive: true, withFileTypes: true })) {
-    if (!file.isFile() || /\.ts$|^tsconfig\.json$|^package\.json$/.test(file.name)) continue;
+    if (!file.isFile() || /\.tsx?$|^tsconfig\.json$|^package\.json$/.test(file.name)) continue;
+    // What runs in browsers is bundled.
+    if (file.parentPath.startsWith(path.join(source, 'web'))) continue;
     const from = path.join(file.parentPath, file.name);
     cpSync(from, path.join(target, path.relative(source, from)));
   }

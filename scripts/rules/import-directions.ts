@@ -17,7 +17,7 @@ export const ALLOWED_IMPORTS: Readonly<Record<string, Allowed>> = {
   native: { folders: ['core'], packages: ['node:crypto'] },
   api: { folders: ['core'], packages: ['zod'] },
   client: { folders: ['core', 'api'], packages: [] },
-  web: { folders: ['core', 'report'], packages: [] },
+  web: { folders: ['core', 'report'], packages: ['preact', 'preact-iso'] },
   report: { folders: ['core'], packages: [] },
   service: { folders: ['core'], packages: [] },
   postgres: { folders: ['core', 'service'], packages: ['kysely', 'pg', 'node:*'] },
@@ -63,7 +63,7 @@ const COMPUTED = /(?<![.\w'"`])(?:import|require)\s*\(\s*(?!['"`])/g;
 
 /** Checks every import of `src`, type-only and dynamic ones included, against the table. */
 export function checkImportDirections(repository: Repository): readonly Finding[] {
-  const sources = repository.files.filter((file) => file.startsWith('src/') && file.endsWith('.ts'));
+  const sources = repository.files.filter((file) => file.startsWith('src/') && /\.tsx?$/.test(file));
   return sources.flatMap((file) => checkFile(file, blankComments(repository.read(file))));
 }
 

@@ -14,7 +14,7 @@ export type Repository = {
 };
 
 const TEXT =
-  /\.(ts|js|mjs|json|md|sql|sh|ya?ml|html|css|svg|txt|xml|toml|conf)$|(^|\/)[^./]+$|(^|\/)\.[^/.]+(\.example)?$/;
+  /\.(tsx?|js|mjs|json|md|sql|sh|ya?ml|html|css|svg|txt|xml|toml|conf)$|(^|\/)[^./]+$|(^|\/)\.[^/.]+(\.example)?$/;
 
 /** Whether rules about text apply to a file, judged by its name. */
 export function isText(file: string): boolean {

@@ -9,7 +9,7 @@ const FILE_BYTES_MAX = 2 << 20;
 const BANNED_TEXT = [
   {
     rule: 'leftover-marker',
-    files: /\.(ts|js|sql|sh|css|ya?ml)$|(^|\/)[^./]+$/,
+    files: /\.(tsx?|js|sql|sh|css|ya?ml)$|(^|\/)[^./]+$/,
     pattern: /\b(?:FIX[M]E|XX[X]|HA[C]K)\b|\bTO[D]O\b(?!\(#\d+\))|\bdebug[g]er;/g,
     message: 'finish it, or write the marker with its issue number',
   },

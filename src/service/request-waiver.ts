@@ -1,5 +1,5 @@
-import { covers, isWaivable } from '../core/custody/check-waivers.ts';
 import type { CustodyResult } from '../core/custody/verify-custody.ts';
+import { covers, isWaivable } from '../core/custody/waived-check.ts';
 import { buildersAmong, personFault } from '../core/custody/waiver-people.ts';
 import type { Entry } from '../core/entry/entry.ts';
 import { principalKey } from '../core/entry/keys.ts';

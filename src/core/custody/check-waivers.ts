@@ -12,6 +12,7 @@ import { kindFault } from './kind-fault.ts';
 import type { Material, ProvedEntry } from './material.ts';
 import { waiverAsked } from './needed-lists.ts';
 import type { TrustState } from './trust-state.ts';
+import { covers, isWaivable } from './waived-check.ts';
 import { type Builders, buildersOf, personFault } from './waiver-people.ts';
 
 /** Longest that a waiver may last, from the time at which it was asked for. The service accepts a day less. */
@@ -108,20 +109,6 @@ export function endsOfWaiversMs(waivers: readonly Waiver[]): readonly (number | 
     const lapses = approved === undefined ? approveBefore : undefined;
     return [parseTime(expires), lapses === undefined ? undefined : parseTime(lapses)];
   });
-}
-
-/** Whether anybody can waive the check: what belongs to a contract that is read, and nothing else. */
-export function isWaivable({ code }: Pick<Check, 'code'>): boolean {
-  return code.startsWith('contract/') && code !== 'contract/covers';
-}
-
-/** Whether the waiver names exactly this check; that of a rule or of a limit names it as its detail. */
-export function covers(
-  waiver: Pick<Waiver, 'check' | 'contract' | 'stage' | 'rule'>,
-  { code, contract, stage, detail }: Check,
-): boolean {
-  const rule = code === 'contract/rule' || code === 'contract/limits' ? detail : undefined;
-  return waiver.check === code && waiver.contract === contract && waiver.stage === stage && waiver.rule === rule;
 }
 
 /** What was not run because the stage did not bring what it must goes with the waiver of the stage. */

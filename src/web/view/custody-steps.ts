@@ -124,7 +124,7 @@ function markOf({ kind, assurance }: TimelineItem): Mark {
 }
 
 /** Titles that administrators gave to signers, by id. */
-function signerTitles(evidence: Evidence): ReadonlyMap<string, string> {
+export function signerTitles(evidence: Evidence): ReadonlyMap<string, string> {
   const payloads = new Map(evidence.payloads.map(({ seq, bytes }) => [seq, bytes]));
   const titles = new Map<string, string>();
   for (const { entry } of evidence.entries) {

@@ -4,7 +4,7 @@ import { drawn } from './element.ts';
 export type Tone = 'pass' | 'fail' | 'warn' | 'neutral';
 
 /** A tick in a disc, a cross in an octagon, an exclamation mark in a triangle, a dash in a ring. */
-const SHAPES: Readonly<Record<Tone, readonly string[]>> = {
+export const SHAPES: Readonly<Record<Tone, readonly string[]>> = {
   pass: ['M12 2.5a9.5 9.5 0 1 1 0 19a9.5 9.5 0 0 1 0-19Z', 'm7.6 12.4 3 3 5.8-6.3'],
   fail: ['M8 2.7h8L21.3 8v8L16 21.3H8L2.7 16V8Z', 'm8.7 8.7 6.6 6.6m0-6.6-6.6 6.6'],
   warn: ['M12 3.2 22 20.5H2Z', 'M12 9.4v5.2m0 2.7v.2'],

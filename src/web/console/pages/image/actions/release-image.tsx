@@ -1,0 +1,98 @@
+import { useRef, useState } from 'preact/hooks';
+import { comparisonWords, type SpokenComparison } from '../../../../../core/custody/facts-change-words.ts';
+import { shortDigest } from '../../../../view/short-digest.ts';
+import { call } from '../../../api/call.ts';
+import { useAnswer } from '../../../api/use-answer.ts';
+import { Confirm } from '../../../ui/confirm.tsx';
+import { Answer } from '../../../ui/states.tsx';
+import type { Judged } from '../../../verify/judged.ts';
+
+/** As the service spells names of environments. */
+const ENVIRONMENT = /^[a-z0-9][a-z0-9._-]{0,63}$/;
+
+type Props = {
+  readonly judged: Judged;
+  readonly environments: readonly string[];
+  readonly environment: string | undefined;
+  readonly done: () => void;
+  readonly close: () => void;
+};
+
+type Changes = { readonly previous?: { readonly digest: string }; readonly comparison?: SpokenComparison };
+
+/** Releases the image to an environment, after what that changes there was shown. */
+export function ReleaseImage({ judged, environments, environment, done, close }: Props) {
+  const [chosen, setChosen] = useState(environment ?? 'production');
+  const key = useRef(crypto.randomUUID());
+  const { subject, repository } = judged.result;
+  const named = ENVIRONMENT.test(chosen);
+  const act = async () => {
+    const body = { repository, environment: chosen };
+    await call('POST', `/v1/images/${subject}/release`, { body, headers: { 'idempotency-key': key.current } });
+    done();
+  };
+  return (
+    <Confirm
+      title="Release this image"
+      verb={named ? `Release to ${chosen}` : 'Release'}
+      ready={named}
+      act={act}
+      close={close}
+    >
+      <label for="release-to">Environment</label>
+      <input
+        id="release-to"
+        list="known-environments"
+        value={chosen}
+        spellcheck={false}
+        autocapitalize="off"
+        onInput={({ currentTarget }) => setChosen(currentTarget.value.trim())}
+      />
+      <datalist id="known-environments">
+        {environments.map((name) => (
+          <option key={name} value={name} />
+        ))}
+      </datalist>
+      {named && <Effect digest={subject} repository={repository} environment={chosen} />}
+    </Confirm>
+  );
+}
+
+function Effect({
+  digest,
+  repository,
+  environment,
+}: {
+  readonly digest: string;
+  readonly repository: string;
+  readonly environment: string;
+}) {
+  const answered = useAnswer<Changes>(`/v1/images/${digest}/changes`, { query: { repository, environment } });
+  return (
+    <div class="effect">
+      <p>
+        <b>What it changes</b>
+      </p>
+      <Answer answered={answered} what="what it changes">
+        {({ previous, comparison }) => (
+          <ul>
+            <li>
+              {previous === undefined
+                ? `It is the first release to ${environment}.`
+                : `In ${environment} it takes the place of ${shortDigest(previous.digest)}.`}
+            </li>
+            {comparison !== undefined &&
+              previous !== undefined &&
+              comparisonWords(comparison)
+                .slice(1)
+                .map((line) => <li key={line}>{line}</li>)}
+            <li>
+              The service judges it once more and records that verdict; only one that passes, or is waived, releases.
+            </li>
+            <li>Your name stands on the release, for good.</li>
+          </ul>
+        )}
+      </Answer>
+    </div>
+  );
+}

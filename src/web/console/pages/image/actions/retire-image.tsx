@@ -1,0 +1,51 @@
+import { useState } from 'preact/hooks';
+import { call } from '../../../api/call.ts';
+import { Confirm } from '../../../ui/confirm.tsx';
+import type { Judged } from '../../../verify/judged.ts';
+
+type Props = { readonly judged: Judged; readonly done: () => void; readonly close: () => void };
+
+/** Ends an image, in one environment where it was released, or everywhere and for good. */
+export function RetireImage({ judged, done, close }: Props) {
+  const { subject, repository, releases } = judged.result;
+  const released = [...new Set(releases.map(({ environment }) => environment))];
+  const [where, setWhere] = useState(released[0] ?? '');
+  const act = async () => {
+    const body = { repository, ...(where === '' ? {} : { environment: where }) };
+    await call('POST', `/v1/images/${subject}/retire`, { body });
+    done();
+  };
+  return (
+    <Confirm
+      title="Retire this image"
+      verb={where === '' ? 'Retire it everywhere' : `Retire it in ${where}`}
+      danger
+      act={act}
+      close={close}
+    >
+      <label for="retire-in">Where</label>
+      <select id="retire-in" value={where} onChange={({ currentTarget }) => setWhere(currentTarget.value)}>
+        {released.map((name) => (
+          <option key={name} value={name}>
+            in {name}
+          </option>
+        ))}
+        <option value="">everywhere, for good</option>
+      </select>
+      <div class="effect">
+        <p>
+          <b>What it changes</b>
+        </p>
+        <ul>
+          <li>
+            {where === ''
+              ? 'Its verdict fails from now on, in every environment, and every gate says no.'
+              : `Its verdict fails from now on where it is asked for ${where}, and gates there say no.`}
+          </li>
+          <li>It is never taken back: whoever needs this image again builds another.</li>
+          <li>What runs already is not stopped by it.</li>
+        </ul>
+      </div>
+    </Confirm>
+  );
+}

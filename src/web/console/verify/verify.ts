@@ -1,0 +1,32 @@
+/** The worker of the console: everything that decides a verdict runs here, and nothing else does. */
+import type { TrustFile } from '../../../core/custody/trust-file.ts';
+import { ok, type Result } from '../../../core/fault.ts';
+import { readTrust } from '../../view/reader-key.ts';
+import { judgeEvidence } from './judge-evidence.ts';
+import type { Asked, Judged, Told, TrustShown } from './judged.ts';
+
+/** What a worker's global is, as far as this one uses it: the page's own types do not know it. */
+declare const self: {
+  onmessage: ((event: MessageEvent<Asked>) => void) | null;
+  postMessage: (told: Told) => void;
+};
+
+self.onmessage = ({ data }) => {
+  const answered = answer(data);
+  const { id } = data;
+  self.postMessage(answered.ok ? { id, ok: true, value: answered.value } : { id, ok: false, fault: answered.fault });
+};
+
+function answer(asked: Asked): Result<Judged | TrustShown> {
+  if (asked.kind === 'trust') {
+    const read = readTrust(asked.text);
+    return read.ok ? ok(shown(read.value)) : read;
+  }
+  const trust = asked.trust === undefined ? undefined : readTrust(asked.trust);
+  if (trust?.ok === false) return trust;
+  return judgeEvidence(asked.evidence, asked.question, trust?.value, asked.now);
+}
+
+function shown({ origin, logKeys }: TrustFile): TrustShown {
+  return { origin, logKeys: logKeys.map(({ vkey }) => vkey) };
+}

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { it } from 'node:test';
+import axe, { type AxeResults } from 'axe-core';
+import type { Page } from 'playwright-core';
+import { PAGE_PATHS, type PagePath } from '../../src/web/console/page-paths.ts';
+import { DIGEST } from '../http/edge-under-test.ts';
+import { BROWSER_TEST, type ConsoleUnderTest, type Look, visit, withConsole } from './console-under-test.ts';
+
+/** Every page at an address where it shows something, and what is there once it does. A page without one does not compile. */
+const PLACES: Readonly<Record<PagePath, { readonly address: string; readonly shows: string }>> = {
+  '/console/': { address: '/console/', shows: '.rows' },
+  '/console/images/:digest': { address: `/console/images/${DIGEST}?repository=shop%2Fapi`, shows: '.verdict' },
+  '/console/sessions': { address: '/console/sessions', shows: '.rows' },
+  '/console/trust': { address: '/console/trust', shows: '.pin .offered' },
+};
+
+const LOOKS: readonly Look[] = [
+  { width: 1280, colorScheme: 'light' },
+  { width: 1280, colorScheme: 'dark' },
+  { width: 390, colorScheme: 'light' },
+  { width: 390, colorScheme: 'dark' },
+];
+
+/** Largest script as it is sent, in bytes. */
+const SCRIPT_BYTES_MAX = 150 * 1024;
+
+it('every page holds to what any page is held to', BROWSER_TEST, (t) =>
+  withConsole(t, async (under) => {
+    for (const look of LOOKS) {
+      await t.test(
+        `axe finds nothing, and nothing is wider than the screen: ${look.width} px, ${look.colorScheme}`,
+        () => isSound(under, look),
+      );
+    }
+    await t.test('no script is larger than 150 KB as it is sent', () => {
+      const sizes = readdirSync(under.folder)
+        .filter((name) => /\.js\.(?:gz|br)$/.test(name))
+        .map((name) => [name, readFileSync(path.join(under.folder, name)).length] as const);
+      assert.equal(sizes.length, 4);
+      for (const [name, bytes] of sizes) assert(bytes <= SCRIPT_BYTES_MAX, `${name}: ${bytes}`);
+      t.diagnostic(sizes.map(([name, bytes]) => `${name} ${bytes}`).join(', '));
+    });
+  }),
+);
+
+async function isSound(under: ConsoleUnderTest, look: Look): Promise<void> {
+  await using visitor = await visit(under, '/console/', { look });
+  const { page } = visitor;
+  await page.waitForSelector('#token');
+  await audit(page, 'sign-in', look);
+  await page.fill('#token', under.shop.tokens.anna);
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('header.top');
+  for (const name of PAGE_PATHS) {
+    const { address, shows } = PLACES[name];
+    await page.goto(under.url + address);
+    await page.waitForSelector(shows);
+    await audit(page, name, look);
+  }
+  await page.goto(under.url + PLACES['/console/images/:digest'].address);
+  await page.click('.proof summary');
+  await audit(page, 'every check', look);
+  for (const opens of ['text=Ask for a waiver', 'text=Retire…']) {
+    await page.click(`button:has(:scope, ${opens}), ${opens}`);
+    await page.waitForSelector('dialog[open]');
+    await audit(page, opens, look);
+    await page.click('dialog >> text=Leave it');
+    await page.waitForSelector('dialog', { state: 'detached' });
+  }
+  await page.click('.account summary');
+  await audit(page, 'menu', look);
+  await page.goto(`${under.url}/console/nowhere`);
+  await page.waitForSelector('h1:has-text("There is no such page")');
+  visitor.expect(/404/);
+  await audit(page, 'no page', look);
+  visitor.check();
+}
+
+/** Every rule of axe on what is shown, and the width of the page. */
+async function audit(page: Page, what: string, look: Look): Promise<void> {
+  await page.evaluate(axe.source);
+  const { violations } = (await page.evaluate('axe.run(document)')) as AxeResults;
+  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`);
+  assert.deepEqual(found, [], `${what}, ${look.width} px, ${look.colorScheme}`);
+  const width = await page.evaluate(() => document.documentElement.scrollWidth);
+  assert(width <= (look.width ?? 0), `${what}: ${width} px wide at ${look.width}`);
+}

@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { editEvidence, forgePrincipal } from '../../src/tamper/edit-evidence.ts';
+import { DIGEST } from '../http/edge-under-test.ts';
+import {
+  BROWSER_TEST,
+  type ConsoleUnderTest,
+  readVerdict,
+  type Visitor,
+  visit,
+  withConsole,
+} from './console-under-test.ts';
+
+const IMAGE = `/console/images/${DIGEST}?repository=shop%2Fapi`;
+
+it('an image is judged in the browser, and the answer is what core found there', BROWSER_TEST, (t) =>
+  withConsole(t, async (under) => {
+    const trust = under.shop.service.logVkey;
+    const open = (more = {}) => visit(under, IMAGE, { token: under.shop.tokens.anna, trust, ...more });
+
+    await t.test('without a pinned key the best answer is amber; pinning it here makes it count', () =>
+      isAmberUntilPinned(under),
+    );
+    await t.test('fail: a large no, the reason, and who can do something about it', async () => {
+      await using visitor = await open();
+      const { tone, word, verdict, text } = await readVerdict(visitor.page);
+      assert.deepEqual([tone, word, verdict], ['fail', 'No', 'fail']);
+      assert.match(text, /Stage scan: /);
+      assert.match(text, /The pipeline:/);
+      assert.match(text, /contract\/stage-missing/);
+      assert.match(
+        (await visitor.page.textContent('.proof summary')) ?? '',
+        /Computed in your browser by Waybill core 0\./,
+      );
+      visitor.check();
+    });
+    await t.test('evidence that was changed is red by the browser’s own checks, whatever the service says', () =>
+      isRedWhereChanged(under, open),
+    );
+    await t.test('waived: a yes that says so', async () => {
+      const waiver = await under.shop.waived();
+      await using visitor = await open();
+      const { word, verdict, text } = await readVerdict(visitor.page);
+      assert.deepEqual([word, verdict], ['Yes, with a waiver', 'waived']);
+      assert.match(text, /waived by two people/);
+      visitor.check();
+      assert.equal((await under.shop.revoke(waiver)).status, 200);
+    });
+    await t.test('pass: a plain yes', async () => {
+      assert.equal((await under.shop.attest('scan', under.shop.tokens.ci)).status, 201);
+      await using visitor = await open();
+      const { tone, word, verdict } = await readVerdict(visitor.page);
+      assert.deepEqual([tone, word, verdict], ['pass', 'Yes', 'pass']);
+      assert((await visitor.page.locator('.timeline svg').count()) > 0);
+      visitor.check();
+    });
+    await t.test('another key pinned: not from the log that is trusted', async () => {
+      const other = 'waybill-other-000000+0d8c0b64+AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB';
+      await using visitor = await visit(under, '/console/trust', { token: under.shop.tokens.anna });
+      await visitor.page.fill('#pin-key', other);
+      await visitor.page.click('form >> text=Pin this key');
+      await visitor.page.waitForSelector('[role=alert], .command');
+      visitor.check();
+    });
+    await t.test('unjudged: nobody can say, since nothing was required', async () => {
+      const bank = await under.shop.grant('bank-ci', 'pipeline', 'robot', ['bank/*']);
+      assert.equal((await under.shop.sign(bank, 'bank/api')).status, 201);
+      await using visitor = await visit(under, `/console/images/${DIGEST}?repository=bank%2Fapi`, {
+        token: under.shop.tokens.dora,
+        trust,
+      });
+      const { word, verdict, tone } = await readVerdict(visitor.page);
+      assert.deepEqual([tone, word, verdict], ['neutral', 'Nobody can say', 'unjudged']);
+      visitor.check();
+    });
+    await t.test('a digest in two repositories asks which one is meant', async () => {
+      await using visitor = await visit(under, `/console/images/${DIGEST}`, { token: under.shop.admin, trust });
+      await visitor.page.waitForSelector('h1:has-text("Which repository?")');
+      visitor.expect(/422/);
+      await visitor.page.fill('#repository', 'shop/api');
+      await visitor.page.keyboard.press('Enter');
+      assert.equal((await readVerdict(visitor.page)).verdict, 'pass');
+      visitor.check();
+    });
+  }),
+);
+
+async function isAmberUntilPinned(under: ConsoleUnderTest): Promise<void> {
+  await using visitor = await visit(under, IMAGE, { token: under.shop.tokens.anna });
+  const { page } = visitor;
+  await under.shop.waived({ stage: 'scan', reason: 'for a while' }).then((waiver) => under.shop.revoke(waiver));
+  assert.equal((await readVerdict(page)).verdict, 'fail');
+  await page.fill('#pin-key', 'no key at all');
+  await page.click('form >> text=Pin this key');
+  await page.waitForSelector('.pin [role=alert]');
+  assert.match((await page.textContent('.pin [role=alert]')) ?? '', /note\/malformed-key/);
+  await page.fill('#pin-key', ` ${under.shop.service.logVkey}\n`);
+  await page.click('form >> text=Pin this key');
+  await page.waitForSelector('.pin-here', { state: 'detached' });
+  await page.reload();
+  await readVerdict(page);
+  assert.equal(await page.locator('.pin-here').count(), 0, 'it stays pinned in this browser');
+  visitor.check();
+}
+
+async function isRedWhereChanged(under: ConsoleUnderTest, open: () => Promise<Visitor>): Promise<void> {
+  const changes: readonly (readonly [what: string, change: (bytes: Uint8Array) => Uint8Array, code: RegExp])[] = [
+    ['another principal in an entry', forgePrincipal, /entry\/inclusion/],
+    [
+      'an attestation left out',
+      (bytes) => editEvidence(bytes, (parts) => ({ ...parts, entries: parts.entries.slice(0, -1) })),
+      /list\/|commit\//,
+    ],
+    ['a byte', (bytes) => bytes.map((byte, at) => (at === 400 ? byte ^ 1 : byte)), /encoding\/|custody\//],
+    [
+      'evidence of another repository',
+      (bytes) =>
+        editEvidence(bytes, (parts) => ({ ...parts, question: { ...parts.question, repository: 'shop/other' } })),
+      /custody\/wrong-question/,
+    ],
+  ];
+  const said = await under.shop.verify();
+  assert.equal(said.body.intact ?? true, true, 'the service finds nothing wrong');
+  for (const [what, change, code] of changes) {
+    await using visitor = await open();
+    const { page, context } = visitor;
+    await readVerdict(page);
+    await context.route('**/evidence?**', async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, body: Buffer.from(change(new Uint8Array(await response.body()))) });
+    });
+    await page.reload();
+    const { tone, word, text } = await readVerdict(page);
+    assert.deepEqual([tone, word], ['fail', 'No'], what);
+    const shown = `${text} ${await page.locator('main').textContent()}`;
+    assert.match(shown, code, what);
+    visitor.check();
+  }
+}
