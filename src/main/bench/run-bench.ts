@@ -1,9 +1,9 @@
 import type { Environment } from '../../config/config.ts';
 import type { JsonObject } from '../../core/encoding/json.ts';
 import { PACKAGE_FOLDER } from '../demo/verify-offline.ts';
-import { LARGE_ENTRIES, LARGE_KEYS } from './bar-sizes.ts';
+import { LARGE_ENTRIES, LARGE_KEYS, sizeOf } from './bar-sizes.ts';
 import { BARS, type BarId, type BarResult, judgeBar, type Measured } from './bars.ts';
-import { ENTRIES_OF_AN_IMAGE, KEYS_OF_AN_INDEX, type Numbers } from './grow-ledger.ts';
+import type { Numbers } from './grow-ledger.ts';
 import { type Growing, growStand } from './grow-stand.ts';
 import { describeDatabase, describeMachine, readCommit } from './machine.ts';
 import { measureAudit } from './measure-audit.ts';
@@ -193,13 +193,6 @@ async function measureGrown(run: Run): Promise<void> {
   await stand.service.stop();
 }
 
-/** What a ledger holds: so many entries by images, and what is missing to so many keys by indexes. */
-function sizeOf(entries: number, keys: number): Growing {
-  const images = imagesFor(entries);
-  const indexes = Math.max(0, Math.ceil((keys - images) / KEYS_OF_AN_INDEX));
-  return { images: { first: 0, count: images }, indexes: { first: 0, count: indexes } };
-}
-
 /** What comes after `part` of `whole`. */
 function after(part: Numbers, whole: Numbers): Numbers {
   return { first: part.count, count: whole.count - part.count };
@@ -245,10 +238,6 @@ async function grow(run: Run, stand: Stand, growing: Growing): Promise<GrownStan
   run.treeSizes[stand.name] = entries;
   run.mapKeys[stand.name] = keys;
   return { stand, images: growing.images, treeSize: entries, keys };
-}
-
-function imagesFor(entries: number): number {
-  return Math.ceil(entries / ENTRIES_OF_AN_IMAGE);
 }
 
 /** Measures a bar that was asked for, where the quick form has time for it. */
