@@ -7,7 +7,11 @@ import {
   tilesForConsistency,
   tilesForInclusion,
 } from '../core/merkle/tile.ts';
+import { TileMemory } from '../core/merkle/tile-memory.ts';
 import { type LedgerStore, ServiceError } from './ports.ts';
+
+/** Hashes inside the upper tiles of a store, which every proof of a large tree goes through. */
+const memories = new WeakMap<LedgerStore, TileMemory>();
 
 /** Inclusion paths of several leaves in the tree of `size`, leaf's sibling first, with the tiles read together. */
 export async function readInclusionPaths(
@@ -19,7 +23,9 @@ export async function readInclusionPaths(
   for (const index of indexes)
     for (const tile of tilesForInclusion(index, size)) wanted.set(formatTilePath(tile), tile);
   const tiles = await store.tiles([...wanted.values()]);
-  return whole(inclusionPathsFromTiles(indexes, size, tiles));
+  const memory = memories.get(store) ?? new TileMemory();
+  memories.set(store, memory);
+  return whole(inclusionPathsFromTiles(indexes, size, tiles, memory));
 }
 
 /** Consistency path between two sizes, 1 ≤ first ≤ second. */

@@ -9,6 +9,7 @@ import {
   perfectNodesOf,
 } from './proof-ranges.ts';
 import { checkIndex, checkSize } from './size.ts';
+import type { InnerHashes, TileMemory } from './tile-memory.ts';
 import { formatTilePath, isTile, leavesPerHash, TILE_LEVEL_MAX, TILE_WIDTH, type TileId } from './tile-path.ts';
 import { rootOf } from './tree.ts';
 
@@ -53,14 +54,15 @@ export function inclusionPathFromTiles(index: number, size: number, tiles: TileM
 
 /**
  * Inclusion paths of several leaves, each as `inclusionPathFromTiles` gives it. Neighbours share most of their paths, and
- * a hash inside a tile is computed once for all of them.
+ * a hash inside a tile is computed once for all of them; `memory` keeps those of the upper tiles for the next proofs.
  */
 export function inclusionPathsFromTiles(
   indexes: readonly number[],
   size: number,
   tiles: TileMap,
+  memory?: TileMemory,
 ): Result<ReadonlyMap<number, readonly Uint8Array[]>> {
-  const computed: Computed = new Map();
+  const computed = new ComputedHashes(memory);
   const paths = new Map<number, readonly Uint8Array[]>();
   const sizeChecked = checkSize(size, 1);
   if (!sizeChecked.ok) return sizeChecked;
@@ -92,7 +94,7 @@ export function consistencyPathsFromTiles(
   second: number,
   tiles: TileMap,
 ): Result<ReadonlyMap<number, readonly Uint8Array[]>> {
-  const computed: Computed = new Map();
+  const computed = new ComputedHashes();
   const paths = new Map<number, readonly Uint8Array[]>();
   for (const first of firsts) {
     const firstChecked = checkSize(first, 1);
@@ -151,14 +153,31 @@ function tilesOf(ranges: readonly LeafRange[], size: number): TileId[] {
   return [...byPath.values()];
 }
 
-/** Hashes of perfect subtrees by height and index, as one set of tiles gives them. */
-type Computed = Map<string, Result<Uint8Array>>;
+/** Hashes of perfect subtrees by the tile that they lie in, as one set of tiles gives them. */
+class ComputedHashes {
+  readonly #byTile = new Map<string, InnerHashes>();
+  readonly #memory: TileMemory | undefined;
+
+  constructor(memory?: TileMemory) {
+    this.#memory = memory;
+  }
+
+  /** Root over `count` hashes from `offset` on of a tile with these bytes. */
+  rootWithin(tile: TileId, path: string, bytes: Uint8Array, offset: number, count: number): Uint8Array {
+    const inner = this.#byTile.get(path) ?? this.#memory?.innerOf(tile, bytes) ?? new Map<number, Uint8Array>();
+    this.#byTile.set(path, inner);
+    const place = offset * TILE_WIDTH + count;
+    const root = inner.get(place) ?? rootOf(hashesIn(bytes, offset, count));
+    inner.set(place, root);
+    return root;
+  }
+}
 
 function rootsOf(
   ranges: readonly LeafRange[],
   size: number,
   tiles: TileMap,
-  computed: Computed = new Map(),
+  computed = new ComputedHashes(),
 ): Result<Uint8Array[]> {
   const roots: Uint8Array[] = [];
   for (const range of ranges) {
@@ -173,20 +192,18 @@ function hashesOf(
   nodes: readonly PerfectNode[],
   size: number,
   tiles: TileMap,
-  computed: Computed = new Map(),
+  computed = new ComputedHashes(),
 ): Result<Uint8Array[]> {
   const hashes: Uint8Array[] = [];
   for (const node of nodes) {
-    const name = `${node.height}/${node.index}`;
-    const hash = computed.get(name) ?? hashOf(node, size, tiles);
-    computed.set(name, hash);
+    const hash = hashOf(node, size, tiles, computed);
     if (!hash.ok) return hash;
     hashes.push(hash.value);
   }
   return ok(hashes);
 }
 
-function hashOf(node: PerfectNode, size: number, tiles: TileMap): Result<Uint8Array> {
+function hashOf(node: PerfectNode, size: number, tiles: TileMap, computed: ComputedHashes): Result<Uint8Array> {
   const { tile, offset, count } = placeOf(node, size);
   const path = formatTilePath(tile);
   const exact = tiles.get(path);
@@ -198,7 +215,7 @@ function hashOf(node: PerfectNode, size: number, tiles: TileMap): Result<Uint8Ar
   if (bytes.length !== width * HASH_BYTES) {
     return fail('merkle/malformed-tile', `This tile holds ${width} hashes of 32 bytes.`, path);
   }
-  return ok(rootOf(hashesIn(bytes, offset, count)));
+  return ok(computed.rootWithin(tile, path, bytes, offset, count));
 }
 
 /** Where a perfect subtree lies: `count` hashes (a power of two, at most 128) from `offset` of that tile. */
