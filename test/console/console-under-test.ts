@@ -13,7 +13,7 @@ import { type BuiltPrograms, buildPrograms } from '../report/built-programs.ts';
 import { openShop } from '../waivers/waivers-over-http.ts';
 
 /** Options of a test that drives a browser: one that no longer answers fails the test instead of holding up the run. */
-export const BROWSER_TEST = { timeout: 180_000 };
+export const BROWSER_TEST = { timeout: 420_000 };
 
 export type Shop = Awaited<ReturnType<typeof openShop>>;
 

@@ -40,14 +40,23 @@ export function SessionsPage() {
                     <Time time={expiresAt} />
                   </p>
                 </div>
-                <button type="button" class="plain" onClick={() => void end(id)} aria-label={`End session ${id}`}>
-                  {id === session?.id ? 'Sign out' : 'End it'}
-                </button>
+                <EndButton id={id} isOwn={id === session?.id} end={end} />
               </li>
             ))}
           </ul>
         )}
       </Answer>
     </Page>
+  );
+}
+
+type EndProps = { readonly id: string; readonly isOwn: boolean; readonly end: (id: string) => Promise<void> };
+
+function EndButton({ id, isOwn, end }: EndProps) {
+  const verb = isOwn ? 'Sign out' : 'End it';
+  return (
+    <button type="button" class="plain" onClick={() => void end(id)} aria-label={`${verb}: session ${id}`}>
+      {verb}
+    </button>
   );
 }

@@ -25,7 +25,7 @@ const NOBODY: Remedy = [
 
 /** Who can do something about a check that did not pass, and what. A check without a line does not compile. */
 const REMEDIES: Readonly<Record<CheckCode, Remedy>> = {
-  origin: ['You', 'Pin the log key that you were given; if you did, this is another log.'],
+  origin: ['You', 'Pin the log key that you were given, below; if you did, this is another log.'],
   'checkpoint/signature': NOBODY,
   'checkpoint/age': OPERATOR('Find out why the log signs nothing new.'),
   'checkpoint/pins': NOBODY,
@@ -71,7 +71,7 @@ const REMEDIES: Readonly<Record<CheckCode, Remedy>> = {
   'waiver/in-force': ['Another release manager', 'Approve the waiver, or ask for a new one.'],
 };
 
-/** What stands against an image, each once, those of the contract first where the evidence holds. */
+/** What stands against an image, each once: first what two people can waive, which is the contract’s. */
 export function obstaclesOf(checks: readonly Check[]): readonly Obstacle[] {
   const against = checks.filter(
     ({ outcome, reason }) => outcome === 'fail' || (outcome === 'not-run' && reason !== 'custody/blocked'),
@@ -84,7 +84,7 @@ export function obstaclesOf(checks: readonly Check[]): readonly Obstacle[] {
     const [who, how] = REMEDIES[code];
     const { text, advice } = explainCheck(check);
     const about = stage === undefined ? '' : `Stage ${stage}: `;
-    obstacles.set(name, { check, sentence: about + text, who, how: advice ?? how, waivable: isWaivable(check) });
+    obstacles.set(name, { check, sentence: about + text, who, how: code === 'origin' ? how : (advice ?? how), waivable: isWaivable(check) });
   }
-  return [...obstacles.values()];
+  return [...obstacles.values()].sort((a, b) => Number(b.waivable) - Number(a.waivable));
 }
