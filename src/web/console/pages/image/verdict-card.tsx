@@ -1,3 +1,4 @@
+import { useEffect } from 'preact/hooks';
 import { Icon } from '../../ui/icon.tsx';
 import type { Judged } from '../../verify/judged.ts';
 import { answerOf } from './verdict-words.ts';
@@ -17,6 +18,8 @@ export function VerdictCard({ judged, onWaive }: VerdictProps) {
   const { tone, word, title, text } = answerOf(judged);
   const obstacles = obstaclesOf(judged.result.checks);
   const more = obstacles.length - SHOWN_MAX;
+  // How long whoever opened the page waited for it, for those who measure.
+  useEffect(() => void performance.mark('waybill-verdict'), []);
   return (
     <section class={`banner verdict ${tone}`} aria-label="Verdict" data-verdict={judged.result.verdict}>
       <Icon tone={tone} />

@@ -84,7 +84,13 @@ export function obstaclesOf(checks: readonly Check[]): readonly Obstacle[] {
     const [who, how] = REMEDIES[code];
     const { text, advice } = explainCheck(check);
     const about = stage === undefined ? '' : `Stage ${stage}: `;
-    obstacles.set(name, { check, sentence: about + text, who, how: code === 'origin' ? how : (advice ?? how), waivable: isWaivable(check) });
+    obstacles.set(name, {
+      check,
+      sentence: about + text,
+      who,
+      how: code === 'origin' ? how : (advice ?? how),
+      waivable: isWaivable(check),
+    });
   }
   return [...obstacles.values()].sort((a, b) => Number(b.waivable) - Number(a.waivable));
 }
