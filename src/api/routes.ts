@@ -6,6 +6,7 @@ import { changeControlKeys, readControlKeys } from './control-keys.ts';
 import { listEntries, readConsistency, readEntry, readReceipt } from './entries.ts';
 import { readFacts } from './facts.ts';
 import { listImages, readChain, readEvidence, readImage, readReport, signImage } from './images.ts';
+import { readInbox } from './inbox.ts';
 import {
   listCheckpoints,
   readCheckpoint,
@@ -19,7 +20,9 @@ import { readPeriod } from './period.ts';
 import { grantPrincipal, listPrincipals, readPrincipal, revokePrincipal, whoami } from './principals.ts';
 import { proveCompleteness } from './proofs.ts';
 import { listReleases, readChanges, releaseImage, retireImage } from './releases.ts';
+import { listRepositories, readTrend } from './repositories.ts';
 import { closeRun, listRuns, openRun, readRun } from './runs.ts';
+import { search } from './search.ts';
 import { endSession, listSessions, openSession } from './sessions.ts';
 import { listSigners, readImpact, readSigner, registerSigner, revokeSigner, rotateSigner } from './signers.ts';
 import { createToken, listTokens, revokeToken } from './tokens.ts';
@@ -35,6 +38,10 @@ export const ROUTES = {
   readEvidence,
   readFacts,
   readReport,
+  search,
+  listRepositories,
+  readTrend,
+  readInbox,
   submitAttestation,
   submitAttestations,
   openRun,

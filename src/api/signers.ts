@@ -24,6 +24,14 @@ import { ANY_ROLE, CHANGE_REFUSALS, defineRoute } from './route.ts';
 /** A hundred years. */
 const age = z.int().min(1).max(3_162_240_000).exactOptional();
 
+/** Where a signer stands. */
+export const signerState = z.enum(['in-force', 'due', 'overlap', 'rotated', 'expired', 'revoked', 'disowned']).meta({
+  description:
+    '`due`: it is to be rotated; `overlap`: the successor counts already, and this one still does; ' +
+    '`rotated`: the successor alone counts; `expired`: too old to count; ' +
+    '`disowned`: the key that it follows was revoked for the time of the rotation, so that it counts for nothing.',
+});
+
 const signerFields = {
   signer: signerId,
   use: z.string().meta({ description: '`attest` for a pipeline’s key; the others are the service’s own.' }),
@@ -32,12 +40,7 @@ const signerFields = {
   repositories: z.array(z.string()),
   stages: z.array(z.string()),
   title: z.string().exactOptional(),
-  state: z.enum(['in-force', 'due', 'overlap', 'rotated', 'expired', 'revoked', 'disowned']).meta({
-    description:
-      '`due`: it is to be rotated; `overlap`: the successor counts already, and this one still does; ' +
-      '`rotated`: the successor alone counts; `expired`: too old to count; ' +
-      '`disowned`: the key that it follows was revoked for the time of the rotation, so that it counts for nothing.',
-  }),
+  state: signerState,
   registeredAt: time,
   ageSecondsWarn: age,
   ageSecondsMax: age,

@@ -16,7 +16,7 @@ import {
 import { JSON_BODY_BYTES_MAX } from './limits.ts';
 import { ANY_ROLE, CONTROL_REFUSALS, defineRoute } from './route.ts';
 
-const waiverId = z
+export const waiverId = z
   .string()
   .regex(WAIVER_ID)
   .meta({ description: 'Waiver: an id that the service issued.', example: `w-${'k5'.repeat(13)}` });

@@ -20,6 +20,7 @@ import type { PeriodFaultCode } from './fault-codes/period.ts';
 import type { ReleaseFaultCode } from './fault-codes/release.ts';
 import type { ReportFaultCode } from './fault-codes/report.ts';
 import type { RunFaultCode } from './fault-codes/run.ts';
+import type { SearchFaultCode } from './fault-codes/search.ts';
 import type { ServiceFaultCode } from './fault-codes/service.ts';
 import type { SessionFaultCode } from './fault-codes/session.ts';
 import type { SignerFaultCode } from './fault-codes/signer.ts';
@@ -50,6 +51,7 @@ export type FaultCode =
   | ReleaseFaultCode
   | ReportFaultCode
   | RunFaultCode
+  | SearchFaultCode
   | ServiceFaultCode
   | SessionFaultCode
   | SignerFaultCode

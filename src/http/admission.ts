@@ -8,7 +8,7 @@ export type CostClass = 'read' | 'write' | 'judgement' | 'anonymous';
 const REQUESTS_OF: Readonly<Record<CostClass, string>> = {
   read: 'reads',
   write: 'writes',
-  judgement: 'verifications, evidence, facts and reports',
+  judgement: 'verifications, evidence, facts, trends and reports',
   anonymous: 'requests without a token',
 };
 
@@ -32,12 +32,13 @@ export const ADMISSION_LIMITS = {
   judgementsAtOnce: 32,
 } as const satisfies AdmissionLimits;
 
-/** Routes that walk, prove or render the whole custody of an image, or prove a whole period or page of checkpoints. */
+/** Routes that walk, prove or render the whole custody of an image, or of some, or prove a whole period or page of checkpoints. */
 const JUDGEMENTS: readonly string[] = [
   'verifyImage',
   'readEvidence',
   'readFacts',
   'readReport',
+  'readTrend',
   'readPeriod',
   'listCheckpoints',
 ];

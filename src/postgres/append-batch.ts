@@ -4,7 +4,7 @@ import { equalBytes } from '../core/encoding/bytes.ts';
 import { formatHex } from '../core/encoding/hex.ts';
 import { runKey } from '../core/entry/keys.ts';
 import type { LogKeyRotated } from '../core/entry/kinds/log-key-rotated.ts';
-import { linkEntries, proposalKeys } from '../core/entry/link.ts';
+import { type LinkedEntry, linkEntries, proposalKeys } from '../core/entry/link.ts';
 import { invariant } from '../core/fault.ts';
 import { growTree } from '../core/merkle/grow-tree.ts';
 import { formatTilePath } from '../core/merkle/tile.ts';
@@ -37,6 +37,7 @@ import type { GrownMap, MapMemory } from './map-memory.ts';
 import { writePages } from './map-pages.ts';
 import { projectEntries } from './project-entry.ts';
 import { type LockedState, readLockedState } from './read-under-lock.ts';
+import type { SignedTags } from './signed-tags.ts';
 import { readSubjectRoom, type TakeRoom } from './subject-room.ts';
 
 /** How far the database's clock may be behind the last entry before appending is refused (DESIGN 4.4). */
@@ -168,11 +169,27 @@ async function append(
     insertEntries(run, all),
     insertHead(run, grown, authenticator.mac(origin, tree.frontier, tree.root, map.root, macKey)),
     insertSubmissions(run, fresh, linked),
-    insertProjections(run, projectEntries(linked.map(({ entry }) => entry))),
+    insertProjections(
+      run,
+      projectEntries(
+        linked.map(({ entry }) => entry),
+        tagsOf(linked, fresh),
+      ),
+    ),
     writePages(run, map.pages, frontier.size, tree.frontier.size),
     insertFullTiles(run, frontier.size, tree.frontier.size, tileRoots),
   ]);
   return { head: grown, entries: linked.map(({ entry }) => ({ entry, path: tree.pathOf(entry.seq) })), map };
+}
+
+/** Tags that new signatures name, by the entries that these became. */
+function tagsOf(linked: readonly LinkedEntry[], fresh: readonly Submission[]): SignedTags {
+  return new Map(
+    linked.flatMap(({ entry }, index) => {
+      const tag = fresh[index]?.tag;
+      return tag === undefined ? [] : [[entry.seq, tag] as const];
+    }),
+  );
 }
 
 /** The newest key that a rotation in the batch names: heads carry its MAC from the announcement on. */

@@ -36,6 +36,7 @@ const INSERTS = {
     digest: 'text',
     environment: 'text',
   }),
+  image_tag: insertInto('image_tag', { tag: 'text', repository: 'text', digest: 'text', seq: 'bigint' }),
   recorded_waiver: insertInto('recorded_waiver', {
     waiver: 'text',
     seq: 'bigint',

@@ -12,6 +12,7 @@ import type { SignerRotated } from '../core/entry/kinds/signer-rotated.ts';
 import type { VerdictRecorded } from '../core/entry/kinds/verdict-recorded.ts';
 import type { WaiverApproved } from '../core/entry/kinds/waiver-approved.ts';
 import type { WaiverRequested } from '../core/entry/kinds/waiver-requested.ts';
+import type { SignedTags } from './signed-tags.ts';
 import type { Tables } from './tables.ts';
 
 type Row<T extends keyof Tables> = T extends
@@ -22,6 +23,7 @@ type Row<T extends keyof Tables> = T extends
   | 'recorded_verdict'
   | 'recorded_waiver'
   | 'recorded_release'
+  | 'image_tag'
   | 'payload_reference'
   | 'list_entry'
   | 'opened_run'
@@ -42,13 +44,14 @@ export type ProjectedRows = {
   readonly opened_run: Row<'opened_run'>[];
   readonly ended_run: Row<'ended_run'>[];
   readonly recorded_release: Row<'recorded_release'>[];
+  readonly image_tag: Row<'image_tag'>[];
 };
 
 /**
  * What the projections say of these entries. The append and `waybill rebuild` both call this and nothing else, so that
- * a rebuilt projection equals one that grew.
+ * a rebuilt projection equals one that grew. `tags` are what signatures among them name, which stands in their documents.
  */
-export function projectEntries(entries: readonly Entry[]): ProjectedRows {
+export function projectEntries(entries: readonly Entry[], tags: SignedTags = new Map()): ProjectedRows {
   const rows: ProjectedRows = {
     payload_reference: [],
     list_entry: [],
@@ -61,9 +64,25 @@ export function projectEntries(entries: readonly Entry[]): ProjectedRows {
     opened_run: [],
     ended_run: [],
     recorded_release: [],
+    image_tag: [],
   };
   for (const entry of entries) projectEntry(entry, rows);
+  for (const entry of entries) projectTag(entry, tags.get(entry.seq), rows);
+  for (const [name, seq] of firstOfRepositories(entries)) rows.known_name.push({ area: 'repository', name, seq });
   return rows;
+}
+
+function projectTag({ seq, repository = '', body }: Entry, tag: string | undefined, rows: ProjectedRows): void {
+  if (tag === undefined) return;
+  rows.image_tag.push({ tag, repository, digest: (body as ImageSigned).digest, seq: String(seq) });
+}
+
+/** Each repository once, by the first of these entries that names it. */
+function firstOfRepositories(entries: readonly Entry[]): ReadonlyMap<string, string> {
+  const first = new Map<string, string>();
+  for (const { repository, seq } of entries)
+    if (repository !== undefined && !first.has(repository)) first.set(repository, String(seq));
+  return first;
 }
 
 function projectEntry(entry: Entry, rows: ProjectedRows): void {

@@ -3,8 +3,11 @@ import type { ImageRow, ProjectionStore } from '../service/ports.ts';
 import { asServiceError } from './pg-fault.ts';
 import { parseSeq } from './pool.ts';
 import { readBuiltImages } from './read-built-images.ts';
+import { readEndingRuns, readFailingImages } from './read-inbox.ts';
 import { readReleases, readReleasesOf } from './read-releases.ts';
+import { readRepositories } from './read-repositories.ts';
 import { countAttempts, readOverdueRuns, readRuns } from './read-runs.ts';
+import { openSearchRows } from './read-search.ts';
 import { readSignedBy } from './read-signed-by.ts';
 import { createTurns } from './read-turns.ts';
 import { readWaivers } from './read-waivers.ts';
@@ -53,6 +56,10 @@ export function openProjectionStore(database: Kysely<Tables>): ProjectionStore {
         return rows.map(({ name, seq }) => ({ name, seq: parseSeq(seq) }));
       }),
     runs: (filter) => inTurn(() => asServiceError(() => readRuns(database, filter))),
+    repositories: (query) => inTurn(() => asServiceError(() => readRepositories(database, query))),
+    failingImages: (query) => inTurn(() => asServiceError(() => readFailingImages(database, query))),
+    endingRuns: (query) => asServiceError(() => readEndingRuns(database, query)),
+    ...openSearchRows(database),
     attempt: (repository, commit, seq) => asServiceError(() => countAttempts(database, repository, commit, seq)),
     overdueRuns: (after, limit) => asServiceError(() => readOverdueRuns(database, after, limit)),
   };

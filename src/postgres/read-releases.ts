@@ -7,7 +7,7 @@ import type { Tables } from './tables.ts';
 type Filter = Parameters<ProjectionStore['releases']>[0];
 
 /** Where the row `released` stands. */
-const STATE = sql`CASE
+export const RELEASE_STATE = sql`CASE
   WHEN EXISTS (SELECT 1 FROM recorded_release ended
     WHERE ended.kind = 'image.retired' AND ended.digest = released.digest AND ended.repository = released.repository
       AND (ended.environment IS NULL OR ended.environment = released.environment AND ended.seq > released.seq
@@ -23,7 +23,7 @@ const STATE = sql`CASE
 export async function readReleases(database: Kysely<Tables>, filter: Filter): Promise<readonly ReleaseRow[]> {
   const { exact, prefixes, everything } = splitGlobs(filter.globs);
   const { rows } = await sql<{ seq: string; state: ReleaseRow['state'] }>`
-    SELECT released.seq, ${STATE} AS state
+    SELECT released.seq, ${RELEASE_STATE} AS state
     FROM recorded_release released
     WHERE released.kind = 'image.released'
       AND (${everything} OR released.repository = ANY (${exact}::text[])
@@ -46,7 +46,7 @@ export async function readReleasesOf(
   if (images.length === 0) return [];
   const [digests, repositories] = [images.map(({ digest }) => digest), images.map(({ repository }) => repository)];
   const { rows } = await sql<{ seq: string; state: ReleaseRow['state'] }>`
-    SELECT released.seq, ${STATE} AS state
+    SELECT released.seq, ${RELEASE_STATE} AS state
     FROM unnest(${digests}::text[], ${repositories}::text[]) AS wanted (digest, repository)
     CROSS JOIN LATERAL (
       SELECT * FROM recorded_release one

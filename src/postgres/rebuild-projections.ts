@@ -8,7 +8,8 @@ import { insertProjections } from './insert-projections.ts';
 import { runWithin } from './ledger-transaction.ts';
 import { insertPages, type WrittenPage } from './map-pages.ts';
 import { projectEntries } from './project-entry.ts';
-import { readEntryRange } from './read-ledger.ts';
+import { readEntryRange, readPayloads } from './read-ledger.ts';
+import { readSignedTags } from './signed-tags.ts';
 import type { Tables } from './tables.ts';
 
 const ENTRIES_READ = 2_000;
@@ -25,7 +26,7 @@ const PAGES_WRITTEN = 2_048;
 export async function rebuildProjections(owner: Kysely<Tables>, onProgress?: (done: number) => void): Promise<number> {
   return owner.transaction().execute(async (transaction) => {
     await sql`SELECT id FROM ledger_lock WHERE id = 1 FOR UPDATE`.execute(transaction);
-    await sql`TRUNCATE payload_reference, list_entry, signed_image, image_child, recorded_subject, known_name, recorded_verdict, recorded_waiver, recorded_release, opened_run, ended_run, map_page, map_delta`.execute(
+    await sql`TRUNCATE payload_reference, list_entry, signed_image, image_child, recorded_subject, known_name, recorded_verdict, recorded_waiver, recorded_release, image_tag, opened_run, ended_run, map_page, map_delta`.execute(
       transaction,
     );
     let done = 0;
@@ -34,7 +35,9 @@ export async function rebuildProjections(owner: Kysely<Tables>, onProgress?: (do
     for (;;) {
       const entries = await readEntryRange(transaction, done, ENTRIES_READ);
       if (entries.length === 0) break;
-      await insertProjections(runWithin(transaction), projectEntries(entries.map(({ entry }) => entry)));
+      const read = entries.map(({ entry }) => entry);
+      const tags = await readSignedTags(read, (commitments) => readPayloads(transaction, commitments));
+      await insertProjections(runWithin(transaction), projectEntries(read, tags));
       for (const { entry, bytes } of entries) {
         map.take({ keys: entry.keys, seq: entry.seq, hash: formatHex(entryHash(bytes)) });
         if (entry.kind === 'map.committed') said = entry.body as MapCommitted;

@@ -50,6 +50,7 @@ export type Tables = {
   opened_run: { seq: string; run: string; repository: string; commit: string; expires_at: Date | string };
   ended_run: { seq: string; run: string; outcome: string };
   recorded_release: { seq: string; kind: string; repository: string; digest: string; environment: string | null };
+  image_tag: { tag: string; repository: string; digest: string; seq: string };
   api_token: {
     id: string;
     hash: Uint8Array;

@@ -8,6 +8,7 @@ import type { ServiceContext } from './context.ts';
 import { chooseRepository, type SettledQuestion, settleQuestion } from './find-image.ts';
 import { judgeEvidence, ownTrust } from './judge-evidence.ts';
 import { createKeptAnswers, type KeptLimits } from './kept-answers.ts';
+import { haveNotGrown } from './lists-stand.ts';
 import { type ListState, type LoadedEvidence, withEvidence } from './load-evidence.ts';
 import { openReadiness } from './readiness.ts';
 import type { ImageQuestion } from './service.ts';
@@ -85,7 +86,7 @@ export function openGate(
   const findStanding = async (name: string): Promise<GateAnswer | undefined> => {
     const kept = verdicts.find(name);
     if (kept === undefined) return undefined;
-    const [standing, { ready }] = await Promise.all([haveNotGrown(context, kept.restsOn), readiness()]);
+    const [standing, { ready }] = await Promise.all([haveNotGrown(context.store, kept.restsOn), readiness()]);
     // Over a ledger that was set back, say, nothing is answered from memory: to judge anew says what is wrong.
     if (!standing || !ready) return undefined;
     // Last: the clock goes on while the database is asked.
@@ -101,7 +102,7 @@ export function openGate(
       return judged ? ok(settled) : settleQuestion(context, caller, image);
     }
     const kept = known.find(digest);
-    if (kept !== undefined && (await haveNotGrown(context, kept.restsOn)))
+    if (kept !== undefined && (await haveNotGrown(context.store, kept.restsOn)))
       return chooseRepository(caller, image, kept.repositories);
     return settleAnew(caller, image);
   };
@@ -150,14 +151,6 @@ function gateAnswer({ verdict, checkpoint, validUntil, checks, waivers }: Custod
     ...(checkpoint === undefined ? {} : { checkpoint }),
     ...(validUntil === undefined ? {} : { validUntil }),
   };
-}
-
-async function haveNotGrown({ store }: ServiceContext, restsOn: readonly ListState[]): Promise<boolean> {
-  const ends = await store.listEnds(restsOn.map(({ key }) => key));
-  return restsOn.every(({ key, n, seq }) => {
-    const end = ends.get(key);
-    return (end?.n ?? 0) === n && end?.seq === seq;
-  });
 }
 
 function isCurrent({ answer, fromMs, untilMs }: Kept, now: Date): boolean {

@@ -42,10 +42,13 @@ import { readChain } from './read-chain.ts';
 import { readFacts } from './read-facts.ts';
 import { listImages, readImage } from './read-images.ts';
 import { readImpact } from './read-impact.ts';
+import { readInbox } from './read-inbox.ts';
 import { listEntries, readConsistency, readOneEntry, readReceipt } from './read-log.ts';
 import { listReleases, readChanges } from './read-releases.ts';
 import { readCustodyReport } from './read-report.ts';
+import { listRepositories } from './read-repositories.ts';
 import { listRuns, readRun } from './read-runs.ts';
+import { openTrendReader } from './read-trend.ts';
 import { openReadiness } from './readiness.ts';
 import { recordVerdict } from './record-verdict.ts';
 import { releaseImage } from './release-image.ts';
@@ -53,6 +56,7 @@ import { requestWaiver } from './request-waiver.ts';
 import { retireImage } from './retire-image.ts';
 import { rotateSigner } from './rotate-signer.ts';
 import { RunDirectory } from './run-directory.ts';
+import { search } from './search.ts';
 import { Sequencer } from './sequencer.ts';
 import type { SequencerLimits } from './sequencer-limits.ts';
 import { openBundleReader, openCheckpointReader, openTileReader } from './serve-log.ts';
@@ -195,6 +199,7 @@ export function openService(context: ServiceContext): Service {
     askGate: openGate(context, ownTrust(context), undefined, readiness),
     recordVerdict: (caller, image) => recordVerdict(context, caller, image),
     readReport: (caller, image, format) => readCustodyReport(context, caller, image, format),
+    ...openFinding(context),
     listEntries: (caller, request) => listEntries(context, caller, request),
     readEntry: (caller, seq) => readOneEntry(context, caller, seq),
     readReceipt: (caller, seq) => readReceipt(context, caller, seq),
@@ -258,4 +263,16 @@ function credentialUses(context: ServiceContext) {
     listTokens: (caller, request) => listTokens(context, caller, request),
     revokeToken: (caller, id) => revokeToken(context, caller, id),
   } satisfies Partial<Service>;
+}
+
+/** What people look things up by. */
+function openFinding(
+  context: ServiceContext,
+): Pick<Service, 'search' | 'listRepositories' | 'readTrend' | 'readInbox'> {
+  return {
+    search: (caller, text, limit) => search(context, caller, text, limit),
+    listRepositories: (caller, request) => listRepositories(context, caller, request),
+    readTrend: openTrendReader(context),
+    readInbox: (caller, request) => readInbox(context, caller, request),
+  };
 }

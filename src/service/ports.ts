@@ -7,8 +7,8 @@ import type { Fault, Result } from '../core/fault.ts';
 import type { MapValue } from '../core/map/map-key.ts';
 import type { Frontier } from '../core/merkle/frontier.ts';
 import type { TileId } from '../core/merkle/tile.ts';
+import type { LookUpRows } from './look-up-rows.ts';
 import type { RestsOn } from './rests-on.ts';
-import type { RunRows } from './run-rows.ts';
 
 export type { FoundSession, SessionRow, SessionStore, TokenRow, TokenStore } from './credential-ports.ts';
 export type { HeadAuthenticator, ServiceKeys, SigningKey, TokenAuthenticator } from './key-ports.ts';
@@ -25,6 +25,8 @@ export type Submission = {
   readonly identity: Uint8Array;
   readonly proposal: Proposal;
   readonly payload?: StoredPayload;
+  /** The tag that the signature of an image names, for searches: what `waybill rebuild` reads out of its document. */
+  readonly tag?: string;
   readonly restsOn: readonly RestsOn[];
   /** From when on it may not be in the ledger any more (an entry's `time`): then it comes back as stale, too. */
   readonly before?: string;
@@ -238,7 +240,7 @@ export type BuiltImage = {
 };
 
 /** What the projections answer: which entries to look at. No verdict rests on them. */
-export type ProjectionStore = RunRows & {
+export type ProjectionStore = LookUpRows & {
   /** Repositories that the digest is known in: signed there, attested there, or a child of an index signed there. */
   readonly repositoriesOf: (digest: string) => Promise<readonly string[]>;
   /** Indexes signed in the repository that contain the image, ascending by digest. */

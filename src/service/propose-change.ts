@@ -7,7 +7,6 @@ import { entryKind } from '../core/entry/kinds.ts';
 import { MEDIA_TYPE } from '../core/entry/names.ts';
 import { fail, invariant, ok, type Result } from '../core/fault.ts';
 import { CHANGE_MEDIA_TYPE, formatChange, parseChange } from '../core/trust/change-document.ts';
-import { parseGrantDocument } from '../core/trust/grant-document.ts';
 import type { Page, PageRequest, ProposedChange, Recorded } from './answers.ts';
 import { appendEntry } from './append-entry.ts';
 import { authorise } from './authorise.ts';
@@ -15,6 +14,7 @@ import type { Caller } from './caller.ts';
 import type { ServiceContext } from './context.ts';
 import { page, readSeqCursor } from './cursor.ts';
 import { requireAdmin } from './manage-principals.ts';
+import { personBefore } from './person-before.ts';
 import { type ListedEntry, readWholeList, readWholeLists } from './read-list.ts';
 import { isDualControlOn } from './require-two.ts';
 import { sealPayload } from './seal-payload.ts';
@@ -141,12 +141,8 @@ async function readPeople(
   const lists = await readWholeLists(store, keys);
   return new Map(
     proposals.flatMap(({ entry }) => {
-      const list = lists.get(principalKey(entry.principal)) ?? [];
-      const grant = list.findLast((one) => one.entry.kind === 'principal.granted' && one.entry.seq < entry.seq);
-      const document = grant?.payload === undefined ? undefined : parseGrantDocument(grant.payload.bytes);
-      return document?.ok === true && document.value.person !== undefined
-        ? [[entry.seq, document.value.person] as const]
-        : [];
+      const person = personBefore(lists.get(principalKey(entry.principal)) ?? [], entry.seq);
+      return person === undefined ? [] : [[entry.seq, person] as const];
     }),
   );
 }

@@ -5,9 +5,9 @@ import type { SettingsChanged } from '../core/entry/kinds/settings-changed.ts';
 import { proposalKeys } from '../core/entry/link.ts';
 import { fail, invariant, ok, type Result } from '../core/fault.ts';
 import { formatChange } from '../core/trust/change-document.ts';
-import { parseGrantDocument } from '../core/trust/grant-document.ts';
 import { readCaller } from './authenticate.ts';
 import type { ServiceContext } from './context.ts';
+import { personBefore } from './person-before.ts';
 import type { LedgerStore, Submission } from './ports.ts';
 import { type ListedEntry, readWholeList } from './read-list.ts';
 import type { ListLength } from './rests-on.ts';
@@ -80,11 +80,4 @@ async function requireOther(
   if (second === then || second === now)
     return fail('dual-control/same-person', 'You proposed it: another person has to make the change.');
   return ok({ key, n: proposer.value.grants });
-}
-
-/** The person that the newest grant before an entry names. */
-function personBefore(list: readonly ListedEntry[], seq: number): string | undefined {
-  const grant = list.findLast(({ entry }) => entry.kind === 'principal.granted' && entry.seq < seq);
-  const document = grant?.payload === undefined ? undefined : parseGrantDocument(grant.payload.bytes);
-  return document?.ok === true ? document.value.person : undefined;
 }

@@ -38,10 +38,12 @@ import type { AskGate } from './ask-gate.ts';
 import type { BatchReport } from './batch-report.ts';
 import type { Caller } from './caller.ts';
 import type { DecisionOptions, WaiverFilter } from './decide-waiver.ts';
+import type { InboxAnswer, RepositoryView, SearchAnswer } from './found-answers.ts';
 import type { SessionCaller } from './manage-sessions.ts';
 import type { SettingsRequest } from './manage-settings.ts';
 import type { ChangeRequest } from './propose-change.ts';
 import type { ReleaseFilter } from './read-releases.ts';
+import type { ReadTrend } from './read-trend.ts';
 import type { ReleaseRequest } from './release-image.ts';
 import type { WaiverRequest } from './request-waiver.ts';
 import type { RetireRequest } from './retire-image.ts';
@@ -123,6 +125,17 @@ export type Service = {
   readonly recordVerdict: (caller: Caller, question: VerdictQuestion) => Answer<RecordedVerdict>;
   /** The report: a self-verifying page, or JSON in a DSSE envelope signed by the verdict key. */
   readonly readReport: (caller: Caller, image: VerdictQuestion, format: 'html' | 'json') => Answer<Uint8Array>;
+
+  /** What is known under a digest, a commit, an id or a name, or under one that begins with `text`: up to `limit` of each type. */
+  readonly search: (caller: Caller, text: string, limit: number) => Answer<SearchAnswer>;
+  readonly listRepositories: (caller: Caller, page: PageRequest) => Answer<Page<RepositoryView>>;
+  /** What is stated of the images of a repository, in numbers, newest first. */
+  readonly readTrend: ReadTrend;
+  /** What awaits the caller; `days` is how far ahead and back. */
+  readonly readInbox: (
+    caller: Caller,
+    request: { readonly days: number; readonly limit: number },
+  ) => Answer<InboxAnswer>;
 
   readonly listEntries: (caller: Caller, page: PageRequest) => Answer<Page<EntryView>>;
   readonly readEntry: (caller: Caller, seq: number) => Answer<EntryView>;

@@ -18,6 +18,7 @@ import {
   type SignedImage,
 } from '../core/image/signed-image.ts';
 import { simpleSigningPayload } from '../core/image/simple-signing.ts';
+import { tagOf } from '../core/image/tags.ts';
 import { imageSignatureStatement } from '../core/statement/build-statement.ts';
 import { IN_TOTO_PAYLOAD_TYPE } from '../core/statement/envelope-statement.ts';
 import { PLACEMENT_ANNOTATIONS, placementAnnotations } from '../core/statement/placement.ts';
@@ -110,6 +111,7 @@ function prepare(
     children: childDigests(manifest),
   };
   const annotations = formatCanonicalJson(request.annotations ?? {});
+  const tag = tagOf(request.annotations);
   return {
     identity: submissionIdentity('image', [manifest.digest, request.repository, key.signer, annotations]),
     proposal: {
@@ -124,6 +126,7 @@ function prepare(
       body,
     },
     payload: sealed.stored,
+    ...(tag === undefined ? {} : { tag }),
     restsOn: [
       { key: principalKey(caller.principal), n: caller.grants },
       ...restsOn,

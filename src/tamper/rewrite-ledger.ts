@@ -66,6 +66,7 @@ export async function rewriteLedger(
       'recorded_verdict',
       'opened_run',
       'ended_run',
+      'image_tag',
     ],
   ])
     await sql`DELETE FROM ${sql.table(table)}`.execute(transaction);

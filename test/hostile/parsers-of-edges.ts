@@ -10,6 +10,7 @@ import { formatSlot, parseAnchorFile } from '../../src/keys/anchor-format.ts';
 import { EVIDENCE_OPEN } from '../../src/report/page.ts';
 import { readReport } from '../../src/report/read-report.ts';
 import { readSeqCursor } from '../../src/service/cursor.ts';
+import { readSearchTerms } from '../../src/service/search-terms.ts';
 import { readTrust } from '../../src/web/view/reader-key.ts';
 import { parseYamlDocument } from '../../src/yaml/yaml-document.ts';
 import { type FuzzedParser, ofBytes, ofText } from './fuzz-parser.ts';
@@ -71,6 +72,11 @@ export const PARSERS_OF_EDGES: readonly FuzzedParser[] = [
     }),
   },
   { name: 'service/cursor.ts readSeqCursor', seeds: text('0', '9007199254740991'), parse: ofText(readSeqCursor) },
+  {
+    name: 'service/search-terms.ts readSearchTerms',
+    seeds: text('shop/api@sha256:8b4699c1', 'gitCommit:5b5b5b5b', 'shop/api:1.4.2-RC', 'w-k5k5k5', 'CAFE'),
+    parse: ofText(readSearchTerms),
+  },
   {
     name: 'config/config.ts readConfig',
     seeds: text(VARIABLES),

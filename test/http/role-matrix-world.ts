@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { ROLES, type Role } from '../../src/core/entry/kinds/principal-granted.ts';
@@ -120,6 +120,9 @@ export async function openWorld() {
     await post('/v1/attestations', lint, pipeline.token);
     const manager = await callerFor('release-manager', ['shop/api'], true);
     await post(`/v1/images/${DIGEST}/release`, { environment: 'production' }, manager.token);
+    // What awaits whoever mends things there: the newest image fails.
+    const other = `sha256:${createHash('sha256').update(OTHER_MANIFEST).digest('hex')}`;
+    await post('/v1/verifications', { subject: other, record: true }, pipeline.token);
     const run = await post('/v1/runs', { repository: 'shop/api', commit: '5b'.repeat(20) }, pipeline.token);
     const asked = { digest: DIGEST, contract: 'shop', check: 'contract/stage', stage: 'lint', reason: 'why not' };
     const expires = new Date(Date.now() + 3_600_000).toISOString();

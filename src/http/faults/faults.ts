@@ -21,6 +21,7 @@ import { PERIOD_FAULTS } from './period.ts';
 import { RELEASE_FAULTS } from './release.ts';
 import { REPORT_FAULTS } from './report.ts';
 import { RUN_FAULTS } from './run.ts';
+import { SEARCH_FAULTS } from './search.ts';
 import { SERVICE_FAULTS } from './service.ts';
 import { SESSION_FAULTS } from './session.ts';
 import { SIGNER_FAULTS } from './signer.ts';
@@ -54,6 +55,7 @@ export const FAULTS: Readonly<Record<FaultCode, FaultRow>> = {
   ...RELEASE_FAULTS,
   ...REPORT_FAULTS,
   ...RUN_FAULTS,
+  ...SEARCH_FAULTS,
   ...SERVICE_FAULTS,
   ...SESSION_FAULTS,
   ...SIGNER_FAULTS,

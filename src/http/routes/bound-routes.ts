@@ -15,6 +15,7 @@ import { listEntriesRoute } from './list-entries.ts';
 import { listImagesRoute } from './list-images.ts';
 import { listPrincipalsRoute } from './list-principals.ts';
 import { listReleasesRoute } from './list-releases.ts';
+import { listRepositoriesRoute } from './list-repositories.ts';
 import { listRunsRoute } from './list-runs.ts';
 import { listSessionsRoute } from './list-sessions.ts';
 import { listSignersRoute } from './list-signers.ts';
@@ -47,6 +48,7 @@ import { readFactsRoute } from './read-facts.ts';
 import { readHealthRoute } from './read-health.ts';
 import { readImageRoute } from './read-image.ts';
 import { readImpactRoute } from './read-impact.ts';
+import { readInboxRoute } from './read-inbox.ts';
 import { readMetricsRoute } from './read-metrics.ts';
 import { readOpenapiRoute } from './read-openapi.ts';
 import { readPeriodRoute } from './read-period.ts';
@@ -59,6 +61,7 @@ import { readRunRoute } from './read-run.ts';
 import { readSettingsRoute } from './read-settings.ts';
 import { readSignerRoute } from './read-signer.ts';
 import { readTileRoute } from './read-tile.ts';
+import { readTrendRoute } from './read-trend.ts';
 import { readTrustFileRoute } from './read-trust-file.ts';
 import { readWaiverRoute } from './read-waiver.ts';
 import { registerSignerRoute } from './register-signer.ts';
@@ -70,6 +73,7 @@ import { revokeSignerRoute } from './revoke-signer.ts';
 import { revokeTokenRoute } from './revoke-token.ts';
 import { revokeWaiverRoute } from './revoke-waiver.ts';
 import { rotateSignerRoute } from './rotate-signer.ts';
+import { searchRoute } from './search.ts';
 import { signImageRoute } from './sign-image.ts';
 import { submitAttestationRoute } from './submit-attestation.ts';
 import { submitAttestationsRoute } from './submit-attestations.ts';
@@ -85,6 +89,10 @@ const HANDLERS: Readonly<Record<Operation, BoundRoute>> = {
   readEvidence: readEvidenceRoute,
   readFacts: readFactsRoute,
   readReport: readReportRoute,
+  search: searchRoute,
+  listRepositories: listRepositoriesRoute,
+  readTrend: readTrendRoute,
+  readInbox: readInboxRoute,
   submitAttestation: submitAttestationRoute,
   submitAttestations: submitAttestationsRoute,
   openRun: openRunRoute,

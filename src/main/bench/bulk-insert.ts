@@ -23,12 +23,14 @@ const COLUMNS: Readonly<Record<string, Readonly<Record<string, ColumnType>>>> = 
   },
   image_child: { child: 'text', parent: 'text', repository: 'text', seq: 'bigint' },
   recorded_subject: { subject: 'text', repository: 'text', seq: 'bigint', stage: 'text', signer: 'bigint' },
+  known_name: { area: 'text', name: 'text', seq: 'bigint' },
 };
 
 type Value = Uint8Array | string | number | null;
 
-/** Rows that take the place of those with the same key. */
-const REPLACED: Readonly<Record<string, string>> = {
+/** Tables in which a row with the same key may stand already: it is replaced, or stays. */
+const KNOWN: Readonly<Record<string, string>> = {
+  known_name: ' ON CONFLICT DO NOTHING',
   map_page: ' ON CONFLICT (bucket) DO UPDATE SET hash = excluded.hash, body = excluded.body',
 };
 
@@ -66,7 +68,7 @@ export async function insertBulk(client: pg.Client, tables: readonly BulkRows[])
     await client.query({
       name: `bulk ${table}`,
       text: `INSERT INTO ${table} (${names.join(', ')})
-        SELECT ${selected.join(', ')} FROM unnest(${arrays.join(', ')}) AS part (${aliases.join(', ')})${REPLACED[table] ?? ''}`,
+        SELECT ${selected.join(', ')} FROM unnest(${arrays.join(', ')}) AS part (${aliases.join(', ')})${KNOWN[table] ?? ''}`,
       values,
     });
   }

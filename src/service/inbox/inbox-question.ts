@@ -1,0 +1,15 @@
+import type { Caller } from '../caller.ts';
+import type { ServiceContext } from '../context.ts';
+
+/** What every part of the inbox is asked. */
+export type InboxQuestion = {
+  readonly context: ServiceContext;
+  readonly caller: Caller;
+  readonly now: Date;
+  /** What ends before it ends soon; RFC 3339 in UTC with milliseconds. */
+  readonly soon: string;
+  /** Not older than this is new; likewise. */
+  readonly recent: string;
+  /** Most items of one kind: one more than are shown. */
+  readonly limit: number;
+};
