@@ -6,6 +6,7 @@ import { addContract } from './commands/contract.ts';
 import { addControl } from './commands/control.ts';
 import { addFacts } from './commands/facts.ts';
 import { addGate } from './commands/gate.ts';
+import { addInbox } from './commands/inbox.ts';
 import { addKeys } from './commands/keys.ts';
 import { addPrincipal } from './commands/principal.ts';
 import { addProve } from './commands/prove.ts';
@@ -14,6 +15,7 @@ import { addRelease } from './commands/release.ts';
 import { addReplay } from './commands/replay.ts';
 import { addReport } from './commands/report.ts';
 import { addRun } from './commands/run.ts';
+import { addSearch } from './commands/search.ts';
 import { addSign } from './commands/sign.ts';
 import { addSigner } from './commands/signer.ts';
 import { addToken } from './commands/token.ts';
@@ -98,6 +100,8 @@ function buildProgram(world: World, hooks: readonly AddCommands[], onExit: (code
   add('Pipelines:', addSign, addAttest, addRun, addGate, addKeys);
   add(
     'Release managers and auditors:',
+    addInbox,
+    addSearch,
     addVerify,
     addReport,
     addFacts,

@@ -33,6 +33,7 @@ import {
 } from './call.ts';
 import { ClientError } from './client-error.ts';
 import { releaseCalls, waiverCalls } from './decision-calls.ts';
+import { findCalls } from './find-calls.ts';
 import { logCalls } from './log-calls.ts';
 import { runCalls } from './run-calls.ts';
 import { type ApiRequest, openTransport, type TransportOptions } from './transport.ts';
@@ -89,6 +90,7 @@ export function openClient(options: TransportOptions) {
     ...imageCalls(ask, get, bytes),
     ...registryCalls(ask, get, post),
     ...dualCalls(get, post),
+    ...findCalls(get),
     ...runCalls(get, post),
     ...waiverCalls(get, post),
     ...releaseCalls(get, post),

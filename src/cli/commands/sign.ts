@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { IMAGE_DIGEST, REPOSITORY } from '../../core/entry/names.ts';
+import { TAG, TAG_ANNOTATION } from '../../core/image/tags.ts';
 import { type Cli, type Perform, receiptFields, remarkFirstUse, withReceipt } from '../cli.ts';
 import { collect, readRun, type ServiceOptions, withServiceOptions } from '../connect.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -14,6 +15,7 @@ type Options = ServiceOptions & {
   readonly ref?: string;
   readonly platform?: string;
   readonly annotation?: readonly string[];
+  readonly tag?: string;
   readonly run?: string | false;
   readonly receipt?: string;
   readonly tlogProof?: string;
@@ -34,6 +36,7 @@ export function addSign(program: Command, perform: Perform): void {
     .option('--ref <name>', 'which image of a layout with several: its name or digest')
     .option('--platform <os/arch>', 'sign one image of an index instead of the index')
     .option('-a, --annotation <key=value>', 'annotation of the signature, as in "cosign sign -a"; repeatable', collect)
+    .option('-t, --tag <tag>', 'tag that it was built as, for "waybill search"; an annotation of the signature')
     .option('--run <id>', 'open run that built it (default: $WAYBILL_RUN)')
     .option('--no-run', 'file it under no run, whatever $WAYBILL_RUN says')
     .option('--receipt <file>', 'keep the receipt, which proves the entry without the service')
@@ -59,7 +62,7 @@ async function sign(cli: Cli, options: Options, path = ''): Promise<undefined> {
     const hint = 'Give the layout folder, or save the manifest: crane manifest <image> > manifest.json.';
     throw stop(EXIT.usage, 'cli/bad-argument', 'Signing takes the manifest itself, not its digest.', hint);
   }
-  const annotations = readAnnotations(options.annotation ?? []);
+  const annotations = { ...readAnnotations(options.annotation ?? []), ...readTag(options.tag) };
   const { bytes, mediaType, manifest } = readLocalManifest(path, options);
   const run = readRun(cli.world, options.run);
   const { client, watch } = cli.connect(options);
@@ -86,6 +89,12 @@ async function sign(cli: Cli, options: Options, path = ''): Promise<undefined> {
       ]),
     ].join('\n'),
   );
+}
+
+function readTag(tag: string | undefined): Readonly<Record<string, string>> {
+  if (tag === undefined) return {};
+  if (TAG.test(tag)) return { [TAG_ANNOTATION]: tag };
+  throw stop(EXIT.usage, 'cli/bad-argument', `"${tag}" is no tag, such as 1.4.2.`);
 }
 
 function readAnnotations(texts: readonly string[]): Readonly<Record<string, string>> {
