@@ -42,7 +42,7 @@ const bySeq = object({ from: integer(), to: integer() });
 const byTime = object({ from: time, to: time });
 
 /** Both bounds are integers, or both are times, the first below the second. */
-const period: Reader<PeriodBounds> = (value, at) => {
+export const periodBounds: Reader<PeriodBounds> = (value, at) => {
   const isSeq = typeof (value as { readonly from?: Json } | null | undefined)?.from === 'number';
   const read = isSeq ? bySeq(value, at) : byTime(value, at);
   if (!read.ok) return read;
@@ -53,7 +53,7 @@ const period: Reader<PeriodBounds> = (value, at) => {
 
 const reader = object({
   type: literal(TYPE),
-  period,
+  period: periodBounds,
   earlier: optional(note),
   consistency: optional(array(base64Bytes({ min: 32, max: 32 }), { max: 107 })),
   checkpoint: note,
