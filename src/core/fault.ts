@@ -8,6 +8,7 @@ import type { DsseFaultCode } from './fault-codes/dsse.ts';
 import type { DualControlFaultCode } from './fault-codes/dual-control.ts';
 import type { EncodingFaultCode } from './fault-codes/encoding.ts';
 import type { EntryFaultCode } from './fault-codes/entry.ts';
+import type { ExportFaultCode } from './fault-codes/export.ts';
 import type { FactsFaultCode } from './fault-codes/facts.ts';
 import type { HttpFaultCode } from './fault-codes/http.ts';
 import type { ImageFaultCode } from './fault-codes/image.ts';
@@ -39,6 +40,7 @@ export type FaultCode =
   | DualControlFaultCode
   | EncodingFaultCode
   | EntryFaultCode
+  | ExportFaultCode
   | FactsFaultCode
   | HttpFaultCode
   | ImageFaultCode

@@ -48,6 +48,12 @@ export const EVIDENCE_BYTES_MAX = 256 * 1024 * 1024;
 export const PERIOD_ENTRIES_MAX = 10_000;
 /** Their bytes, together: 10,000 of usual entries, fewer with many keys. */
 export const PERIOD_BYTES_MAX = 16 * 1024 * 1024;
+/** A document that an export brings along: a contract in the proposal of one is the largest, and has two thirds of it. */
+export const EXPORT_DOCUMENT_BYTES_MAX = 512 * 1024;
+/** One line of an export: such a document in base64, and an entry. */
+export const EXPORT_LINE_BYTES_MAX = 1024 * 1024;
+/** Items of one table that a sample draws at most: each brings a report of its own. */
+export const SAMPLE_ITEMS_MAX = 1_000;
 /** Lifetime of a token for the API: a minute, and a year. */
 export const TOKEN_SECONDS_MIN = 60;
 export const TOKEN_SECONDS_MAX = 366 * 24 * 60 * 60;

@@ -3,6 +3,7 @@ import { PARSERS_OF_CONTRACTS } from './parsers-of-contracts.ts';
 import { PARSERS_OF_CONTROL } from './parsers-of-control.ts';
 import { PARSERS_OF_DOCUMENTS } from './parsers-of-documents.ts';
 import { PARSERS_OF_EDGES } from './parsers-of-edges.ts';
+import { PARSERS_OF_EXPORTS } from './parsers-of-exports.ts';
 import { PARSERS_OF_FACTS } from './parsers-of-facts.ts';
 import { PARSERS_OF_FORMS } from './parsers-of-forms.ts';
 import { PARSERS_OF_MAP } from './parsers-of-map.ts';
@@ -15,6 +16,7 @@ export const PARSERS: readonly FuzzedParser[] = [
   ...PARSERS_OF_MAP,
   ...PARSERS_OF_STATES,
   ...PARSERS_OF_DOCUMENTS,
+  ...PARSERS_OF_EXPORTS,
   ...PARSERS_OF_CONTRACTS,
   ...PARSERS_OF_CONTROL,
   ...PARSERS_OF_FACTS,
@@ -26,6 +28,7 @@ export const PARSERS: readonly FuzzedParser[] = [
 export const NO_PARSERS: Readonly<Record<string, string>> = {
   'core/encoding/decode.ts decode': 'runs the readers of a format over a value; each format is fuzzed as a whole',
   'core/encoding/decode.ts openObject': 'makes a reader',
+  'core/period/period-walk.ts openStates': 'opens the checkpoints of a parsed proof, each by openCheckpoint',
   'core/dsse/envelope.ts decodeEnvelope': 'the second half of readEnvelope',
   'core/custody/check-waivers.ts readWaivers': 'reads parsed evidence',
   'core/custody/contracts-in-force.ts readCoverage': 'reads parsed evidence',

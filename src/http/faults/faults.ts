@@ -9,6 +9,7 @@ import { DSSE_FAULTS } from './dsse.ts';
 import { DUAL_CONTROL_FAULTS } from './dual-control.ts';
 import { ENCODING_FAULTS } from './encoding.ts';
 import { ENTRY_FAULTS } from './entry.ts';
+import { EXPORT_FAULTS } from './export.ts';
 import { FACTS_FAULTS } from './facts.ts';
 import { HTTP_FAULTS } from './http.ts';
 import { IMAGE_FAULTS } from './image.ts';
@@ -43,6 +44,7 @@ export const FAULTS: Readonly<Record<FaultCode, FaultRow>> = {
   ...DUAL_CONTROL_FAULTS,
   ...ENCODING_FAULTS,
   ...ENTRY_FAULTS,
+  ...EXPORT_FAULTS,
   ...FACTS_FAULTS,
   ...HTTP_FAULTS,
   ...IMAGE_FAULTS,
