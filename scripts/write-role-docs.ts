@@ -21,7 +21,7 @@ const HEAD = `# Roles
 A grant names one role, and repositories as exact names, \`prefix/*\` or \`*\`. Whatever concerns a repository outside of them is
 refused (\`auth/repository-out-of-scope\`), but for what a contract of a repository within them takes from others (\`from\`): that is shown with the image that was promoted. Stages bind pipelines alone (\`auth/stage-out-of-scope\`). Signing asks for the repository and for no stage.
 Verdicts are recorded by \`pipeline\`, \`release-manager\` and \`admin\`. Single entries and receipts answer within the caller's repositories; those without a
-repository (contracts, signers, grants) answer every role but \`pipeline\`. The whole ledger (list of entries, bundles, proofs of a period) takes the scope \`*\`: nothing can be left out of it.
+repository (contracts, signers, grants) answer every role but \`pipeline\`. The whole ledger (list of entries, bundles, proofs of a period, exports) takes the scope \`*\`: nothing can be left out of it.
 
 The last column says what whoever asks about a repository outside of their grant gets: **403** is \`auth/repository-out-of-scope\`; **404** is what
 would be answered if there were no such thing, since nobody is told of what they may not read; **left out** is a list without it; **–** is

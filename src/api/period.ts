@@ -15,6 +15,43 @@ const bound = (description: string) =>
     })
     .meta({ description, example: '2026-01-02T03:04:05.678Z' });
 
+/** A number of entries, or the seq of one. */
+const count = (description: string) =>
+  z
+    .string()
+    .regex(SEQ)
+    .refine((text) => Number.isSafeInteger(Number(text)), { error: 'an integer below 2^53' })
+    .optional()
+    .meta({ description, example: '1234' });
+
+export const exportPeriod = defineRoute({
+  operation: 'exportPeriod',
+  method: 'get',
+  path: '/v1/exports',
+  tag: 'Ledger',
+  summary: 'The whole population of a period, as lines, with the proof that it is whole',
+  description:
+    'Every entry from a seq or time on, up to but without another, with what people wrote about it: a line each, between one ' +
+    'that names the signed checkpoint and one that leads to it. It streams, however long the period is. An answer that ends ' +
+    'without its last line (after five minutes, or where the connection breaks) is gone on with by `after` and `size`, byte ' +
+    'for byte. Tables are made of the lines by whoever reads them: `waybill export`.',
+  access: ['auditor', 'operator', 'admin'],
+  params: z.strictObject({}),
+  query: z.strictObject({
+    from: bound('First seq, or the time that the period begins at.'),
+    to: bound('The seq or time, of the same form as `from`, that the period ends before.'),
+    size: count('Size of the checkpoint that an earlier answer named; the newest unless told.'),
+    after: count('Seq of the last entry that you have: only what comes after its line is answered.'),
+  }),
+  answers: {
+    200: {
+      description: 'Lines of canonical JSON; see docs/spec/export.md.',
+      mediaType: 'application/x-ndjson',
+    },
+  },
+  faults: ['service/out-of-range', 'service/not-found'],
+});
+
 export const readPeriod = defineRoute({
   operation: 'readPeriod',
   method: 'get',

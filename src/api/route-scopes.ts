@@ -41,6 +41,7 @@ export const ROUTE_SCOPES: Readonly<Record<Operation, RouteScope>> = {
   readConsistency: 'none',
   proveCompleteness: 'unknown',
   readPeriod: 'everything',
+  exportPeriod: 'everything',
   readCheckpoint: 'none',
   listCheckpoints: 'none',
   readPublishedCheckpoint: 'none',

@@ -16,7 +16,7 @@ import {
   readTrustFile,
 } from './log.ts';
 import { readDocs, readDocsAsset, readHealth, readMetrics, readOpenapi, readReadiness } from './operation.ts';
-import { readPeriod } from './period.ts';
+import { exportPeriod, readPeriod } from './period.ts';
 import { grantPrincipal, listPrincipals, readPrincipal, revokePrincipal, whoami } from './principals.ts';
 import { proveCompleteness } from './proofs.ts';
 import { listReleases, readChanges, releaseImage, retireImage } from './releases.ts';
@@ -56,6 +56,7 @@ export const ROUTES = {
   readConsistency,
   proveCompleteness,
   readPeriod,
+  exportPeriod,
   readCheckpoint,
   listCheckpoints,
   readPublishedCheckpoint,

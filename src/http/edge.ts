@@ -59,7 +59,7 @@ export type RouteRequest<R extends Route> = {
 
 /** A body that is sent as it comes. Its parts are made only as fast as the caller reads them. */
 export type StreamedBody = {
-  /** Nothing in it throws. */
+  /** What they throw cuts the answer off: it then ends in the middle, by the connection and not by a last part. */
   readonly parts: AsyncIterable<string>;
   /** Bytes that are to be expected, about: how long the caller may take to read them is reckoned from it. */
   readonly bytesExpected: number;

@@ -2,7 +2,7 @@ import type { Express, Request, RequestHandler, Response } from 'express';
 import type { Route } from '../api/route.ts';
 import { invariant } from '../core/fault.ts';
 import type { Caller } from '../service/caller.ts';
-import { type Admission, costOf } from './admission.ts';
+import { type Admission, costOf, takesPlace } from './admission.ts';
 import type { Authenticated, Authenticator } from './authenticate.ts';
 import { type BoundRoute, type Edge, notesOf, type Reply, type StreamedBody } from './edge.ts';
 import { browserOf } from './own-page.ts';
@@ -150,7 +150,7 @@ async function enter(
     sendFault(response, refusal.fault, { retryAfterSeconds: refusal.retryAfterSeconds });
     return false;
   }
-  if (cost !== 'judgement') return true;
+  if (!takesPlace(cost)) return true;
   // The caller may be gone by now, and then nothing else will tell.
   if (response.destroyed || response.writableFinished) admission.ended(cost, key);
   else response.once('close', () => admission.ended(cost, key));
@@ -179,7 +179,8 @@ async function sendReply(request: Request, response: Response, reply: Reply, tim
   if (reply.status !== 304) response.setHeader('Content-Type', reply.mediaType);
   if (isWhole && reply.status !== 304) response.setHeader('Content-Length', length);
   for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
-  if (isWhole) response.end(request.method === 'HEAD' ? undefined : body);
+  if (request.method === 'HEAD') response.end();
+  else if (isWhole) response.end(body);
   else await sendParts(response, body);
 }
 

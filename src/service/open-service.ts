@@ -9,6 +9,7 @@ import type { ServiceContext } from './context.ts';
 import { openControl } from './control-state.ts';
 import { approveWaiver, listWaivers, readWaiver, revokeWaiver } from './decide-waiver.ts';
 import { createEvidenceRoom } from './evidence-room.ts';
+import { exportPeriod } from './export-period.ts';
 import { ownTrust } from './judge-evidence.ts';
 import { openLogSigners } from './log-signers.ts';
 import { listContracts, publishContract, readContract, withdrawContract } from './manage-contracts.ts';
@@ -206,6 +207,7 @@ export function openService(context: ServiceContext): Service {
     readConsistency: (caller, from, to) => readConsistency(context, caller, from, to),
     proveCompleteness: (caller, key) => proveCompleteness(context, caller, key),
     provePeriod: (caller, period) => provePeriod(context, caller, period),
+    exportPeriod: (caller, request) => exportPeriod(context, caller, request),
     readCheckpoint: openCheckpointReader(context),
     listCheckpoints: (caller, request) => listCheckpoints(context, caller, request),
     readPublishedCheckpoint: (caller, size) => readPublishedCheckpoint(context, caller, size),

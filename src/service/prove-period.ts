@@ -18,7 +18,7 @@ import { readConsistencyPath } from './tree-proofs.ts';
 const LEAVES_PER_READ = 1_000;
 
 /** The period as places in a log of `size` entries: [from, to), and with the neighbours [first, end). */
-type Places = { readonly from: number; readonly to: number; readonly first: number; readonly end: number };
+export type Places = { readonly from: number; readonly to: number; readonly first: number; readonly end: number };
 
 /**
  * The proof that these are all entries of a period, as its canonical bytes. Of a period that had ended when it is asked
@@ -58,7 +58,8 @@ function tooLarge({ from, to }: Places): Result<never> {
   );
 }
 
-async function findPlaces(store: LedgerStore, period: PeriodBounds, size: number): Promise<Result<Places>> {
+/** Where a period lies in the first `size` entries of the log. Fault: `service/out-of-range` (it begins after them, by seq). */
+export async function findPlaces(store: LedgerStore, period: PeriodBounds, size: number): Promise<Result<Places>> {
   const isSeq = period.by === 'seq';
   if (isSeq && period.from >= size) {
     return fail('service/out-of-range', `The log has ${size} entries, so that none has the seq ${period.from}.`);

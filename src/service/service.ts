@@ -38,6 +38,7 @@ import type { AskGate } from './ask-gate.ts';
 import type { BatchReport } from './batch-report.ts';
 import type { Caller } from './caller.ts';
 import type { DecisionOptions, WaiverFilter } from './decide-waiver.ts';
+import type { ExportRequest } from './export-period.ts';
 import type { InboxAnswer, RepositoryView, SearchAnswer } from './found-answers.ts';
 import type { SessionCaller } from './manage-sessions.ts';
 import type { SettingsRequest } from './manage-settings.ts';
@@ -150,6 +151,8 @@ export type Service = {
   readonly proveCompleteness: (caller: Caller, key: string) => Answer<Uint8Array>;
   /** Canonical bytes of the proof that these are all entries of a period. */
   readonly provePeriod: (caller: Caller, period: PeriodBounds) => Answer<Uint8Array>;
+  /** The whole population of a period as lines; what fails on the way is thrown by them. */
+  readonly exportPeriod: (caller: Caller, request: ExportRequest) => Answer<AsyncIterable<string>>;
 
   /** Signed note, or a fault while the log is empty. No caller: the checkpoint is public. */
   readonly readCheckpoint: () => Answer<string>;

@@ -29,6 +29,9 @@ export type ReplicaStart = {
   /** The administrator's token, where another replica has written it. */
   readonly token?: string;
   readonly onSpawn?: (pid: number) => void;
+  /** Another checkout than this one, and what its process sees besides: locale, time zone, user. */
+  readonly checkout?: string;
+  readonly environment?: Readonly<Record<string, string>>;
 };
 
 /** Thrown when a replica ended, or said nothing for too long, instead of serving. `said` is all that it printed. */
@@ -52,7 +55,7 @@ export async function spawnReplica(
   how: ReplicaStart = {},
 ): Promise<ReplicaProcess> {
   const started = performance.now();
-  const { child, said } = launch(ledger, name, how.databaseUrl ?? ledger.database.serviceUrl);
+  const { child, said } = launch(ledger, name, how.databaseUrl ?? ledger.database.serviceUrl, ['serve'], how);
   if (child.pid !== undefined) how.onSpawn?.(child.pid);
   const served = await untilServing(child, said, how.readyMsMax ?? 60_000);
   const { tokenFile } = replicaFolders(ledger, name);
@@ -90,12 +93,20 @@ export async function runBeside(
   return { exit, said: said() };
 }
 
-function launch(ledger: SharedLedger, name: string, databaseUrl: string, args: readonly string[] = ['serve']) {
+function launch(
+  ledger: SharedLedger,
+  name: string,
+  databaseUrl: string,
+  args: readonly string[],
+  { checkout, environment }: Pick<ReplicaStart, 'checkout' | 'environment'> = {},
+) {
   const { dataFolder, stateFolder } = replicaFolders(ledger, name);
-  const child = spawn(process.execPath, [PROGRAM, ...args], {
+  const program = checkout === undefined ? PROGRAM : join(checkout, 'bin', 'waybill.js');
+  const child = spawn(process.execPath, [program, ...args], {
     cwd: ledger.folder,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
+      ...environment,
       PATH: process.env.PATH,
       WAYBILL_DATA: dataFolder,
       WAYBILL_STATE: stateFolder,

@@ -115,6 +115,7 @@ export function matrixRequests(things: Things): Readonly<Record<Operation, reado
     readConsistency: at('/v1/consistency?from=1&to=2'),
     proveCompleteness: at(`/v1/proofs/completeness?key=image:${DIGEST}`),
     readPeriod: at('/v1/proofs/period?from=0&to=2'),
+    exportPeriod: at('/v1/exports?from=0&to=2'),
     readCheckpoint: at('/log/checkpoint'),
     listCheckpoints: at('/log/checkpoints?limit=1'),
     readPublishedCheckpoint: at('/log/checkpoints/1').map((one) => ({ ...one, reached: ['service/not-found'] })),

@@ -54,6 +54,7 @@ const DANGEROUS: Readonly<Partial<Record<Operation, readonly [roles: string, sco
   listEntries: ['auditor operator admin', 'everything'],
   readEntryBundle: ['auditor operator admin', 'everything'],
   readPeriod: ['auditor operator admin', 'everything'],
+  exportPeriod: ['auditor operator admin', 'everything'],
 };
 
 /** Reads that answer every role, and what they do where the repository is another. */

@@ -41,6 +41,7 @@ const ALLOWED: Readonly<Partial<Record<Operation, readonly Role[]>>> = {
   listEntries: ['auditor', 'operator', 'admin'],
   readEntryBundle: ['auditor', 'operator', 'admin'],
   readPeriod: ['auditor', 'operator', 'admin'],
+  exportPeriod: ['auditor', 'operator', 'admin'],
   registerSigner: ['admin'],
   rotateSigner: ['admin'],
   revokeSigner: ['admin'],

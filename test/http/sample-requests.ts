@@ -40,6 +40,7 @@ export const SAMPLE_REQUESTS: Readonly<Record<Operation, SampleRequest>> = {
   readConsistency: { target: '/v1/consistency?from=1&to=2' },
   proveCompleteness: { target: '/v1/proofs/completeness?key=trust' },
   readPeriod: { target: '/v1/proofs/period?from=1&to=2' },
+  exportPeriod: { target: '/v1/exports?from=1&to=2&size=9&after=1' },
   readCheckpoint: { target: '/log/checkpoint' },
   listCheckpoints: { target: '/log/checkpoints?before=9&limit=2' },
   readPublishedCheckpoint: { target: '/log/checkpoints/7' },

@@ -40,6 +40,7 @@ export function stubService(overrides: Partial<Service> = {}): Service {
     readConsistency: notFound,
     proveCompleteness: notFound,
     provePeriod: notFound,
+    exportPeriod: notFound,
     readCheckpoint: async () => ok('log.test\n1\nAAAA\n\n— log.test AAAA\n'),
     listCheckpoints: emptyPage,
     readPublishedCheckpoint: notFound,

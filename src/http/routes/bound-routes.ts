@@ -7,6 +7,7 @@ import { changeSettingsRoute } from './change-settings.ts';
 import { closeRunRoute } from './close-run.ts';
 import { createTokenRoute } from './create-token.ts';
 import { endSessionRoute } from './end-session.ts';
+import { exportPeriodRoute } from './export-period.ts';
 import { grantPrincipalRoute } from './grant-principal.ts';
 import { listChangesRoute } from './list-changes.ts';
 import { listCheckpointsRoute } from './list-checkpoints.ts';
@@ -107,6 +108,7 @@ const HANDLERS: Readonly<Record<Operation, BoundRoute>> = {
   readConsistency: readConsistencyRoute,
   proveCompleteness: proveCompletenessRoute,
   readPeriod: readPeriodRoute,
+  exportPeriod: exportPeriodRoute,
   readCheckpoint: readCheckpointRoute,
   listCheckpoints: listCheckpointsRoute,
   readPublishedCheckpoint: readPublishedCheckpointRoute,
