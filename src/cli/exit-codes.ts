@@ -16,7 +16,7 @@ export const EXIT = {
   input: 5,
   /** The verdict is fail. */
   fail: 10,
-  /** The verdict is unjudged: no contract covers the repository. Of a period: it had not ended. */
+  /** The verdict is unjudged: no contract covers the repository. Of a period: it had not ended, or documents are not shown. */
   unjudged: 11,
   /** Evidence, receipt or report do not hold, or no log key says whose log it is. No verdict of theirs counts. */
   integrity: 12,

@@ -23,7 +23,7 @@ const HINTS: Readonly<Record<string, string>> = {
     'Check the digest. Sign the image first: waybill sign <layout> --repository <repository>; or attest with --repository.',
   'image/repository-ambiguous': 'Say which one is meant: --repository <repository>.',
   'custody/malformed-evidence':
-    'What can be checked: reports, evidence, receipts, proofs of completeness and of a period. A Sigstore bundle is for "cosign verify --bundle".',
+    'What can be checked: reports, evidence, receipts, proofs of completeness and of a period, exports. A Sigstore bundle is for "cosign verify --bundle".',
   'cli/no-service': 'Set WAYBILL_URL, or give --url. "waybill serve" prints its address.',
   'cli/no-token': 'Set WAYBILL_TOKEN, or give --token-file.',
   'client/unreachable': 'Is the service running, and is WAYBILL_URL its address? The command can be repeated safely.',

@@ -4,6 +4,7 @@ import { addAttest } from './commands/attest.ts';
 import { addChange } from './commands/change.ts';
 import { addContract } from './commands/contract.ts';
 import { addControl } from './commands/control.ts';
+import { addExport } from './commands/export.ts';
 import { addFacts } from './commands/facts.ts';
 import { addGate } from './commands/gate.ts';
 import { addInbox } from './commands/inbox.ts';
@@ -109,6 +110,7 @@ function buildProgram(world: World, hooks: readonly AddCommands[], onExit: (code
     addRelease,
     addProve,
     addProvePeriod,
+    addExport,
     addReplay,
   );
   add('Administration:', addContract, addSigner, addPrincipal, addToken, addChange, addControl);

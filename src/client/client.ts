@@ -36,7 +36,7 @@ import { releaseCalls, waiverCalls } from './decision-calls.ts';
 import { findCalls } from './find-calls.ts';
 import { logCalls } from './log-calls.ts';
 import { runCalls } from './run-calls.ts';
-import { type ApiRequest, openTransport, type TransportOptions } from './transport.ts';
+import { type ApiRequest, openStreaming, openTransport, type TransportOptions } from './transport.ts';
 
 /** An image, and the repository that is meant where the caller may read the digest in more than one. */
 export type ImageQuestion = { readonly digest: string; readonly repository?: string | undefined };
@@ -94,7 +94,7 @@ export function openClient(options: TransportOptions) {
     ...runCalls(get, post),
     ...waiverCalls(get, post),
     ...releaseCalls(get, post),
-    ...logCalls(send, get, bytes),
+    ...logCalls(send, get, bytes, openStreaming(options)),
   };
 }
 

@@ -73,6 +73,89 @@ export function openTransport(options: TransportOptions): Transport {
   };
 }
 
+/** One request, and its answer as it comes. */
+export type Streaming = (request: ApiRequest) => Promise<AsyncIterable<Uint8Array>>;
+
+/**
+ * Sends a request once, and gives the answer as it comes: whoever reads it goes on by asking again for what is missing. The
+ * time limit is that of each part. Throws {@link ClientError}, and so do the parts.
+ */
+export function openStreaming(options: TransportOptions): Streaming {
+  const base = parseBase(options.url);
+  const { timeoutMs } = { ...PATIENCE, ...options.patience };
+  return async (request) => {
+    const limit = openLimit(timeoutMs);
+    try {
+      const response = await (options.fetch ?? fetch)(addressOf(base, request), {
+        method: request.method,
+        headers: headersOf(options, request),
+        redirect: 'manual',
+        signal: limit.signal,
+      });
+      await demandAnswer(base, response);
+      return partsOf(base, response, limit, timeoutMs);
+    } catch (error) {
+      limit.end();
+      throw error instanceof ClientError ? error : connectionError(base, error, timeoutMs);
+    }
+  };
+}
+
+async function demandAnswer(base: URL, response: Response): Promise<void> {
+  const { status } = response;
+  if (REDIRECTS.includes(status)) throw await redirected(base, response);
+  if (status >= 400) throw new ClientError(problemOf(status, await readBounded(response, ANSWER_BYTES_MAX, undefined)));
+}
+
+async function* partsOf(
+  base: URL,
+  response: Response,
+  limit: TimeLimit,
+  timeoutMs: number,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    for await (const part of response.body ?? []) {
+      // Time that the reader takes is not the service's.
+      limit.pause();
+      yield part;
+      limit.begin();
+    }
+  } catch (error) {
+    throw connectionError(base, error, timeoutMs);
+  } finally {
+    limit.end();
+  }
+}
+
+type TimeLimit = {
+  readonly signal: AbortSignal;
+  readonly begin: () => void;
+  readonly pause: () => void;
+  readonly end: () => void;
+};
+
+/** A limit that has begun. What it ends says so as `AbortSignal.timeout` does. */
+function openLimit(timeoutMs: number): TimeLimit {
+  const controller = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const pause = () => clearTimeout(timer);
+  const begin = () => {
+    pause();
+    timer = setTimeout(() => controller.abort(new DOMException('No part came in time.', 'TimeoutError')), timeoutMs);
+  };
+  begin();
+  return {
+    signal: controller.signal,
+    begin,
+    pause,
+    end: () => {
+      pause();
+      // Whoever stops reading wants no more; after the last part this does nothing.
+      controller.abort();
+    },
+  };
+}
+
 type Outcome =
   | { readonly answer: ApiAnswer }
   | { readonly error: ClientError; readonly again: boolean; readonly afterMs?: number };
@@ -105,11 +188,7 @@ async function attemptOnce(
       ...(request.body === undefined ? {} : { body: request.body.slice() }),
     });
     const { status } = response;
-    if (REDIRECTS.includes(status)) {
-      await response.body?.cancel();
-      const message = `${base.origin} answers with a redirect (${status}), which is not followed.`;
-      return { error: new ClientError({ code: 'client/malformed-answer', message, status }), again: false };
-    }
+    if (REDIRECTS.includes(status)) return { error: await redirected(base, response), again: false };
     const body = await readBounded(response, request.answerBytesMax ?? ANSWER_BYTES_MAX, request.onProgress);
     const contentType = response.headers.get('content-type') ?? '';
     if (status < 400 || request.accepted?.includes(status)) return { answer: { status, contentType, body } };
@@ -124,6 +203,13 @@ async function attemptOnce(
     if (error instanceof ClientError) return { error, again: false };
     return { error: connectionError(base, error, timeoutMs), again: true };
   }
+}
+
+async function redirected(base: URL, response: Response): Promise<ClientError> {
+  const { status } = response;
+  await response.body?.cancel();
+  const message = `${base.origin} answers with a redirect (${status}), which is not followed.`;
+  return new ClientError({ code: 'client/malformed-answer', message, status });
 }
 
 function addressOf(base: URL, request: ApiRequest): URL {

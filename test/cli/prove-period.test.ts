@@ -2,12 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { formatCheckpoint } from '../../src/core/checkpoint/checkpoint.ts';
-import { formatNote } from '../../src/core/checkpoint/signed-note.ts';
-import { entryHash, formatEntry, parseEntry } from '../../src/core/entry/entry.ts';
 import { PERIOD_BYTES_MAX } from '../../src/core/limits.ts';
-import { inclusionPath, rootOf } from '../../src/core/merkle/tree.ts';
-import { formatReceipt } from '../../src/core/receipt/receipt.ts';
+import { forkedReceipt } from './forked-receipt.ts';
 import { openHttpService } from './http-service.ts';
 import { errorCode, openMachine } from './run-cli.ts';
 
@@ -75,26 +71,9 @@ describe('the proof of a period', () => {
   });
 
   test('meets a receipt of another entry at a place that it shows (13, checkpoint/forked), of neighbours as well', async () => {
-    const { context, keys } = service.under;
-    const rows = await context.store.entryRange(0, 5);
     for (const seq of [1, 3]) {
-      const other = rows.map(({ entry, bytes }) =>
-        entry.seq === seq ? formatEntry({ ...entry, time: '2998-01-01T00:00:00.000Z' }) : bytes,
-      );
-      const leaves = other.slice(0, seq + 1).map(entryHash);
-      const checkpoint = formatCheckpoint({ origin: context.store.origin, size: leaves.length, root: rootOf(leaves) });
-      const entry = parseEntry(other[seq] ?? new Uint8Array());
-      assert(entry.ok);
       const forked = join(offline.home, 'forked.receipt.json');
-      const receipt = formatReceipt({
-        entry: entry.value,
-        index: seq,
-        path: inclusionPath(leaves, seq),
-        checkpoint: formatNote(checkpoint, [keys.logSigner(context.store.origin)]),
-        logKey: service.logKey,
-        ...(entry.value.payload === undefined ? {} : { salt: new Uint8Array(32) }),
-      });
-      writeFileSync(forked, receipt);
+      writeFileSync(forked, await forkedReceipt(service.under, seq));
       const ran = await offline.run('verify', file, '--log-key', service.logKey, '--receipt', forked, '--json');
       assert.deepEqual([ran.exit, errorCode(ran)], [13, 'checkpoint/forked'], ran.out);
     }

@@ -13,6 +13,10 @@ import { collect, givenLogKeys, type ServiceOptions, withServiceOptions } from '
 import { withCosignatures } from '../cosigned-checkpoint.ts';
 import { type EvidenceFile, readEvidenceFile } from '../evidence-file.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { type ExportPlace, findExport } from '../export/export-place.ts';
+import { judgeExport } from '../export/judge-export.ts';
+import { readHead } from '../export/kept-entries.ts';
+import { exitOfExport, exportJson, exportLines } from '../export/tell-export.ts';
 import {
   completenessJson,
   judgeCompleteness,
@@ -73,7 +77,7 @@ export function addVerify(program: Command, perform: Perform): void {
     )
     .argument(
       '<what>',
-      'digest, repository@digest, layout folder or manifest file; or a report, evidence, receipt, proof or period file',
+      'digest, repository@digest, layout folder or manifest file; or a report, evidence, receipt, proof, period or export',
     )
     .option('-r, --repository <name>', 'repository; of a file: demand that it is about this one')
     .option('--image <digest>', 'of a file: demand that it is about this image')
@@ -103,12 +107,13 @@ Examples:
   waybill verify evidence.json --trust trust.json --image sha256:… --json
   waybill verify api.receipt.json --log-key "$WAYBILL_LOG_KEY"
   waybill verify period.json --log-key "$WAYBILL_LOG_KEY"
+  waybill verify q3 --log-key "$WAYBILL_LOG_KEY"
   waybill verify api.receipt.json --log-key "$OLD_KEY" --follow trust.json
   waybill verify sha256:… --as-of 2026-03-14T12:00:00Z --view now
   waybill verify custody.html --receipt scan.receipt.json --log-key "$WAYBILL_LOG_KEY"
 
-Exit codes: 0 pass or waived, 10 fail, 11 unjudged, or a period that had not ended, 12 the evidence does not
-hold, its origin is not confirmed, or the report holds what no report does, 13 what is shown contradicts what
+Exit codes: 0 pass or waived, 10 fail, 11 unjudged, or a period that had not ended or of which an export does
+not show every document, 12 the evidence does not hold, its origin is not confirmed, or the report holds what no report does, 13 what is shown contradicts what
 this machine saw before, or a receipt that you gave, 15 pass or waived, but the file is about a past state of
 the log and you did not ask for one with --as-of.
 `,
@@ -119,6 +124,8 @@ the log and you did not ask for one with --as-of.
 async function verify(cli: Cli, options: Options, text = ''): Promise<ExitCode> {
   const at = evaluationTime(options.at, cli.world.now());
   const past = askedPast(options);
+  const found = findExport(text);
+  if (found !== undefined) return verifyExport(cli, options, found);
   const period = readPeriodFile(text);
   if (period !== undefined) return verifyPeriodFile(cli, options, period);
   const receipt = readReceiptFile(text);
@@ -235,6 +242,18 @@ function verifyPeriodFile(cli: Cli, options: Options, proof: PeriodProof): ExitC
   cli.print.result(value, () => lines);
   remarkHeld(cli, options, []);
   return exit;
+}
+
+function verifyExport(cli: Cli, options: Options, place: ExportPlace): ExitCode {
+  const checkpoint = readHead(place.entries)?.checkpoint ?? '';
+  const { keys } = readReaderKeys(cli.world, options, checkpoint);
+  const trust = trustForFile(cli, options, checkpoint);
+  const progress = openProgress(cli.world, 'verifying', 'bytes');
+  const judged = judgeExport(cli.world, place, { keys, trust, receipts: options.receipt ?? [], progress });
+  progress.end();
+  cli.print.result(exportJson(judged, true), () => exportLines(judged, true));
+  remarkHeld(cli, options, []);
+  return exitOfExport(judged);
 }
 
 /** Says that the receipts of the reader were looked at, where they say nothing against what is shown. */

@@ -1,0 +1,177 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { NoteKey } from '../../core/checkpoint/signed-note.ts';
+import { checkAgainstReceipt, viewOfReceipt } from '../../core/custody/contradiction.ts';
+import { equalBytes } from '../../core/encoding/bytes.ts';
+import { formatHex } from '../../core/encoding/hex.ts';
+import { sampleFile } from '../../core/export/export-files.ts';
+import {
+  type ExportFile,
+  formatExportManifest,
+  MANIFEST_BYTES_MAX,
+  type Manifest,
+  parseExportManifest,
+} from '../../core/export/export-manifest.ts';
+import type { VerifiedExport } from '../../core/export/export-reader.ts';
+import type { Receipt } from '../../core/receipt/receipt.ts';
+import { EXIT } from '../exit-codes.ts';
+import { readReceiptFile } from '../judge-receipt.ts';
+import { kindOfPath, readLocalFile } from '../local-file.ts';
+import type { Progress } from '../progress.ts';
+import { Stop, stop, stopOf } from '../stop.ts';
+import type { World } from '../world.ts';
+import { type Derived, deriveFiles } from './derive-files.ts';
+import { type ExportPlace, exportPaths } from './export-place.ts';
+import { hashFile } from './hash-file.ts';
+import type { ItemTrust, JudgedItem } from './judge-item.ts';
+import { readSample } from './take-sample.ts';
+
+/** What an export shows, after everything in it was found to follow from its entries. */
+export type JudgedExport = {
+  readonly whole: VerifiedExport;
+  readonly tables: Readonly<Record<string, number>>;
+  readonly sample: readonly JudgedItem[];
+  /** Files in the folder that are none of the export's. */
+  readonly strangers: readonly string[];
+};
+
+export type Judging = {
+  readonly keys: readonly NoteKey[];
+  readonly trust: ItemTrust['trust'];
+  /** Receipt files that the reader kept. */
+  readonly receipts: readonly string[];
+  readonly progress: Progress;
+};
+
+/**
+ * Verifies an export: the entries under the reader's keys; then every other file of its folder, by writing it anew from the
+ * entries and comparing; then what was drawn, again; then the file of each item by itself. Stops with exit code 12 at the first
+ * that does not hold, and with 13 where a receipt of the reader's contradicts the entries.
+ */
+export function judgeExport(world: World, place: ExportPlace, judging: Judging): JudgedExport {
+  const { keys, progress } = judging;
+  if (keys.length === 0) {
+    const message = 'An export counts under a log key that you bring; without one anybody could have made it.';
+    const hint = 'Give the log key that you know with --log-key.';
+    throw new Stop(EXIT.integrity, { code: 'origin/not-confirmed', message, hint });
+  }
+  const { folder } = place;
+  const manifest = folder === undefined ? undefined : readManifest(exportPaths(folder).manifest);
+  if (kindOfPath(place.entries) !== 'file') throw missing('entries.jsonl');
+  const receipts = readReceipts(judging.receipts);
+  const hashes = new Map<number, string>();
+  const wanted = new Set(receipts.map(({ receipt }) => receipt.entry.seq));
+  const derived = deriveFiles(
+    place.entries,
+    keys,
+    {
+      formats: manifest?.value.formats ?? [],
+      ...(manifest?.value.sample === undefined ? {} : { sample: manifest.value.sample }),
+      onRow: ({ entry, hash }) => {
+        if (wanted.has(entry.seq)) hashes.set(entry.seq, formatHex(hash));
+      },
+    },
+    progress,
+  );
+  demandAgreement(derived.whole, hashes, receipts, keys);
+  const shown = { whole: derived.whole, tables: derived.tables };
+  if (folder === undefined || manifest === undefined) return { ...shown, sample: [], strangers: [] };
+  const sampled = derived.items.map(sampleFile);
+  const files = demandFiles(folder, manifest.value, derived, ['entries.jsonl', ...sampled]);
+  demandManifest(manifest, derived, files);
+  const by = { keys, trust: judging.trust, checkpoint: derived.whole.checkpoint };
+  const sample = readSample(world, folder, derived.items, by);
+  return { ...shown, sample, strangers: findStrangers(folder, files) };
+}
+
+type ManifestFile = { readonly value: Manifest; readonly bytes: Uint8Array };
+
+function readManifest(path: string): ManifestFile {
+  const bytes = readLocalFile(path, MANIFEST_BYTES_MAX);
+  const value = parseExportManifest(bytes);
+  if (value.ok) return { value: value.value, bytes };
+  throw stopOf(EXIT.integrity, value.fault, `${path} is no manifest of an export`);
+}
+
+/** Every file as it lies there: those that follow from the entries must be what was written anew. */
+function demandFiles(
+  folder: string,
+  manifest: Manifest,
+  { files: derived }: Derived,
+  taken: readonly string[],
+): readonly ExportFile[] {
+  for (const file of derived) {
+    const found = foundFile(folder, file.name);
+    if (found.sha256 !== file.sha256) throw differs(file.name, 'It is not what follows from the entries.');
+  }
+  const others = taken.map((name) => foundFile(folder, name));
+  const stated = new Map(manifest.files.map((file) => [file.name, file]));
+  for (const file of others) {
+    const { sha256 } = stated.get(file.name) ?? { sha256: undefined };
+    if (sha256 !== file.sha256) throw differs(file.name, 'It is another file than the manifest names.');
+  }
+  return [...derived, ...others];
+}
+
+function foundFile(folder: string, name: string): ExportFile {
+  if (kindOfPath(join(folder, name)) !== 'file') throw missing(name);
+  return hashFile(folder, name);
+}
+
+/** The manifest says nothing that does not follow from the files. */
+function demandManifest(
+  { value, bytes }: ManifestFile,
+  { whole, tables }: Derived,
+  files: readonly ExportFile[],
+): void {
+  const { formats, sample } = value;
+  const anew = formatExportManifest({ whole, tables, formats, files, ...(sample === undefined ? {} : { sample }) });
+  if (!equalBytes(anew, bytes)) throw differs('export.json', 'It is not what follows from the other files.');
+}
+
+function findStrangers(folder: string, files: readonly ExportFile[]): readonly string[] {
+  const known = new Set(['export.json', ...files.map(({ name }) => name)]);
+  const found = readdirSync(folder, { recursive: true, withFileTypes: true });
+  const names = found.filter((each) => !each.isDirectory()).map((each) => join(each.parentPath, each.name));
+  return names
+    .map((path) => path.slice(folder.replace(/\/+$/, '').length + 1))
+    .filter((name) => !known.has(name))
+    .sort();
+}
+
+type HeldReceipt = { readonly path: string; readonly receipt: Receipt };
+
+function readReceipts(paths: readonly string[]): readonly HeldReceipt[] {
+  return paths.map((path) => {
+    const receipt = readReceiptFile(path);
+    if (receipt === undefined) throw stop(EXIT.input, 'cli/unusable-file', `${path} holds no receipt.`);
+    return { path, receipt };
+  });
+}
+
+/** Neighbours count as well: they are proved like the entries of the period. */
+function demandAgreement(
+  { checkpoint, before, after }: VerifiedExport,
+  inside: ReadonlyMap<number, string>,
+  receipts: readonly HeldReceipt[],
+  keys: readonly NoteKey[],
+): void {
+  const neighbours = [before, after].flatMap((each) => each ?? []);
+  const hashes = new Map([...inside, ...neighbours.map(({ entry, hash }) => [entry.seq, formatHex(hash)] as const)]);
+  for (const { path, receipt } of receipts) {
+    const own = viewOfReceipt(receipt, keys);
+    if (!own.ok) throw stopOf(EXIT.integrity, own.fault, `${path} does not hold`);
+    const held = checkAgainstReceipt({ checkpoint, hashes, lists: new Map() }, own.value);
+    if (held.ok) continue;
+    const exit = held.fault.code === 'receipt/wrong-origin' ? EXIT.integrity : EXIT.history;
+    throw stopOf(exit, held.fault, `${path} and the export cannot both be true`);
+  }
+}
+
+function missing(name: string): Stop {
+  return new Stop(EXIT.integrity, { code: 'export/file-missing', message: `${name} is not in the folder.`, at: name });
+}
+
+function differs(name: string, message: string): Stop {
+  return new Stop(EXIT.integrity, { code: 'export/file-differs', message: `${name}: ${message}`, at: name });
+}

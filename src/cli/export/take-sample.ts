@@ -1,0 +1,53 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Client } from '../../client/client.ts';
+import type { SampleItem } from '../../core/export/draw-sample.ts';
+import { sampleFile } from '../../core/export/export-files.ts';
+import type { ExportFile } from '../../core/export/export-manifest.ts';
+import { writeLocalFile } from '../local-file.ts';
+import type { Progress } from '../progress.ts';
+import type { World } from '../world.ts';
+import { hashFile } from './hash-file.ts';
+import { type ItemTrust, type JudgedItem, judgeItem } from './judge-item.ts';
+
+/** A sample as it lies in the folder of an export: its files, and what each of them shows. */
+export type TakenSample = { readonly files: readonly ExportFile[]; readonly judged: readonly JudgedItem[] };
+
+/**
+ * Takes what shows each item from the service, judges it here, and writes it into the folder. Throws `ClientError`; stops
+ * with exit code 12 where what was sent does not hold.
+ */
+export async function takeSample(
+  world: World,
+  client: Client,
+  folder: string,
+  items: readonly SampleItem[],
+  by: ItemTrust,
+  progress: Progress,
+): Promise<TakenSample> {
+  if (items.length > 0) mkdirSync(join(folder, 'sample'), { recursive: true });
+  const judged: JudgedItem[] = [];
+  for (const item of items) {
+    progress.at(judged.length, items.length);
+    const bytes = await takeItem(client, item, by.checkpoint.size);
+    judged.push(judgeItem(world, item, bytes, by));
+    writeLocalFile(join(folder, sampleFile(item)), bytes);
+  }
+  return { files: items.map((item) => hashFile(folder, sampleFile(item))), judged };
+}
+
+/** The same for files that are there already. */
+export function readSample(
+  world: World,
+  folder: string,
+  items: readonly SampleItem[],
+  by: ItemTrust,
+): readonly JudgedItem[] {
+  return items.map((item) => judgeItem(world, item, readFileSync(join(folder, sampleFile(item))), by));
+}
+
+function takeItem(client: Client, { question }: SampleItem, size: number): Promise<Uint8Array> {
+  if (question.form === 'list') return client.completeness(question.key);
+  const { digest, repository, environment } = question;
+  return client.report({ digest, repository, environment, asOf: String(size), view: 'then' }, 'html');
+}
