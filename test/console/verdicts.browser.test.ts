@@ -59,6 +59,10 @@ it('an image is judged in the browser, and the answer is what core found there',
     await t.test('evidence that was changed is red by the browser’s own checks, though the service says yes', () =>
       isRedWhereChanged(under, open),
     );
+    await t.test(
+      'a log that does not continue what this browser was shown is red (checkpoint/rolled-back, …/forked)',
+      () => isRedWhereContradicted(under, open),
+    );
     await t.test('another key pinned: not from the log that is trusted (note/no-known-signature)', async () => {
       const other = formatVkey(under.shop.service.origin, NOTE_ED25519, ED25519_BASE);
       await using visitor = await open({ trust: other });
@@ -140,4 +144,37 @@ async function isRedWhereChanged(under: ConsoleUnderTest, open: () => Promise<Vi
     assert.match(shown, code, what);
     visitor.check();
   }
+}
+
+/** What this browser was shown before, as a service would like it to be forgotten. */
+async function isRedWhereContradicted(under: ConsoleUnderTest, open: () => Promise<Visitor>): Promise<void> {
+  await using visitor = await open();
+  const { page, context } = visitor;
+  assert.equal((await readVerdict(page)).verdict, 'pass');
+  const seen = JSON.parse(await page.evaluate(() => localStorage.getItem('waybill.seen') ?? ''));
+  const remember = (state: object) =>
+    page.evaluate((text) => localStorage.setItem('waybill.seen', text), JSON.stringify({ ...seen, ...state }));
+  await remember({ size: seen.size + 1 });
+  await page.reload();
+  assert.match((await readVerdict(page)).text, /The log was rolled back.*checkpoint\/rolled-back/s);
+  await remember({ root: '00'.repeat(32) });
+  await page.reload();
+  assert.match((await readVerdict(page)).text, /The log has two histories.*checkpoint\/forked/s);
+
+  // It grew honestly, and then with a path that leads elsewhere.
+  await remember({});
+  assert.equal((await under.shop.attest('other', under.shop.tokens.ci)).status, 201);
+  await page.reload();
+  assert.equal((await readVerdict(page)).verdict, 'pass');
+  const grown = JSON.parse(await page.evaluate(() => localStorage.getItem('waybill.seen') ?? ''));
+  assert(grown.size > seen.size, 'the newer state is remembered');
+  await remember({});
+  await context.route('**/v1/consistency?**', async (route) => {
+    const response = await route.fetch();
+    const { path, ...rest } = (await response.json()) as { readonly path: readonly string[] };
+    await route.fulfill({ response, json: { ...rest, path: path.map(() => Buffer.alloc(32).toString('base64')) } });
+  });
+  await page.reload();
+  assert.match((await readVerdict(page)).text, /checkpoint\/forked/);
+  visitor.check();
 }

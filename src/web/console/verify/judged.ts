@@ -5,6 +5,7 @@ import type { Fault } from '../../../core/fault.ts';
 import type { Banner } from '../../view/banner.ts';
 import type { ContractShown } from '../../view/contract-list.ts';
 import type { TimelineStep } from '../../view/timeline-strip.ts';
+import type { LogState } from './continues-log.ts';
 
 /** A key that signed something of the image, as its registration names it. */
 export type SignerShown = {
@@ -50,12 +51,18 @@ export type JudgeQuestion =
       /** RFC 3339 in UTC with milliseconds. */
       readonly now: string;
     }
-  | { readonly kind: 'trust'; readonly text: string };
+  | { readonly kind: 'trust'; readonly text: string }
+  | {
+      readonly kind: 'continues';
+      readonly first: LogState;
+      readonly second: LogState;
+      readonly path: readonly string[];
+    };
 
-export type JudgeAnswers = { readonly judge: Judged; readonly trust: TrustShown };
+export type JudgeAnswers = { readonly judge: Judged; readonly trust: TrustShown; readonly continues: true };
 
 export type Asked = JudgeQuestion & { readonly id: number };
 
 export type Told =
-  | { readonly id: number; readonly ok: true; readonly value: Judged | TrustShown }
+  | { readonly id: number; readonly ok: true; readonly value: JudgeAnswers[keyof JudgeAnswers] }
   | { readonly id: number; readonly ok: false; readonly fault: Fault };

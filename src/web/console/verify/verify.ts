@@ -2,8 +2,9 @@
 import type { TrustFile } from '../../../core/custody/trust-file.ts';
 import { ok, type Result } from '../../../core/fault.ts';
 import { readTrust } from '../../view/reader-key.ts';
+import { continuesLog } from './continues-log.ts';
 import { judgeEvidence } from './judge-evidence.ts';
-import type { Asked, Judged, Told, TrustShown } from './judged.ts';
+import type { Asked, JudgeAnswers, Told, TrustShown } from './judged.ts';
 
 /** What a worker's global is, as far as this one uses it: the page's own types do not know it. */
 declare const self: {
@@ -17,7 +18,8 @@ self.onmessage = ({ data }) => {
   self.postMessage(answered.ok ? { id, ok: true, value: answered.value } : { id, ok: false, fault: answered.fault });
 };
 
-function answer(asked: Asked): Result<Judged | TrustShown> {
+function answer(asked: Asked): Result<JudgeAnswers[keyof JudgeAnswers]> {
+  if (asked.kind === 'continues') return continuesLog(asked.first, asked.second, asked.path);
   if (asked.kind === 'trust') {
     const read = readTrust(asked.text);
     return read.ok ? ok(shown(read.value)) : read;

@@ -13,6 +13,7 @@ import type { Judged } from '../../verify/judged.ts';
 import { AskWaiver } from './actions/ask-waiver.tsx';
 import { ImageActions } from './actions/image-actions.tsx';
 import { OpenWaivers } from './actions/open-waivers.tsx';
+import { Contradicted } from './contradicted.tsx';
 import { CustodySections } from './custody-sections.tsx';
 import { ProofLine } from './proof-line.tsx';
 import { RepositoryChooser } from './repository-chooser.tsx';
@@ -48,11 +49,12 @@ export function ImagePage({ params, query }: PageProps) {
 type ViewProps = { readonly custody: Custody; readonly digest: string; readonly reload: () => void };
 
 function CustodyView({ custody, digest, reload }: ViewProps) {
-  const { judged } = custody;
+  const { judged, contradiction } = custody;
   const { pinned } = useTrust();
   const { role } = useWho();
   const [waived, setWaived] = useState<Obstacle>();
   if (!judged.ok) return <Unreadable fault={judged.fault} />;
+  if (contradiction !== undefined) return <Contradicted contradiction={contradiction} />;
   const decides = DECIDERS.includes(role) && judged.value.result.intact;
   return (
     <>

@@ -2,6 +2,7 @@ import type { Result } from '../../../../core/fault.ts';
 import type { ImageSummary, Page, ReleaseView } from '../../api/answers.ts';
 import { call, callBytes } from '../../api/call.ts';
 import { type Answered, useAsked } from '../../api/use-answer.ts';
+import { type Contradiction, continuesLog, rememberedLog } from '../../trust/log-memory.ts';
 import { useTrust } from '../../trust/trust.tsx';
 import { judge } from '../../verify/judge.ts';
 import type { Judged } from '../../verify/judged.ts';
@@ -15,6 +16,8 @@ export type Custody = {
   readonly environment: string | undefined;
   /** What came of checking the evidence here, or why it could not even be read. */
   readonly judged: Result<Judged>;
+  /** Why the log that this rests on cannot be the one that this browser was shown before. */
+  readonly contradiction?: Contradiction;
 };
 
 type Asked = {
@@ -28,6 +31,7 @@ export function useCustody({ digest, repository, environment }: Asked): Answered
   const { text: trust } = useTrust();
   const key = JSON.stringify([digest, repository, environment, trust]);
   return useAsked(key, true, async (signal, attended) => {
+    const before = rememberedLog();
     const path = `/v1/images/${encodeURIComponent(digest)}`;
     const image = await call<ImageSummary>('GET', path, { query: { repository }, signal, attended });
     const released = await call<Page<ReleaseView>>('GET', '/v1/releases', {
@@ -46,6 +50,13 @@ export function useCustody({ digest, repository, environment }: Asked): Answered
     const where = asked === undefined ? {} : { environment: asked };
     const question = { subject: digest, repository: repository ?? image.repository, ...where };
     const judged = await judge<'judge'>({ kind: 'judge', evidence, question, trust, now: new Date().toISOString() });
-    return { image, environments, environment: asked, judged };
+    const contradiction = judged.ok ? await continuesLog(before, judged.value, { signal, attended }) : undefined;
+    return {
+      image,
+      environments,
+      environment: asked,
+      judged,
+      ...(contradiction === undefined ? {} : { contradiction }),
+    };
   });
 }
