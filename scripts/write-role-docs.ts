@@ -28,7 +28,7 @@ would be answered if there were no such thing, since nobody is told of what they
 a route that concerns no repository, for which the role is all that counts. A grant is compared name by name: \`shop/api\` reaches neither \`shop/api2\` nor
 \`shop/api/x\`, and \`shop/*\` reaches \`shop/api\` and \`shop/api/x\`, and not \`shop\`. ${STAGE_LINE}
 Without a token (\`auth/token-missing\`), with an unknown, an expired or a revoked one (\`auth/token-unknown\`, \`auth/token-expired\`, \`auth/token-revoked\`)
-every route but those under *no token* answers 401, and with the token of a principal whose grant was revoked 403 (\`auth/principal-revoked\`).
+every route but those under *no token* answers 401, as it does with a session that has ended (\`session/ended\`), and with the token of a principal whose grant was revoked 403 (\`auth/principal-revoked\`).
 
 This file is written by \`npx node scripts/write-role-docs.ts\` from \`src/api\`; \`/docs\` of a running service shows the same.
 `;

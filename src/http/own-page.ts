@@ -10,9 +10,9 @@ import { readSessionCookie, sessionCookie, transportOf } from './session-cookie.
  */
 export const CONSOLE_HEADER = 'x-waybill-console';
 
-/** Whether a person is behind a request of a session. */
-export function isAttended(request: Request): boolean {
-  return request.headers[CONSOLE_HEADER] !== 'unattended';
+/** Whether a person is behind a request of a session. A stream of events stays open by itself, and can say nothing of it. */
+export function isAttended({ headers }: Request): boolean {
+  return headers[CONSOLE_HEADER] !== 'unattended' && headers.accept?.includes('text/event-stream') !== true;
 }
 
 /**
@@ -35,7 +35,9 @@ export function checkOwnPage(request: Request, isWrite: boolean): Result<void> {
 /** The browser behind a request. */
 export function browserOf(request: Request): Browser {
   return {
-    secret: readSessionCookie(request),
+    get secret() {
+      return readSessionCookie(request);
+    },
     maySignIn: () => checkSignIn(request),
     giveCookie: (secret, expiresAt) => sessionCookie(request, secret, `Expires=${new Date(expiresAt).toUTCString()}`),
     takeCookie: () => sessionCookie(request, '', 'Max-Age=0'),

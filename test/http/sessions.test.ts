@@ -186,6 +186,7 @@ test('a session lasts twelve hours at most, half an hour without its user, and n
   const cookie = await browser.signIn(token);
   const at = (seconds: number, headers = {}) => later(seconds, async () => (await whoami(cookie, headers)).code);
   assert.equal(await at(SESSION_IDLE_SECONDS_MAX - 60, { 'x-waybill-console': 'unattended' }), '');
+  assert.equal(await at(SESSION_IDLE_SECONDS_MAX - 30, { accept: 'text/event-stream' }), '');
   assert.equal(await at(SESSION_IDLE_SECONDS_MAX + 1), 'session/ended', 'a page that is left open keeps nothing alive');
   for (let seconds = 0; seconds < SESSION_SECONDS_MAX; seconds += SESSION_IDLE_SECONDS_MAX - 60)
     assert.equal(await at(seconds), '', `attended after ${seconds} s`);
