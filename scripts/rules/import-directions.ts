@@ -17,7 +17,7 @@ export const ALLOWED_IMPORTS: Readonly<Record<string, Allowed>> = {
   native: { folders: ['core'], packages: ['node:crypto'] },
   api: { folders: ['core'], packages: ['zod'] },
   client: { folders: ['core', 'api'], packages: [] },
-  web: { folders: ['core', 'report'], packages: ['preact', 'preact-iso'] },
+  web: { folders: ['core', 'report', 'yaml'], packages: ['preact', 'preact-iso'] },
   report: { folders: ['core'], packages: [] },
   service: { folders: ['core'], packages: [] },
   postgres: { folders: ['core', 'service'], packages: ['kysely', 'pg', 'node:*'] },

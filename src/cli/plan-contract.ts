@@ -1,10 +1,8 @@
 import type { Client } from '../client/client.ts';
 import { ClientError } from '../client/client-error.ts';
 import type { Contract } from '../core/contract/contract.ts';
-import type { Check } from '../core/custody/check.ts';
 import type { Evidence, Question } from '../core/custody/evidence.ts';
-import { type CustodyQuestion, verifyCustody } from '../core/custody/verify-custody.ts';
-import type { Verdict } from '../core/entry/kinds/verdict-recorded.ts';
+import { type PlannedVerdict, planImage } from '../core/custody/plan-image.ts';
 import { globMatches } from '../core/entry/names.ts';
 import type { Connection } from './connect.ts';
 import { readEvidence, trustOfKeys } from './judge-evidence.ts';
@@ -22,12 +20,7 @@ export type PlanScope = {
 type Image = { readonly digest: string; readonly repository: string; readonly signedAt: string };
 
 /** One image under the contracts in force, and as if the proposal was one of them. */
-export type PlannedImage = Image & {
-  readonly before: Verdict;
-  readonly after: Verdict;
-  /** Checks of contracts that fail under the proposal and did not before. */
-  readonly broken: readonly Check[];
-};
+export type PlannedImage = Image & PlannedVerdict;
 
 export type Plan = {
   readonly since: string;
@@ -64,7 +57,7 @@ export async function planContract(
       newest = evidence;
       const trust = trustOfKeys(await watch.keysFor(evidence.logKey), evidence);
       const asked = { evidence, question, evaluatedAt: scope.now.toISOString() };
-      judged.push(planImage(image, { ...asked, ...(trust === undefined ? {} : { trust }) }, proposal));
+      judged.push({ ...image, ...planImage({ ...asked, ...(trust === undefined ? {} : { trust }) }, proposal) });
     }
     progress.at(index + 1, images.length);
   }
@@ -114,20 +107,6 @@ async function evidenceOf(
     if (error instanceof ClientError && error.refused) return error.problem.code;
     throw error;
   }
-}
-
-function planImage(image: Image, asked: Omit<CustodyQuestion, 'proposal'>, proposal: Contract): PlannedImage {
-  const before = verifyCustody(asked);
-  const after = verifyCustody({ ...asked, proposal });
-  const failing = (checks: readonly Check[]) =>
-    checks.filter(({ code, outcome }) => outcome === 'fail' && code.startsWith('contract/'));
-  const known = new Set(failing(before.checks).map(nameOf));
-  const broken = failing(after.checks).filter((check) => !known.has(nameOf(check)));
-  return { ...image, before: before.verdict, after: after.verdict, broken };
-}
-
-function nameOf({ code, contract, stage, detail, reason }: Check): string {
-  return JSON.stringify([code, contract, stage, reason, code === 'contract/rule' ? detail : '']);
 }
 
 /** The contract of that name as it is in force; undefined where there is none, or it is withdrawn. */

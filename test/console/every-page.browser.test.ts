@@ -12,7 +12,12 @@ import { BROWSER_TEST, type ConsoleUnderTest, type Look, visit, withConsole } fr
 const PLACES: Readonly<Record<PagePath, { readonly address: string; readonly shows: string }>> = {
   '/console/': { address: '/console/', shows: '.rows' },
   '/console/images/:digest': { address: `/console/images/${DIGEST}?repository=shop%2Fapi`, shows: '.verdict' },
+  '/console/publish': { address: '/console/publish', shows: '#document' },
   '/console/sessions': { address: '/console/sessions', shows: '.rows' },
+  '/console/signers/:signer/revoke': {
+    address: `/console/signers/${'ab'.repeat(32)}/revoke`,
+    shows: '#revoked-from',
+  },
   '/console/trust': { address: '/console/trust', shows: '.pin .offered' },
 };
 

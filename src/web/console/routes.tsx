@@ -15,9 +15,11 @@
 import type { ComponentType } from 'preact';
 import type { PagePath } from './page-paths.ts';
 import type { PageProps } from './page-props.ts';
+import { PublishPage } from './pages/contracts/publish-page.tsx';
 import { HomePage } from './pages/home-page.tsx';
 import { ImagePage } from './pages/image/image-page.tsx';
 import { SessionsPage } from './pages/sessions-page.tsx';
+import { RevokePage } from './pages/signers/revoke-page.tsx';
 import { TrustPage } from './pages/trust-page.tsx';
 import type { Role } from './session/session.tsx';
 
@@ -32,6 +34,8 @@ type Route = {
 export const PAGES: Readonly<Record<PagePath, Route>> = {
   '/console/': { page: HomePage, nav: 'Images' },
   '/console/images/:digest': { page: ImagePage },
+  '/console/publish': { page: PublishPage, nav: 'Publish a contract', roles: ['admin'] },
   '/console/sessions': { page: SessionsPage },
+  '/console/signers/:signer/revoke': { page: RevokePage },
   '/console/trust': { page: TrustPage },
 };

@@ -1,11 +1,14 @@
 import type { Question } from '../../../core/custody/evidence.ts';
+import type { PlannedVerdict } from '../../../core/custody/plan-image.ts';
 import type { CustodyResult } from '../../../core/custody/verify-custody.ts';
+import type { Json } from '../../../core/encoding/json.ts';
 import type { Facts } from '../../../core/facts/facts.ts';
 import type { Fault } from '../../../core/fault.ts';
 import type { Banner } from '../../view/banner.ts';
 import type { ContractShown } from '../../view/contract-list.ts';
 import type { TimelineStep } from '../../view/timeline-strip.ts';
 import type { LogState } from './continues-log.ts';
+import type { ProposalShown } from './plan-contract.ts';
 
 /** A key that signed something of the image, as its registration names it. */
 export type SignerShown = {
@@ -52,6 +55,15 @@ export type JudgeQuestion =
       readonly now: string;
     }
   | { readonly kind: 'trust'; readonly text: string }
+  | { readonly kind: 'proposal'; readonly document: Json; readonly inForce: Json | undefined }
+  | {
+      readonly kind: 'plan';
+      readonly evidence: Uint8Array;
+      readonly question: Question;
+      readonly proposal: Json;
+      readonly trust: string | undefined;
+      readonly now: string;
+    }
   | {
       readonly kind: 'continues';
       readonly first: LogState;
@@ -59,7 +71,13 @@ export type JudgeQuestion =
       readonly path: readonly string[];
     };
 
-export type JudgeAnswers = { readonly judge: Judged; readonly trust: TrustShown; readonly continues: true };
+export type JudgeAnswers = {
+  readonly judge: Judged;
+  readonly trust: TrustShown;
+  readonly continues: true;
+  readonly proposal: ProposalShown;
+  readonly plan: PlannedVerdict;
+};
 
 export type Asked = JudgeQuestion & { readonly id: number };
 

@@ -5,6 +5,7 @@ import { readTrust } from '../../view/reader-key.ts';
 import { continuesLog } from './continues-log.ts';
 import { judgeEvidence } from './judge-evidence.ts';
 import type { Asked, JudgeAnswers, Told, TrustShown } from './judged.ts';
+import { planEvidence, readProposal } from './plan-contract.ts';
 
 /** What a worker's global is, as far as this one uses it: the page's own types do not know it. */
 declare const self: {
@@ -19,6 +20,7 @@ self.onmessage = ({ data }) => {
 };
 
 function answer(asked: Asked): Result<JudgeAnswers[keyof JudgeAnswers]> {
+  if (asked.kind === 'proposal') return readProposal(asked.document, asked.inForce);
   if (asked.kind === 'continues') return continuesLog(asked.first, asked.second, asked.path);
   if (asked.kind === 'trust') {
     const read = readTrust(asked.text);
@@ -26,6 +28,7 @@ function answer(asked: Asked): Result<JudgeAnswers[keyof JudgeAnswers]> {
   }
   const trust = asked.trust === undefined ? undefined : readTrust(asked.trust);
   if (trust?.ok === false) return trust;
+  if (asked.kind === 'plan') return planEvidence(asked, trust?.value);
   return judgeEvidence(asked.evidence, asked.question, trust?.value, asked.now);
 }
 

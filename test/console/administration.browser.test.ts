@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { BROWSER_TEST, type ConsoleUnderTest, visit, withConsole } from './console-under-test.ts';
+
+it('an administrator sees what a change does before it is made', BROWSER_TEST, (t) =>
+  withConsole(t, async (under) => {
+    await t.test('a contract: compared with the one in force, held against images, then published', () =>
+      publishes(under),
+    );
+    await t.test('a contract that reads in two ways, or is none, is told so and not published', () =>
+      isNoContract(under),
+    );
+    await t.test('a signer: what stops counting, then revoked', () => revokes(under));
+    await t.test('whoever is no administrator is refused by the service', () => isRefused(under));
+  }),
+);
+
+const STRICTER =
+  'contract: shop\nrepositories: ["shop/*"]\nstages:\n  - stage: lint\n  - stage: scan\n  - stage: sbom\n';
+
+async function publishes(under: ConsoleUnderTest): Promise<void> {
+  assert.equal((await under.shop.attest('scan', under.shop.tokens.ci)).status, 201);
+  await using visitor = await visit(under, '/console/publish', {
+    token: under.shop.admin,
+    trust: under.shop.service.logVkey,
+  });
+  const { page } = visitor;
+  await page.fill('#document', STRICTER);
+  await page.click('text=Show what it changes');
+  await page.waitForSelector('text=shop takes the place of version 1');
+  await page.waitForSelector('text=stage sbom');
+  await page.waitForSelector('text=pass → fail');
+  assert.match((await page.textContent('.rows')) ?? '', /Stage sbom: /);
+  await page.click('text=Publish…');
+  const effect = (await page.textContent('dialog .effect')) ?? '';
+  assert.match(effect, /1 of 1 images that were looked at would fail by it/);
+  await page.click('dialog >> text=Publish it');
+  await page.waitForSelector('dialog', { state: 'detached' });
+  assert.equal((await under.shop.verify()).body.verdict, 'fail');
+  visitor.check();
+}
+
+async function isNoContract(under: ConsoleUnderTest): Promise<void> {
+  await using visitor = await visit(under, '/console/publish', { token: under.shop.admin });
+  const { page } = visitor;
+  for (const [text, code] of [
+    ['contract: &a shop\nrepositories: [*a]\n', /http\/malformed-yaml/],
+    ['contract: shop\ncontract: shop\n', /http\/malformed-yaml/],
+    ['contract: Shop\nrepositories: ["shop/*"]\nstages: []\n', /contract\/malformed/],
+  ] as const) {
+    await page.fill('#document', text);
+    await page.click('text=Show what it changes');
+    await page.waitForSelector('.problem');
+    assert.match((await page.textContent('.problem')) ?? '', code, text);
+    assert.equal(await page.locator('button:has-text("Publish…")').count(), 0);
+  }
+  visitor.check();
+}
+
+async function revokes(under: ConsoleUnderTest): Promise<void> {
+  const listed = await under.shop.ask('listSigners', { target: '/v1/signers' });
+  const signer = listed.body.items.find(({ use }: { use: string }) => use === 'service').signer;
+  await using visitor = await visit(under, `/console/signers/${signer}/revoke`, { token: under.shop.admin });
+  const { page } = visitor;
+  await page.waitForSelector('text=Nothing that is recorded stops counting.');
+  await page.fill('#revoked-from', '2026-01-31');
+  await page.waitForSelector('text=stop counting');
+  await page.click('button:has-text("Revoke…")');
+  assert.match((await page.textContent('dialog .effect')) ?? '', /counts no more, from 31 Jan 2026/);
+  await page.click('dialog >> text=Leave it');
+  const still = await under.shop.ask('readSigner', { target: `/v1/signers/${signer}` });
+  assert.equal(still.body.revokedFrom, undefined, 'leaving it changes nothing');
+  await page.click('button:has-text("Revoke…")');
+  await page.click('dialog >> text=Revoke it');
+  await page.waitForSelector('dialog', { state: 'detached' });
+  const revoked = await under.shop.ask('readSigner', { target: `/v1/signers/${signer}` });
+  assert.equal(revoked.body.revokedFrom, '2026-01-31T00:00:00.000Z', revoked.text);
+  visitor.check();
+}
+
+async function isRefused(under: ConsoleUnderTest): Promise<void> {
+  await using visitor = await visit(under, '/console/publish', { token: under.shop.tokens.anna });
+  const { page } = visitor;
+  assert.equal(await page.locator('nav >> text=Publish a contract').count(), 0);
+  await page.fill('#document', STRICTER.replace('sbom', 'licences'));
+  await page.click('text=Show what it changes');
+  await page.click('text=Publish…');
+  await page.click('dialog >> text=Publish it');
+  await page.waitForSelector('dialog .problem');
+  assert.match((await page.textContent('dialog .problem')) ?? '', /auth\/role-not-allowed/);
+  visitor.expect(/403/);
+  visitor.check();
+}
