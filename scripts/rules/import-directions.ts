@@ -23,6 +23,7 @@ export const ALLOWED_IMPORTS: Readonly<Record<string, Allowed>> = {
   postgres: { folders: ['core', 'service'], packages: ['kysely', 'pg', 'node:*'] },
   keys: { folders: ['core', 'service'], packages: ['node:*'] },
   tamper: { folders: ['core', 'service', 'postgres'], packages: ['kysely', 'pg', 'node:*'] },
+  webhooks: { folders: ['core', 'service'], packages: ['ipaddr.js', 'node:*'] },
   workers: { folders: ['core', 'service'], packages: ['node:*'] },
   sigstore: { folders: ['core', 'service'], packages: ['@sigstore/bundle', 'sigstore'] },
   http: {
@@ -39,6 +40,7 @@ export const ALLOWED_IMPORTS: Readonly<Record<string, Allowed>> = {
     folders: [
       ...['core', 'native', 'api', 'client', 'report', 'service', 'postgres', 'keys', 'sigstore', 'http', 'cli'],
       'tamper',
+      'webhooks',
       'workers',
       'config',
     ],

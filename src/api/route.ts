@@ -31,6 +31,8 @@ export type RouteAnswer = {
   readonly schema?: z.ZodType;
   /** `application/json` where a schema stands, unless named. */
   readonly mediaType?: string;
+  /** Further media types that the request can ask for. */
+  readonly alsoAs?: readonly string[];
   readonly example?: unknown;
   readonly location?: boolean;
 };

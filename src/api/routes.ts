@@ -4,6 +4,7 @@ import { readConsole, readConsoleAsset, readConsolePage, readConsoleRoot, readRo
 import { listContracts, publishContract, readContract, withdrawContract } from './contracts.ts';
 import { changeControlKeys, readControlKeys } from './control-keys.ts';
 import { listEntries, readConsistency, readEntry, readReceipt } from './entries.ts';
+import { listEvents } from './events.ts';
 import { readFacts } from './facts.ts';
 import { listImages, readChain, readEvidence, readImage, readReport, signImage } from './images.ts';
 import { readInbox } from './inbox.ts';
@@ -28,6 +29,18 @@ import { listSigners, readImpact, readSigner, registerSigner, revokeSigner, rota
 import { createToken, listTokens, revokeToken } from './tokens.ts';
 import { askGate, verifyImage } from './verifications.ts';
 import { approveWaiver, listWaivers, readWaiver, requestWaiver, revokeWaiver } from './waivers.ts';
+import {
+  createWebhook,
+  disableWebhook,
+  enableWebhook,
+  listDeliveries,
+  listWebhooks,
+  readWebhook,
+  redeliverNotices,
+  removeWebhook,
+  rotateWebhook,
+  testWebhook,
+} from './webhooks.ts';
 
 /** Every route of the service, by operation. Where two paths could match, the earlier one is meant. */
 export const ROUTES = {
@@ -51,6 +64,7 @@ export const ROUTES = {
   verifyImage,
   askGate,
   listEntries,
+  listEvents,
   readEntry,
   readReceipt,
   readConsistency,
@@ -98,6 +112,16 @@ export const ROUTES = {
   createToken,
   listTokens,
   revokeToken,
+  createWebhook,
+  listWebhooks,
+  readWebhook,
+  removeWebhook,
+  disableWebhook,
+  enableWebhook,
+  rotateWebhook,
+  testWebhook,
+  listDeliveries,
+  redeliverNotices,
   readHealth,
   readReadiness,
   readMetrics,

@@ -4,6 +4,7 @@ import { addAttest } from './commands/attest.ts';
 import { addChange } from './commands/change.ts';
 import { addContract } from './commands/contract.ts';
 import { addControl } from './commands/control.ts';
+import { addEvents } from './commands/events.ts';
 import { addExport } from './commands/export.ts';
 import { addFacts } from './commands/facts.ts';
 import { addGate } from './commands/gate.ts';
@@ -22,6 +23,7 @@ import { addSigner } from './commands/signer.ts';
 import { addToken } from './commands/token.ts';
 import { addVerify } from './commands/verify.ts';
 import { addWaiver } from './commands/waiver.ts';
+import { addWebhook } from './commands/webhook.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { plain } from './layout-text.ts';
 import { type Complaint, toStop } from './stop.ts';
@@ -112,8 +114,9 @@ function buildProgram(world: World, hooks: readonly AddCommands[], onExit: (code
     addProvePeriod,
     addExport,
     addReplay,
+    addEvents,
   );
-  add('Administration:', addContract, addSigner, addPrincipal, addToken, addChange, addControl);
+  add('Administration:', addContract, addSigner, addPrincipal, addToken, addChange, addControl, addWebhook);
   if (hooks.length > 0) add('The service itself:', ...hooks);
   program.showHelpAfterError('(waybill --help lists the commands)');
   for (const group of program.commands.filter(({ commands }) => commands.length > 0)) {

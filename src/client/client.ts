@@ -33,10 +33,12 @@ import {
 } from './call.ts';
 import { ClientError } from './client-error.ts';
 import { releaseCalls, waiverCalls } from './decision-calls.ts';
+import { EVENTS_SILENCE_MS, eventCalls } from './event-calls.ts';
 import { findCalls } from './find-calls.ts';
 import { logCalls } from './log-calls.ts';
 import { runCalls } from './run-calls.ts';
 import { type ApiRequest, openStreaming, openTransport, type TransportOptions } from './transport.ts';
+import { webhookCalls } from './webhook-calls.ts';
 
 /** An image, and the repository that is meant where the caller may read the digest in more than one. */
 export type ImageQuestion = { readonly digest: string; readonly repository?: string | undefined };
@@ -94,7 +96,9 @@ export function openClient(options: TransportOptions) {
     ...runCalls(get, post),
     ...waiverCalls(get, post),
     ...releaseCalls(get, post),
+    ...webhookCalls(get, post),
     ...logCalls(send, get, bytes, openStreaming(options)),
+    ...eventCalls(send, openStreaming({ ...options, patience: { ...options.patience, timeoutMs: EVENTS_SILENCE_MS } })),
   };
 }
 

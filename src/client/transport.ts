@@ -1,6 +1,7 @@
 import { decode, openObject, optional, string } from '../core/encoding/decode.ts';
 import { parseJson } from '../core/encoding/json.ts';
 import { ClientError, type Problem } from './client-error.ts';
+import { openLimit, type TimeLimit } from './time-limit.ts';
 
 /** How often a request is sent at most, and how long each attempt may take until its answer is complete. */
 export type Patience = { readonly attempts: number; readonly timeoutMs: number; readonly backoffMs: number };
@@ -24,7 +25,12 @@ export type ApiRequest = {
   readonly onProgress?: (received: number, total: number | undefined) => void;
 };
 
-export type ApiAnswer = { readonly status: number; readonly contentType: string; readonly body: Uint8Array };
+export type ApiAnswer = {
+  readonly status: number;
+  readonly contentType: string;
+  readonly headers: Headers;
+  readonly body: Uint8Array;
+};
 
 export type Transport = (request: ApiRequest) => Promise<ApiAnswer>;
 
@@ -127,35 +133,6 @@ async function* partsOf(
   }
 }
 
-type TimeLimit = {
-  readonly signal: AbortSignal;
-  readonly begin: () => void;
-  readonly pause: () => void;
-  readonly end: () => void;
-};
-
-/** A limit that has begun. What it ends says so as `AbortSignal.timeout` does. */
-function openLimit(timeoutMs: number): TimeLimit {
-  const controller = new AbortController();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const pause = () => clearTimeout(timer);
-  const begin = () => {
-    pause();
-    timer = setTimeout(() => controller.abort(new DOMException('No part came in time.', 'TimeoutError')), timeoutMs);
-  };
-  begin();
-  return {
-    signal: controller.signal,
-    begin,
-    pause,
-    end: () => {
-      pause();
-      // Whoever stops reading wants no more; after the last part this does nothing.
-      controller.abort();
-    },
-  };
-}
-
 type Outcome =
   | { readonly answer: ApiAnswer }
   | { readonly error: ClientError; readonly again: boolean; readonly afterMs?: number };
@@ -190,8 +167,9 @@ async function attemptOnce(
     const { status } = response;
     if (REDIRECTS.includes(status)) return { error: await redirected(base, response), again: false };
     const body = await readBounded(response, request.answerBytesMax ?? ANSWER_BYTES_MAX, request.onProgress);
-    const contentType = response.headers.get('content-type') ?? '';
-    if (status < 400 || request.accepted?.includes(status)) return { answer: { status, contentType, body } };
+    const { headers } = response;
+    const contentType = headers.get('content-type') ?? '';
+    if (status < 400 || request.accepted?.includes(status)) return { answer: { status, contentType, headers, body } };
     const again = TRANSIENT.includes(status);
     const afterMs = retryAfterMs(response.headers.get('retry-after'));
     return {

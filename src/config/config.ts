@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 
@@ -7,6 +8,17 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 const count = z.coerce.number().int().min(1).max(1_000_000);
+/** An address and its bits, as `10.20.0.0/16` or `fd12:3456::/32`. */
+function isNetwork(text: string): boolean {
+  const [address = '', bits = '', ...more] = text.split('/');
+  const family = isIP(address);
+  return family !== 0 && more.length === 0 && /^[0-9]{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128);
+}
+
+const networks = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .refine((parts) => parts.every(isNetwork), { error: 'expected networks as CIDR, parted by commas' });
 const port = z.coerce.number().int().min(0).max(65_535);
 
 const schema = z.object({
@@ -47,6 +59,8 @@ const schema = z.object({
   WAYBILL_DATABASE_CONNECTIONS: z.coerce.number().int().min(2).max(200).default(10),
   /** Longest time that a run may be open, in hours; at most a week. Default 24. */
   WAYBILL_RUN_HOURS_MAX: z.coerce.number().int().min(1).max(168).default(24),
+  /** Networks that webhooks may lie in besides the public Internet: CIDR, parted by commas. Default none. */
+  WAYBILL_WEBHOOK_NETWORKS: networks.optional(),
   /** `trace`, `debug`, `info`, `warn`, `error` or `silent`. Default info. */
   WAYBILL_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
@@ -84,6 +98,8 @@ export type Config = {
   readonly limits?: RequestLimits;
   readonly logLevel: string;
   readonly runSecondsMax: number;
+  /** As CIDR. */
+  readonly webhookNetworks?: readonly string[];
   readonly passphraseFile?: string;
 };
 
@@ -127,6 +143,7 @@ export function readConfig(environment: Environment, workingFolder: string): Con
     limits: limitsOf(env),
     logLevel: env.WAYBILL_LOG_LEVEL,
     runSecondsMax: env.WAYBILL_RUN_HOURS_MAX * 3_600,
+    ...(env.WAYBILL_WEBHOOK_NETWORKS === undefined ? {} : { webhookNetworks: env.WAYBILL_WEBHOOK_NETWORKS }),
     ...(env.WAYBILL_KEY_PASSPHRASE_FILE === undefined
       ? {}
       : { passphraseFile: resolve(workingFolder, env.WAYBILL_KEY_PASSPHRASE_FILE) }),

@@ -27,6 +27,7 @@ import type { SessionFaultCode } from './fault-codes/session.ts';
 import type { SignerFaultCode } from './fault-codes/signer.ts';
 import type { StatementFaultCode } from './fault-codes/statement.ts';
 import type { WaiverFaultCode } from './fault-codes/waiver.ts';
+import type { WebhookFaultCode } from './fault-codes/webhook.ts';
 
 /** The closed set of stable codes. One file per area, so that an area's codes stand next to each other. */
 export type FaultCode =
@@ -58,7 +59,8 @@ export type FaultCode =
   | SessionFaultCode
   | SignerFaultCode
   | StatementFaultCode
-  | WaiverFaultCode;
+  | WaiverFaultCode
+  | WebhookFaultCode;
 
 /** What went wrong, as data: a stable code to branch on, a sentence to read, and where in the input it was found. */
 export type Fault = {

@@ -13,10 +13,11 @@ import { buildOpenapiDocument } from './openapi-document.ts';
 import { sendError, sendFault } from './problem-response.ts';
 import { registerRoutes } from './register-route.ts';
 import { checkHeaders } from './request-headers.ts';
-import { createLogger, trackRequests } from './request-log.ts';
+import { createLogger, logAttempt, trackRequests } from './request-log.ts';
 import { readRequestTarget } from './request-target.ts';
 import { BOUND_ROUTES } from './routes/bound-routes.ts';
 import { READING_TIMES, type ReadingTimes } from './slow-readers.ts';
+import { createStreamPlaces, type StreamLimits } from './stream-places.ts';
 
 /** What answers without a token where whoever runs the service made the log public. */
 const OPENED_BY_A_PUBLIC_LOG: readonly Operation[] = ['readEntryBundle', 'listCheckpoints', 'readPublishedCheckpoint'];
@@ -34,6 +35,9 @@ export type HttpOptions = {
   readonly logger?: Logger;
   readonly limits?: AuthenticationLimits & AdmissionLimits;
   readonly readingTimes?: ReadingTimes;
+  readonly streams?: StreamLimits;
+  /** Aborted when the service stops: answers that have no end then get one. */
+  readonly stopping?: AbortSignal;
   readonly databaseConnections?: MetricsOptions['databaseConnections'];
   /**
    * How many proxies in front of the service add to `X-Forwarded-For`, so that failed logins are counted against the
@@ -46,13 +50,19 @@ export type HttpOptions = {
 export function createHttpApp(service: Service, options: HttpOptions = {}): Express {
   const logger = options.logger ?? createLogger(options.logLevel ?? 'silent');
   const { version = '0', databaseConnections } = options;
+  const streamPlaces = createStreamPlaces(options.streams);
   const metrics = createMetrics(service, {
     version,
+    streams: streamPlaces.taken,
     ...(databaseConnections === undefined ? {} : { databaseConnections }),
+  });
+  service.watchNotices((report) => {
+    metrics.countAttempt(report);
+    logAttempt(logger, report);
   });
   const openapi = JSON.stringify(buildOpenapiDocument(version));
   const opened = options.publicLog === true ? OPENED_BY_A_PUBLIC_LOG : [];
-  const edge: Edge = { service, metrics, console: options.console, openapi, opened };
+  const edge: Edge = { service, metrics, console: options.console, openapi, opened, streamPlaces };
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -67,6 +77,7 @@ export function createHttpApp(service: Service, options: HttpOptions = {}): Expr
     authenticate: createAuthenticator(service, options.limits),
     admission: createAdmission(options.limits),
     readingTimes: options.readingTimes ?? READING_TIMES,
+    stopping: options.stopping ?? new AbortController().signal,
   };
   registerRoutes(app, BOUND_ROUTES, edge, gate);
   app.use(((_request, response) => {

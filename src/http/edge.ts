@@ -7,6 +7,7 @@ import type { Service } from '../service/service.ts';
 import type { ConsoleFiles } from './console-files.ts';
 import type { Metrics } from './metrics.ts';
 import type { RequestTarget } from './request-target.ts';
+import type { StreamPlaces } from './stream-places.ts';
 
 /** What routes reach besides the request. */
 export type Edge = {
@@ -18,6 +19,7 @@ export type Edge = {
   readonly openapi: string;
   /** Routes that answer without a token although the contract asks for one, by decision of who runs the service. */
   readonly opened: readonly string[];
+  readonly streamPlaces: StreamPlaces;
 };
 
 /** What a caller showed: a token, or the cookie of a browser that had signed in with one. */
@@ -55,6 +57,12 @@ export type RouteRequest<R extends Route> = {
   readonly requestId: string;
   /** Has the log tell of what failed inside and is answered as a part of an answer only. */
   readonly noteError: (error: unknown) => void;
+  readonly accept: string | undefined;
+  readonly lastEventId: string | undefined;
+  /** Who calls by now, or why they may not any more; for answers that outlast a revocation. */
+  readonly readmit: () => Promise<Result<Caller>>;
+  /** Aborted once the connection is gone or the service stops. */
+  readonly ending: () => AbortSignal;
 };
 
 /** A body that is sent as it comes. Its parts are made only as fast as the caller reads them. */
@@ -63,6 +71,11 @@ export type StreamedBody = {
   readonly parts: AsyncIterable<string>;
   /** Bytes that are to be expected, about: how long the caller may take to read them is reckoned from it. */
   readonly bytesExpected: number;
+  /**
+   * Goes on for as long as it is read: its headers are sent before its first part, and whoever does not take a part within
+   * the grace of a small answer is cut off.
+   */
+  readonly isLive?: true;
 };
 
 /** What a route answers, a refusal excepted. */

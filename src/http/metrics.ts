@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { BatchReport } from '../service/batch-report.ts';
+import type { NoticeReport } from '../service/notice-worker.ts';
 import type { Service } from '../service/service.ts';
 
 /** What is counted, and how it is read. Labels come from closed lists, so that nobody outside can grow them. */
@@ -7,6 +8,7 @@ export type Metrics = {
   readonly observeRequest: (operation: string, status: number, seconds: number) => void;
   readonly countAppend: (duplicate: boolean) => void;
   readonly countRefusal: (code: string) => void;
+  readonly countAttempt: (report: NoticeReport) => void;
   readonly render: () => Promise<string>;
   readonly mediaType: string;
 };
@@ -16,6 +18,8 @@ export type DatabaseConnections = { readonly total: number; readonly idle: numbe
 
 export type MetricsOptions = {
   readonly version: string;
+  /** Streams of events that are followed now. */
+  readonly streams: () => number;
   /** Where absent, connections are not shown. */
   readonly databaseConnections?: () => DatabaseConnections;
 };
@@ -53,17 +57,22 @@ export function createMetrics(service: Service, options: MetricsOptions): Metric
   });
   service.watchBatches(countBatches(registers));
   showQueue(service, registers);
+  showStreams(options.streams, registers);
   if (options.databaseConnections !== undefined) showConnections(options.databaseConnections, registers);
+  const attempts = countAttempts(registers);
+  const showNotices = noticesOf(service, registers);
   const showReadiness = readinessOf(service, registers);
   const showSigners = signersOf(service, registers);
   return {
     observeRequest: (route, status, seconds) => requests.observe({ route, status: String(status) }, seconds),
     countAppend: (duplicate) => appends.inc({ outcome: duplicate ? 'found' : 'appended' }),
     countRefusal: (code) => refusals.inc({ code }),
+    countAttempt: attempts,
     mediaType: register.contentType,
     render: async () => {
       await showReadiness();
       await showSigners();
+      await showNotices();
       return register.metrics();
     },
   };
@@ -118,6 +127,17 @@ function showQueue(service: Service, registers: Registry[]): void {
   });
 }
 
+function showStreams(taken: () => number, registers: Registry[]): void {
+  new Gauge({
+    name: 'waybill_event_streams',
+    help: 'Streams of events that are followed.',
+    registers,
+    collect() {
+      this.set(taken());
+    },
+  });
+}
+
 function showConnections(read: () => DatabaseConnections, registers: Registry[]): void {
   new Gauge({
     name: 'waybill_database_connections',
@@ -131,6 +151,40 @@ function showConnections(read: () => DatabaseConnections, registers: Registry[])
       this.set({ state: 'waited_for' }, waiting);
     },
   });
+}
+
+/** Attempts to deliver notices, by what came of them. */
+function countAttempts(registers: Registry[]): (report: NoticeReport) => void {
+  const attempts = new Counter({
+    name: 'waybill_webhook_attempts_total',
+    help: 'Attempts to deliver a notice, by outcome, and by fault code where they failed.',
+    labelNames: ['outcome', 'code'],
+    registers,
+  });
+  return ({ outcome, fault = '' }) => attempts.inc({ outcome, code: fault });
+}
+
+/** Counted when it is shown. While the database is away nothing is shown of it. */
+function noticesOf(service: Service, registers: Registry[]): () => Promise<void> {
+  const gauge = (name: string, help: string, labelNames: readonly string[] = []) =>
+    new Gauge({ name: `waybill_webhook${name}`, help, labelNames: [...labelNames], registers });
+  const webhooks = gauge('s', 'Webhooks, by whether notices are sent to them.', ['state']);
+  const waiting = gauge('_waiting', 'Notices that are still to be delivered.');
+  const dead = gauge('_dead_letters', 'Notices that were given up, of the last 30 days.');
+  const oldest = gauge('_oldest_seconds', 'For how long the oldest notice has been waiting; 0 where none does.');
+  const behind = gauge('_entries_behind', 'Entries that the slowest webhook has still to look at.');
+  return async () => {
+    webhooks.reset();
+    for (const each of [waiting, dead, oldest, behind]) each.remove();
+    const counts = await service.noticeCounts().catch(() => undefined);
+    if (counts === undefined) return;
+    webhooks.set({ state: 'enabled' }, counts.enabled);
+    webhooks.set({ state: 'disabled' }, counts.disabled);
+    waiting.set(counts.waiting);
+    dead.set(counts.dead);
+    oldest.set(counts.oldestSeconds);
+    behind.set(counts.behind);
+  };
 }
 
 /** Ages of keys are asked for when they are shown. While the database is away nothing is shown of them. */

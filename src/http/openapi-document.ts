@@ -113,9 +113,13 @@ function describeAnswers(route: Route): ZodOpenApiResponsesObject {
   for (const [status, answer] of Object.entries<RouteAnswer>(route.answers)) {
     const mediaType = answer.mediaType ?? 'application/json';
     const schema: z.ZodType | object = answer.schema ?? (mediaType.includes('json') ? {} : { type: 'string' });
+    const others = (answer.alsoAs ?? []).map((name) => [name, { schema: { type: 'string' } }]);
     answers[status] = {
       description: answer.description,
-      content: { [mediaType]: { schema, ...(answer.example === undefined ? {} : { example: answer.example }) } },
+      content: {
+        [mediaType]: { schema, ...(answer.example === undefined ? {} : { example: answer.example }) },
+        ...Object.fromEntries(others),
+      },
       headers: {
         'X-Request-Id': { description: 'Id of this request.', schema: { type: 'string' } },
         ...(answer.location === true

@@ -1,9 +1,9 @@
 import type { Express, Request, RequestHandler, Response } from 'express';
 import type { Route } from '../api/route.ts';
-import { invariant } from '../core/fault.ts';
+import { fail, invariant, ok, type Result } from '../core/fault.ts';
 import type { Caller } from '../service/caller.ts';
 import { type Admission, costOf, takesPlace } from './admission.ts';
-import type { Authenticated, Authenticator } from './authenticate.ts';
+import type { Authenticated, Authentication, Authenticator } from './authenticate.ts';
 import { type BoundRoute, type Edge, notesOf, type Reply, type StreamedBody } from './edge.ts';
 import { browserOf } from './own-page.ts';
 import { sendError, sendFault } from './problem-response.ts';
@@ -28,6 +28,8 @@ export type Gate = {
   readonly authenticate: Authenticator;
   readonly admission: Admission;
   readonly readingTimes: ReadingTimes;
+  /** Aborted when the service stops: answers that have no end then get one. */
+  readonly stopping: AbortSignal;
 };
 
 /** How old an authentication may be when the body has come: a body can take minutes, and a revocation counts at once. */
@@ -101,6 +103,10 @@ async function serve(bound: BoundRoute, edge: Edge, gate: Gate, request: Request
       noteError: (error: unknown) => {
         notes.inside ??= error;
       },
+      accept: request.headers.accept,
+      lastEventId: headerOf(request, 'last-event-id'),
+      readmit: () => readmit(route, gate.authenticate, request, response),
+      ending: () => endingOf(response, gate.stopping),
     } as unknown as Parameters<BoundRoute['answer']>[0],
     edge,
   );
@@ -115,23 +121,53 @@ async function admit(
   request: Request,
   response: Response,
 ): Promise<Authenticated | undefined> {
-  const { result, retryAfterSeconds } = await authenticate(request, route.method === 'post');
-  if (!result.ok) {
-    if (result.fault.code === 'session/ended') response.setHeader('Set-Cookie', browserOf(request).takeCookie());
-    sendFault(response, result.fault, retryAfterSeconds === undefined ? {} : { retryAfterSeconds });
-    return undefined;
-  }
-  const { caller, credential } = result.value;
+  const { result, retryAfterSeconds } = await judge(route, authenticate, request, response);
+  if (result.ok) return result.value;
+  if (result.fault.code === 'session/ended') response.setHeader('Set-Cookie', browserOf(request).takeCookie());
+  sendFault(response, result.fault, retryAfterSeconds === undefined ? {} : { retryAfterSeconds });
+  return undefined;
+}
+
+/** Who calls, where they may use the route. Whoever it is, their name is noted. */
+async function judge(
+  route: Route,
+  authenticate: Authenticator,
+  request: Request,
+  response: Response,
+): Promise<Authentication> {
+  const authentication = await authenticate(request, route.method === 'post');
+  if (!authentication.result.ok) return authentication;
+  const { caller, credential } = authentication.result.value;
   notesOf(response).principal = caller.principal;
-  if (route.access !== 'public' && !route.access.includes(caller.role)) {
-    sendFault(response, { code: 'auth/role-not-allowed', message: `The role ${caller.role} may not do this.` });
-    return undefined;
-  }
-  if (route.tokenOnly === true && credential.kind === 'session') {
-    sendFault(response, { code: 'session/token-needed', message: 'This takes a token, and no session.' });
-    return undefined;
-  }
-  return result.value;
+  if (route.access !== 'public' && !route.access.includes(caller.role))
+    return { result: fail('auth/role-not-allowed', `The role ${caller.role} may not do this.`) };
+  if (route.tokenOnly === true && credential.kind === 'session')
+    return { result: fail('session/token-needed', 'This takes a token, and no session.') };
+  return authentication;
+}
+
+/** The caller of by now, for answers that go on. */
+async function readmit(
+  route: Route,
+  authenticate: Authenticator,
+  request: Request,
+  response: Response,
+): Promise<Result<Caller>> {
+  const { result } = await judge(route, authenticate, request, response);
+  return result.ok ? ok(result.value.caller) : result;
+}
+
+function headerOf({ headers }: Request, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** Aborted once the answer's connection is gone, or the service stops. */
+function endingOf(response: Response, stopping: AbortSignal): AbortSignal {
+  const gone = new AbortController();
+  if (response.destroyed || response.writableFinished) gone.abort();
+  else response.once('close', () => gone.abort());
+  return AbortSignal.any([gone.signal, stopping]);
 }
 
 /** Whether the request is not one too many; otherwise the refusal is sent. A place that it takes goes with its answer. */
@@ -181,21 +217,25 @@ async function sendReply(request: Request, response: Response, reply: Reply, tim
   for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
   if (request.method === 'HEAD') response.end();
   else if (isWhole) response.end(body);
-  else await sendParts(response, body);
+  else await sendParts(response, body, times);
 }
 
 /** Whoever is gone or does not read gets nothing made: the next part is asked for when this one was taken. */
-async function sendParts(response: Response, { parts }: StreamedBody): Promise<void> {
+async function sendParts(response: Response, { parts, isLive }: StreamedBody, times: ReadingTimes): Promise<void> {
+  if (isLive === true) response.flushHeaders();
   for await (const part of parts) {
     if (response.destroyed) return;
-    if (!response.write(part)) await drainedOrClosed(response);
+    if (!response.write(part)) await drainedOrClosed(response, isLive === true ? times.graceMs : undefined);
   }
   response.end();
 }
 
-function drainedOrClosed(response: Response): Promise<void> {
+/** Resolves when what was written is taken or the connection is gone; it is cut off where that takes longer than `milliseconds`. */
+function drainedOrClosed(response: Response, milliseconds: number | undefined): Promise<void> {
   return new Promise((resolve) => {
+    const cut = milliseconds === undefined ? undefined : setTimeout(() => response.destroy(), milliseconds);
     const done = () => {
+      clearTimeout(cut);
       response.off('drain', done);
       response.off('close', done);
       resolve();

@@ -2,11 +2,22 @@ import { randomUUID } from 'node:crypto';
 import type { NextFunction, Request, Response } from 'express';
 import { destination, type Logger, pino, stdTimeFunctions } from 'pino';
 import type { Fault } from '../core/fault.ts';
+import type { NoticeReport } from '../service/notice-worker.ts';
 import { beginNotes, type RequestNotes } from './edge.ts';
 import type { Metrics } from './metrics.ts';
 
 /** Query parameters whose values may stand in a log: names from closed grammars, and numbers. */
-const LOGGED_PARAMETERS: readonly string[] = ['repository', 'stage', 'verdict', 'format', 'limit', 'from', 'to'];
+const LOGGED_PARAMETERS: readonly string[] = [
+  'repository',
+  'stage',
+  'verdict',
+  'format',
+  'limit',
+  'from',
+  'to',
+  'after',
+  'follow',
+];
 /** Asked every few seconds by machines that look after the service. */
 const PROBES: readonly string[] = ['readHealth', 'readReadiness', 'readMetrics'];
 
@@ -34,6 +45,12 @@ export function trackRequests(logger: Logger, metrics: Metrics) {
     });
     next();
   };
+}
+
+/** Logs an attempt to deliver a notice: neither the address, whose path may be a secret, nor what was sent. */
+export function logAttempt(logger: Logger, report: NoticeReport): void {
+  const level = { delivered: 'debug', failed: 'info', dead: 'warn' } as const;
+  logger[level[report.outcome]](report, `notice ${report.outcome}`);
 }
 
 function writeLine(logger: Logger, request: Request, response: Response, notes: RequestNotes, milliseconds: number) {

@@ -8,9 +8,11 @@ import {
   withServiceOptions,
 } from '../cli/connect.ts';
 import { EXIT, type ExitCode } from '../cli/exit-codes.ts';
+import { readLocalFile } from '../cli/local-file.ts';
 import { parseLogKeys } from '../cli/log-watch.ts';
 import { openProgress } from '../cli/progress.ts';
 import { stop } from '../cli/stop.ts';
+import { parseWebhookSecret } from '../core/event/webhook-signature.ts';
 import { readMonitorKey } from '../keys/monitor-key.ts';
 import { foreseen } from './foreseen.ts';
 import { awaitInterruption } from './interruption.ts';
@@ -21,6 +23,7 @@ import { Monitor } from './monitor/monitor.ts';
 import { noteProgress, noteRound, serveMetrics, startCounting } from './monitor/monitor-metrics.ts';
 import { alarmExits } from './monitor/render-round.ts';
 import { openStateFolder, type StateFolder } from './monitor/state-folder.ts';
+import type { AlarmWebhook } from './monitor/webhook.ts';
 
 const EXAMPLES = `
 Examples:
@@ -38,6 +41,7 @@ type Options = ServiceOptions & {
   readonly once?: boolean;
   readonly interval: number;
   readonly webhook?: string;
+  readonly webhookSecretFile?: string;
   readonly metricsPort?: number;
   readonly restart?: boolean;
   readonly acknowledge?: boolean;
@@ -68,6 +72,7 @@ export const addMonitor: AddCommands = (program: Command, perform: Perform) => {
     .option('--once', 'catch up once; the exit code says what was found')
     .option('--interval <seconds>', 'from the beginning of one round to the next', seconds(1, 86_400), 10)
     .option('--webhook <url>', 'post every alarm there, when it is raised and when it has passed')
+    .option('--webhook-secret-file <file>', 'secret that signs those posts: whsec_ and base64 of 24 to 64 bytes')
     .option(
       '--metrics-port <number>',
       'serve /metrics and /checkpoint on that port of 127.0.0.1 (0: a free one)',
@@ -94,7 +99,7 @@ async function follow(cli: Cli, options: Options, folder: StateFolder): Promise<
   const { client, url } = connectUnwatched(cli.world, options);
   const keys = parseLogKeys(givenLogKeys(cli.world, options));
   if (keys.length === 0) throw stop(EXIT.usage, 'cli/usage', 'A monitor is told the key of its log: --log-key.');
-  checkWebhook(options.webhook);
+  const webhook = readWebhook(options);
   const cosigner =
     options.key === undefined
       ? undefined
@@ -124,7 +129,7 @@ async function follow(cli: Cli, options: Options, folder: StateFolder): Promise<
     options.metricsPort === undefined ? undefined : await serveMetrics(options.metricsPort, counts, nowSeconds);
   if (metrics !== undefined) cli.print.remark(`metrics at http://127.0.0.1:${metrics.port}/metrics`);
   if (cosigner !== undefined) cli.print.remark(`cosigns as ${cosigner.vkey}`);
-  const desk = new AlarmDesk(following, url, options.webhook);
+  const desk = new AlarmDesk(following, url, webhook);
   const rounds: Rounds = {
     next: async () => {
       const round = await following.round();
@@ -148,12 +153,23 @@ async function follow(cli: Cli, options: Options, folder: StateFolder): Promise<
   }
 }
 
-function checkWebhook(webhook: string | undefined): void {
-  if (webhook === undefined) return;
+function readWebhook({ webhook, webhookSecretFile }: Options): AlarmWebhook | undefined {
+  if (webhook === undefined) {
+    if (webhookSecretFile === undefined) return undefined;
+    throw stop(EXIT.usage, 'cli/bad-argument', 'A secret signs posts to a --webhook.');
+  }
   const scheme = URL.canParse(webhook) ? new URL(webhook).protocol : '';
-  if (scheme === 'http:' || scheme === 'https:') return;
-  throw stop(EXIT.usage, 'cli/bad-argument', 'A webhook is an http or https address.');
+  if (scheme !== 'http:' && scheme !== 'https:')
+    throw stop(EXIT.usage, 'cli/bad-argument', 'A webhook is an http or https address.');
+  if (webhookSecretFile === undefined) return { url: webhook };
+  const text = Buffer.from(readLocalFile(webhookSecretFile, SECRET_BYTES_MAX)).toString('utf8').trim();
+  const secret = parseWebhookSecret(text);
+  // Nothing of what stands in the file is told.
+  if (!secret.ok) throw stop(EXIT.input, 'cli/unusable-file', `${webhookSecretFile} holds no secret of a webhook.`);
+  return { url: webhook, secret: secret.value };
 }
+
+const SECRET_BYTES_MAX = 1_024;
 
 function seconds(min: number, max: number): (text: string) => number {
   return (text) => {

@@ -17,15 +17,20 @@ import { openSessionStore } from '../postgres/session-store.ts';
 import { sweepOrphanedPayloads } from '../postgres/sweep-payloads.ts';
 import type { Tables } from '../postgres/tables.ts';
 import { openTokenStore } from '../postgres/token-store.ts';
+import { openWebhookStore } from '../postgres/webhook-store.ts';
 import type { ServiceContext } from '../service/context.ts';
 import { RunSweeper } from '../service/expire-runs.ts';
 import { drawOrigin } from '../service/open-log.ts';
 import { openContext, type ServiceParts } from '../service/open-service.ts';
 import { type Anchor, type LedgerStore, ServiceError, type ServiceKeys } from '../service/ports.ts';
+import type { NoticeSender } from '../service/webhook-ports.ts';
 import { buildImageBundle } from '../sigstore/image-bundle.ts';
+import { parseNetworks } from '../webhooks/receiver-address.ts';
+import { openNoticeSender } from '../webhooks/send-notice.ts';
 import { BatchVerifier } from '../workers/batch-verifier.ts';
 import { EvidenceWorkerPool, WORKER_LIMITS } from '../workers/evidence-workers.ts';
 import { renderCustodyReport } from './render-custody-report.ts';
+import { readVersion } from './version.ts';
 
 /** DESIGN 4.4: the age of the newest checkpoint of a log that nobody writes to. */
 const IDLE_COMMIT_MS = 15 * 60 * 1000;
@@ -36,6 +41,9 @@ const IDLE_LOOKS = 15;
  * that was retired beside it.
  */
 const SWEEP_MS = 5_000;
+
+/** How long news waits until webhooks are told of it, at most, on a service that is not behind. */
+const NOTICE_MS = 1_000;
 
 export type ReplicaOptions = {
   readonly serviceUrl: string;
@@ -60,6 +68,12 @@ export type ReplicaOptions = {
   readonly predecessor?: Predecessor;
   /** Control keys that a new log is opened with; a log that exists must have them. */
   readonly control?: ControlSet;
+  /** Networks, as CIDR, that webhooks may lie in besides the public Internet. */
+  readonly webhookNetworks?: readonly string[];
+  /** How often this replica looks for notices; a second. */
+  readonly noticeMs?: number;
+  /** For tests; sends over the network where absent. */
+  readonly noticeSender?: NoticeSender;
   /** After how long without an entry the log commits to its map once more; 15 minutes. */
   readonly idleCommitMs?: number;
   /** How long a run may last, in seconds; a day. */
@@ -111,6 +125,8 @@ export async function openReplica(options: ReplicaOptions): Promise<Replica> {
       projections: openProjectionStore(database),
       tokens: openTokenStore(database, pool),
       sessions: openSessionStore(database, pool),
+      webhooks: openWebhookStore(database),
+      noticeSender: options.noticeSender ?? senderOf(options),
       // Every anchor says where its head was seen.
       anchor: { read: anchor.read, write: (seen) => anchor.write({ ...seen, ...clusterOf(guard) }) },
       ...firstStartOf(options, found, bound),
@@ -131,6 +147,7 @@ export async function openReplica(options: ReplicaOptions): Promise<Replica> {
     const stopSweeping = sweepHourly(database);
     const stopExpiring = expireRuns(context, options.sweepMs ?? SWEEP_MS);
     const stopFollowing = followLogKey(context, options.sweepMs ?? SWEEP_MS);
+    const stopNotices = tellOfNews(context, options.noticeMs ?? NOTICE_MS);
     const stopCommitting = commitWhenIdle(context, options.idleCommitMs ?? IDLE_COMMIT_MS);
     return {
       context,
@@ -140,6 +157,7 @@ export async function openReplica(options: ReplicaOptions): Promise<Replica> {
         stopCommitting();
         stopExpiring();
         stopFollowing();
+        await stopNotices();
         await context.sequencer.stop();
         await Promise.all([evidenceWorkers.close(), readers.close(), signatures.close()]);
         await database.destroy();
@@ -265,6 +283,20 @@ function expireRuns(context: ServiceContext, everyMs: number): () => void {
   const timer = setInterval(() => void sweeper.sweep().catch(() => undefined), everyMs);
   timer.unref();
   return () => clearInterval(timer);
+}
+
+function senderOf({ webhookNetworks = [] }: ReplicaOptions): NoticeSender {
+  return openNoticeSender({ networks: parseNetworks(webhookNetworks), userAgent: `waybill/${readVersion()}` });
+}
+
+/** A look that fails is made again: what it did stands, and what it left is found then. */
+function tellOfNews({ notices }: ServiceContext, everyMs: number): () => Promise<void> {
+  const timer = setInterval(() => void notices.look().catch(() => undefined), everyMs);
+  timer.unref();
+  return () => {
+    clearInterval(timer);
+    return notices.stop();
+  };
 }
 
 /** Sweeps now and every hour. A sweep that fails is tried again an hour later: nothing waits for it. */

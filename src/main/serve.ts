@@ -49,7 +49,7 @@ export type RunningService = {
 export async function startService(
   config: Config,
   log: (line: string) => void,
-  intervals: Pick<ReplicaOptions, 'sweepMs'> = {},
+  intervals: Pick<ReplicaOptions, 'sweepMs' | 'noticeMs'> = {},
 ): Promise<RunningService> {
   mkdirSync(config.dataFolder, { recursive: true, mode: 0o700 });
   const keys = openKeys(config);
@@ -78,6 +78,7 @@ export async function startService(
       sawNoLog: !hasLog,
       ...controlOf(config),
       runSecondsMax: config.runSecondsMax,
+      webhookNetworks: config.webhookNetworks ?? [],
       ...intervals,
       isShared: database.kind === 'external',
       log,
@@ -87,6 +88,7 @@ export async function startService(
     const service = openService(replica.context);
     const { publicLog, logLevel, trustedProxies } = config;
     const limits = limitsOf(config);
+    const stopping = new AbortController();
     const app = createHttpApp(service, {
       version: readVersion(),
       publicLog,
@@ -95,6 +97,7 @@ export async function startService(
       limits,
       databaseConnections: replica.connections,
       ...consoleOf(WEB_FOLDER, log),
+      stopping: stopping.signal,
     });
     const server = createHttpServer(app, {}, connectionsOf(config));
     const url = await listen(server, config);
@@ -106,7 +109,7 @@ export async function startService(
       service,
       replica,
       database,
-      stop: stopper(server, replica, database, config.dataFolder),
+      stop: stopper({ server, stopping, replica, database, folder: config.dataFolder }),
     };
   } catch (error) {
     await replica?.close();
@@ -212,16 +215,25 @@ async function closeServer(server: Server): Promise<void> {
   clearTimeout(cut);
 }
 
-function stopper(server: Server, replica: Replica, database: ResolvedDatabase, folder: string): () => Promise<void> {
-  let stopping: Promise<void> | undefined;
+type Stopped = {
+  readonly server: Server;
+  readonly stopping: AbortController;
+  readonly replica: Replica;
+  readonly database: ResolvedDatabase;
+  readonly folder: string;
+};
+
+function stopper({ server, stopping, replica, database, folder }: Stopped): () => Promise<void> {
+  let stopped: Promise<void> | undefined;
   return () => {
-    stopping ??= (async () => {
+    stopped ??= (async () => {
       withdraw(folder, ['url', 'log-key']);
+      stopping.abort();
       await closeServer(server);
       await replica.close();
       await database.stop();
       withdraw(folder, ['pid']);
     })();
-    return stopping;
+    return stopped;
   };
 }

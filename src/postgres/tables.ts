@@ -51,6 +51,36 @@ export type Tables = {
   ended_run: { seq: string; run: string; outcome: string };
   recorded_release: { seq: string; kind: string; repository: string; digest: string; environment: string | null };
   image_tag: { tag: string; repository: string; digest: string; seq: string };
+  webhook: {
+    id: string;
+    url: string;
+    title: string | null;
+    types: string[];
+    repositories: string[];
+    created_by: string;
+    created_at: Date | string;
+    cursor: string;
+    disabled_at: Date | string | null;
+    disabled_because: string | null;
+    last_delivered_at: Date | string | null;
+  };
+  webhook_secret: { webhook: string; generation: number; mac: Uint8Array; until: Date | string | null };
+  webhook_delivery: {
+    webhook: string;
+    id: string;
+    type: string;
+    seq: string;
+    occurred_at: Date | string | null;
+    state: string;
+    attempts: number;
+    due_at: Date | string;
+    lease: string | null;
+    lease_until: Date | string | null;
+    created_at: Date | string;
+    settled_at: Date | string | null;
+    last_fault: string | null;
+    last_status: number | null;
+  };
   api_token: {
     id: string;
     hash: Uint8Array;

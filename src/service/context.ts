@@ -3,6 +3,7 @@ import type { ControlSet } from '../core/control/control-keys.ts';
 import type { PublicKey } from '../core/crypto/public-key.ts';
 import type { EvidenceRoom } from './evidence-room.ts';
 import type { LogSigners } from './log-signers.ts';
+import type { NoticeWorker } from './notice-worker.ts';
 import type {
   EvidenceWorkers,
   LedgerStore,
@@ -17,6 +18,7 @@ import type { LargeReader } from './read-attestation.ts';
 import type { RunDirectory } from './run-directory.ts';
 import type { Sequencer } from './sequencer.ts';
 import type { SignerDirectory } from './signer-directory.ts';
+import type { NoticeSender, WebhookStore } from './webhook-ports.ts';
 
 /** What every use case may reach: the ledger, the two stores beside it, the keys, chance, and the wall clock. */
 export type ServiceContext = {
@@ -25,6 +27,9 @@ export type ServiceContext = {
   readonly projections: ProjectionStore;
   readonly tokens: TokenStore;
   readonly sessions: SessionStore;
+  readonly webhooks: WebhookStore;
+  readonly noticeSender: NoticeSender;
+  readonly notices: NoticeWorker;
   readonly signers: SignerDirectory;
   readonly runs: RunDirectory;
   /** How long a run may last. */

@@ -19,6 +19,8 @@ import { authenticateSession, endSession, listSessions, openSession } from './ma
 import { changeSettings, readSettings } from './manage-settings.ts';
 import { listSigners, readSigner, registerSigner, revokeSigner } from './manage-signers.ts';
 import { createToken, listTokens, revokeToken } from './manage-tokens.ts';
+import { noticeUses } from './notice-uses.ts';
+import { NoticeWorker } from './notice-worker.ts';
 import { OPENING_ENTRIES, openingSubmissions } from './open-log.ts';
 import { openRun } from './open-run.ts';
 import { OWN_USES, ownKey } from './own-key.ts';
@@ -67,12 +69,15 @@ import { readSignerAges } from './signer-ages.ts';
 import { SignerDirectory } from './signer-directory.ts';
 import { submitAttestation } from './submit-attestation.ts';
 import { readEvidence, verifyImageCustody } from './verify-custody.ts';
+import type { NoticeSender, WebhookStore } from './webhook-ports.ts';
 
 export type ServiceParts = {
   readonly store: LedgerStore;
   readonly projections: ProjectionStore;
   readonly tokens: TokenStore;
   readonly sessions: SessionStore;
+  readonly webhooks: WebhookStore;
+  readonly noticeSender: NoticeSender;
   readonly anchor: AnchorStore;
   readonly keys: ServiceKeys;
   /** Opens although a key counts no more: nothing is signed by it, since each signing asks again. */
@@ -134,13 +139,15 @@ export async function openContext(parts: ServiceParts): Promise<ServiceContext> 
   }
   const control = await openControl(store, parts.control);
   if (parts.mayBeRetired !== true) await requireOwnKeys(parts);
-  return {
+  const context = {
     store,
     sequencer,
     ...(control === undefined ? {} : { control }),
     projections: parts.projections,
     tokens: parts.tokens,
     sessions: parts.sessions,
+    webhooks: parts.webhooks,
+    noticeSender: parts.noticeSender,
     signers: new SignerDirectory(store, parts.projections),
     runs: new RunDirectory(store),
     runSecondsMax: parts.runSecondsMax ?? RUN_SECONDS_DEFAULT,
@@ -159,6 +166,8 @@ export async function openContext(parts: ServiceParts): Promise<ServiceContext> 
     buildBundle: parts.buildBundle,
     renderReport: parts.renderReport,
   };
+  // What the getter gives may change: it stays one.
+  return Object.assign(context, { notices: new NoticeWorker(context) });
 }
 
 /** Each key is the one that the log names: nothing is ever signed by another, whoever exchanged a file. */
@@ -248,6 +257,7 @@ export function openService(context: ServiceContext): Service {
     changeSettings: (caller, request) => changeSettings(context, caller, request),
     readControlKeys: (caller) => readControlKeys(context, caller),
     changeControlKeys: (caller, request) => changeControlKeys(context, caller, request),
+    ...noticeUses(context),
     readiness,
     queue: () => ({ depth: context.sequencer.depth, oldestWaiting: context.sequencer.oldestWaiting }),
     watchBatches: (report) => context.sequencer.watch(report),

@@ -42,6 +42,7 @@ import type { ExportRequest } from './export-period.ts';
 import type { InboxAnswer, RepositoryView, SearchAnswer } from './found-answers.ts';
 import type { SessionCaller } from './manage-sessions.ts';
 import type { SettingsRequest } from './manage-settings.ts';
+import type { NoticeUses } from './notice-uses.ts';
 import type { ChangeRequest } from './propose-change.ts';
 import type { ReleaseFilter } from './read-releases.ts';
 import type { ReadTrend } from './read-trend.ts';
@@ -72,7 +73,7 @@ export type RecordedVerdict = {
  * The use cases, each one line of the README. A fault in what was asked comes back as a Result; what the database or
  * the disk cannot do is thrown as a ServiceError. Every method checks the caller's role and scope itself.
  */
-export type Service = {
+export type Service = NoticeUses & {
   readonly origin: string;
   readonly logVkey: string;
 

@@ -92,7 +92,7 @@ export async function serveReplica(
     },
     () => undefined,
     // Whoever counts round trips, or cuts one of them, is to find those of the request alone.
-    { sweepMs: 60 * 60 * 1000 },
+    { sweepMs: 60 * 60 * 1000, noticeMs: 60 * 60 * 1000 },
   );
   const endpoint = {
     url: running.url,

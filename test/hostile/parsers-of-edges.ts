@@ -1,8 +1,11 @@
 import { listImages } from '../../src/api/images.ts';
 import { ConfigError, readConfig } from '../../src/config/config.ts';
+import { parseLedgerEvent } from '../../src/core/event/ledger-event.ts';
+import { parseWebhookSecret } from '../../src/core/event/webhook-signature.ts';
 import type { Result } from '../../src/core/fault.ts';
 import { fail, ok } from '../../src/core/fault.ts';
 import { readBatchLine, splitLines } from '../../src/http/batch-lines.ts';
+import { readLastEventId } from '../../src/http/event-parts.ts';
 import { checkHeaders } from '../../src/http/request-headers.ts';
 import { readRequestTarget } from '../../src/http/request-target.ts';
 import { readQuery } from '../../src/http/request-values.ts';
@@ -35,6 +38,18 @@ const SLOTS = Buffer.concat([formatSlot(ANCHOR), formatSlot({ ...ANCHOR, sequenc
 const PAGE = `<!doctype html><style>a{}</style>${EVIDENCE_OPEN}{"type":"waybill/evidence/v0"}</script><script>a</script>`;
 const VARIABLES =
   'WAYBILL_PORT=8420\nWAYBILL_HOST=::1\nWAYBILL_RATE_READS=10\nWAYBILL_PUBLIC_LOG=true\nWAYBILL_STATE=a';
+
+const EVENT = JSON.stringify({
+  seq: 7,
+  hash: 'ab'.repeat(32),
+  log: 'waybill-00',
+  time: '2026-03-01T12:00:00.000Z',
+  kind: 'run.expired',
+  principal: 'waybill',
+  repository: 'shop/api',
+  keys: ['run:r-1'],
+  body: { commit: '5b'.repeat(20) },
+});
 
 /** What the edges read: requests, settings, files beside the ledger, pages. */
 export const PARSERS_OF_EDGES: readonly FuzzedParser[] = [
@@ -70,6 +85,18 @@ export const PARSERS_OF_EDGES: readonly FuzzedParser[] = [
       const rawHeaders = lines.split('\n').flatMap((line) => [line.split(': ', 1)[0] ?? '', line]);
       return checkHeaders({ rawHeaders, headers: {}, httpVersionMajor: 1 } as never);
     }),
+  },
+  { name: 'http/event-parts.ts readLastEventId', seeds: text('0', '9007199254740991'), parse: ofText(readLastEventId) },
+  {
+    name: 'core/event/ledger-event.ts parseLedgerEvent',
+    seeds: text(EVENT),
+    parse: ofBytes(parseLedgerEvent),
+    json: 'plain',
+  },
+  {
+    name: 'core/event/webhook-signature.ts parseWebhookSecret',
+    seeds: text('whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'),
+    parse: ofText(parseWebhookSecret),
   },
   { name: 'service/cursor.ts readSeqCursor', seeds: text('0', '9007199254740991'), parse: ofText(readSeqCursor) },
   {

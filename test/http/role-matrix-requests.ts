@@ -10,6 +10,9 @@ export type Things = {
   readonly signer: string;
   readonly imageSigner: string;
   readonly tokenId: string;
+  /** One that is told of `shop/api`, and one that is there to be removed. */
+  readonly webhook: string;
+  readonly spareWebhook: string;
   readonly publicKeyPem: string;
   /** An entry of `shop/api`, and one without a repository. */
   readonly seq: number;
@@ -36,7 +39,7 @@ const bytes = 'application/octet-stream';
 
 /** Every route, with requests that an administrator gets an answer to; a route without one does not compile. */
 export function matrixRequests(things: Things): Readonly<Record<Operation, readonly MatrixRequest[]>> {
-  const { run, waiver, signer, imageSigner, tokenId, publicKeyPem, seq, expires } = things;
+  const { run, waiver, signer, imageSigner, tokenId, webhook, spareWebhook, publicKeyPem, seq, expires } = things;
   const at = (target: string): readonly MatrixRequest[] => [{ isNamed: false, target: () => target }];
   const post = (target: string, body: unknown, reached: readonly string[] = []): readonly MatrixRequest[] => [
     { isNamed: false, target: () => target, body: () => JSON.stringify(body), reached },
@@ -110,6 +113,7 @@ export function matrixRequests(things: Things): Readonly<Record<Operation, reado
     verifyImage: bothIn('/v1/verifications', { subject: DIGEST }),
     askGate: both(`/v1/gate/${DIGEST}`),
     listEntries: at('/v1/entries?limit=2'),
+    listEvents: both('/v1/events?kind=image.signed'),
     readEntry: at(`/v1/entries/${seq}`),
     readReceipt: at(`/v1/entries/${seq}/receipt`),
     readConsistency: at('/v1/consistency?from=1&to=2'),
@@ -166,6 +170,20 @@ export function matrixRequests(things: Things): Readonly<Record<Operation, reado
     createToken: post('/v1/tokens', { principal: 'pipeline-1', title: 'x', lifetimeSeconds: 60 }),
     listTokens: at('/v1/tokens'),
     revokeToken: post(`/v1/tokens/${tokenId}/revoke`, {}),
+    createWebhook: post(
+      '/v1/webhooks',
+      { url: 'https://waybill.invalid/new', types: ['run.expired'], repositories: ['shop/api'] },
+      ['webhook/too-many'],
+    ),
+    listWebhooks: at('/v1/webhooks'),
+    readWebhook: at(`/v1/webhooks/${webhook}`),
+    removeWebhook: post(`/v1/webhooks/${spareWebhook}/remove`, {}, ['webhook/unknown']),
+    disableWebhook: post(`/v1/webhooks/${webhook}/disable`, {}),
+    enableWebhook: post(`/v1/webhooks/${webhook}/enable`, { after: 'newest' }),
+    rotateWebhook: post(`/v1/webhooks/${webhook}/rotate`, {}),
+    testWebhook: post(`/v1/webhooks/${webhook}/test`, {}),
+    listDeliveries: at(`/v1/webhooks/${webhook}/deliveries`),
+    redeliverNotices: post(`/v1/webhooks/${webhook}/redeliver`, {}),
     readHealth: at('/healthz'),
     readReadiness: at('/readyz'),
     readMetrics: at('/metrics'),

@@ -132,12 +132,17 @@ export async function openWorld() {
     const signer = await post('/v1/signers', { publicKeyPem, ...scope });
     await post('/v1/principals', { principal: 'spare', role: 'auditor', repositories: ['*'], stages: ['*'] });
     const token = await post('/v1/tokens', { principal: 'spare', title: 'spare', lifetimeSeconds: 600 });
+    const told = { url: 'https://waybill.invalid/hook', types: ['*'], repositories: ['shop/api'] };
+    const webhook = await post('/v1/webhooks', told);
+    const spareWebhook = await post('/v1/webhooks', told);
     return {
       run: String(run.run),
       waiver: String(waiver.waiver),
       signer: String(signer.signer),
       imageSigner: under.keys.image.signer,
       tokenId: String(token.id),
+      webhook: String(webhook.webhook),
+      spareWebhook: String(spareWebhook.webhook),
       publicKeyPem: String(publicKeyPem),
       seq: Number(signed.seq),
       // What the opening of the log left: an entry without a repository.

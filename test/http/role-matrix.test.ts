@@ -6,6 +6,7 @@ import { type Operation, ROUTES } from '../../src/api/routes.ts';
 import { ROLES, type Role } from '../../src/core/entry/kinds/principal-granted.ts';
 import type { Service } from '../../src/service/service.ts';
 import { type Answered, deviationOf, type RoleTable, send, walkMatrix, withoutAuthorisation } from './role-matrix.ts';
+import { DANGEROUS, PUBLIC, READS } from './role-matrix-by-hand.ts';
 import { type MatrixRequest, matrixRequests } from './role-matrix-requests.ts';
 import { type MatrixCaller, openWorld, type World } from './role-matrix-world.ts';
 
@@ -17,89 +18,6 @@ const TABLE: RoleTable = {
   scopes: ROUTE_SCOPES,
 };
 
-/**
- * What must not be opened by a mistake in the table: whatever writes, and whatever shows the whole ledger or who may what.
- * Written by hand, so that a wrong table is noticed though everything agrees with it.
- */
-const DANGEROUS: Readonly<Partial<Record<Operation, readonly [roles: string, scope: RouteScope]>>> = {
-  signImage: ['pipeline admin', 'refused'],
-  submitAttestation: ['pipeline admin', 'refused'],
-  submitAttestations: ['pipeline admin', 'each-line'],
-  openRun: ['pipeline admin', 'refused'],
-  closeRun: ['pipeline admin', 'refused'],
-  releaseImage: ['release-manager admin', 'image'],
-  retireImage: ['release-manager admin', 'image'],
-  requestWaiver: ['release-manager admin', 'image'],
-  approveWaiver: ['release-manager admin', 'unknown'],
-  revokeWaiver: ['release-manager admin', 'unknown'],
-  registerSigner: ['admin', 'none'],
-  rotateSigner: ['admin', 'none'],
-  revokeSigner: ['admin', 'none'],
-  publishContract: ['admin', 'none'],
-  withdrawContract: ['admin', 'none'],
-  changeControlKeys: ['admin', 'none'],
-  proposeChange: ['admin', 'none'],
-  listChanges: ['auditor admin', 'none'],
-  changeSettings: ['admin', 'none'],
-  grantPrincipal: ['admin', 'none'],
-  revokePrincipal: ['admin', 'none'],
-  openSession: ['pipeline release-manager auditor operator admin', 'none'],
-  endSession: ['pipeline release-manager auditor operator admin', 'none'],
-  createToken: ['admin', 'none'],
-  revokeToken: ['admin', 'none'],
-  listTokens: ['auditor admin', 'none'],
-  listPrincipals: ['auditor admin', 'none'],
-  readPrincipal: ['auditor admin', 'none'],
-  readMetrics: ['operator admin', 'none'],
-  listEntries: ['auditor operator admin', 'everything'],
-  readEntryBundle: ['auditor operator admin', 'everything'],
-  readPeriod: ['auditor operator admin', 'everything'],
-  exportPeriod: ['auditor operator admin', 'everything'],
-};
-
-/** Reads that answer every role, and what they do where the repository is another. */
-const READS: Readonly<Partial<Record<Operation, RouteScope>>> = {
-  listImages: 'listed',
-  readImage: 'image',
-  readChain: 'image',
-  readEvidence: 'image',
-  readFacts: 'image',
-  readReport: 'image',
-  search: 'left-out',
-  listRepositories: 'left-out',
-  readTrend: 'refused',
-  readInbox: 'left-out',
-  listRuns: 'listed',
-  readRun: 'unknown',
-  verifyImage: 'image',
-  askGate: 'image',
-  readEntry: 'refused',
-  readReceipt: 'refused',
-  proveCompleteness: 'unknown',
-  listReleases: 'listed',
-  readChanges: 'image',
-  listWaivers: 'listed',
-  readWaiver: 'unknown',
-  readImpact: 'left-out',
-};
-
-/** What answers everyone. */
-const PUBLIC: readonly Operation[] = [
-  'readCheckpoint',
-  'readTile',
-  'readHealth',
-  'readReadiness',
-  'readOpenapi',
-  'readDocs',
-  'readDocsAsset',
-  'readTrustFile',
-  'readRoot',
-  'readConsoleRoot',
-  'readConsole',
-  'readConsoleAsset',
-  'readConsolePage',
-];
-
 /** What takes a token and no session, written out as well. */
 const TOKEN_ONLY: readonly Operation[] = ['openSession', 'createToken'];
 
@@ -110,6 +28,7 @@ const MALFORMED = /^http\/(?:malformed-parameter|invalid-body)$|^encoding\/patte
 const METHODS: Readonly<Partial<Record<Operation, keyof Service>>> = {
   verifyImage: 'verifyCustody',
   readPeriod: 'provePeriod',
+  listEvents: 'readEvents',
   submitAttestations: 'submitAttestation',
 };
 

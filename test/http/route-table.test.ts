@@ -63,6 +63,16 @@ const ALLOWED: Readonly<Partial<Record<Operation, readonly Role[]>>> = {
   createToken: ['admin'],
   revokeToken: ['admin'],
   listTokens: ['auditor', 'admin'],
+  createWebhook: ['operator', 'admin'],
+  listWebhooks: ['auditor', 'operator', 'admin'],
+  readWebhook: ['auditor', 'operator', 'admin'],
+  removeWebhook: ['operator', 'admin'],
+  disableWebhook: ['operator', 'admin'],
+  enableWebhook: ['operator', 'admin'],
+  rotateWebhook: ['operator', 'admin'],
+  testWebhook: ['operator', 'admin'],
+  listDeliveries: ['auditor', 'operator', 'admin'],
+  redeliverNotices: ['operator', 'admin'],
   readMetrics: ['operator', 'admin'],
 };
 

@@ -5,6 +5,7 @@ export type SampleRequest = { readonly target: string; readonly body?: string; r
 
 export const DIGEST = `sha256:${'ab'.repeat(32)}`;
 const WAIVER = `w-${'k5'.repeat(13)}`;
+const WEBHOOK = `wh-${'k7'.repeat(13)}`;
 const SIGNER = 'cd'.repeat(32);
 const image = (rest = '') => ({ target: `/v1/images/${DIGEST}${rest}` });
 const json = (target: string, value: unknown) => ({
@@ -35,6 +36,7 @@ export const SAMPLE_REQUESTS: Readonly<Record<Operation, SampleRequest>> = {
   verifyImage: json('/v1/verifications', { subject: DIGEST, repository: 'shop/api', record: false }),
   askGate: { target: `/v1/gate/${DIGEST}?repository=shop/api` },
   listEntries: { target: '/v1/entries?limit=1' },
+  listEvents: { target: '/v1/events?after=3&kind=image.signed&limit=2' },
   readEntry: { target: '/v1/entries/0' },
   readReceipt: { target: '/v1/entries/0/receipt' },
   readConsistency: { target: '/v1/consistency?from=1&to=2' },
@@ -92,6 +94,16 @@ export const SAMPLE_REQUESTS: Readonly<Record<Operation, SampleRequest>> = {
   createToken: json('/v1/tokens', { principal: 'ci', title: 'CI', lifetimeSeconds: 60 }),
   listTokens: { target: '/v1/tokens' },
   revokeToken: { target: '/v1/tokens/abc/revoke' },
+  createWebhook: json('/v1/webhooks', { url: 'https://hooks.example.com/a', types: ['*'] }),
+  listWebhooks: { target: '/v1/webhooks' },
+  readWebhook: { target: `/v1/webhooks/${WEBHOOK}` },
+  removeWebhook: { target: `/v1/webhooks/${WEBHOOK}/remove` },
+  disableWebhook: { target: `/v1/webhooks/${WEBHOOK}/disable` },
+  enableWebhook: json(`/v1/webhooks/${WEBHOOK}/enable`, { after: 'newest' }),
+  rotateWebhook: json(`/v1/webhooks/${WEBHOOK}/rotate`, { overlapSeconds: 60 }),
+  testWebhook: { target: `/v1/webhooks/${WEBHOOK}/test` },
+  listDeliveries: { target: `/v1/webhooks/${WEBHOOK}/deliveries?state=dead` },
+  redeliverNotices: json(`/v1/webhooks/${WEBHOOK}/redeliver`, { delivery: `msg_${'c0'.repeat(20)}` }),
   readHealth: { target: '/healthz' },
   readReadiness: { target: '/readyz' },
   readMetrics: { target: '/metrics' },

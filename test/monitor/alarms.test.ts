@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Cli } from '../../src/cli/cli.ts';
 import { ALARM_EXIT, EXIT } from '../../src/cli/exit-codes.ts';
 import { openPrinter } from '../../src/cli/world.ts';
+import { formatWebhookSecret } from '../../src/core/event/webhook-signature.ts';
 import { ALARMS, type AlarmCode, alarmOfFinding, gravest } from '../../src/core/monitor/alarm.ts';
 import { type StandingAlarm, settleAlarms } from '../../src/core/monitor/standing.ts';
 import { AlarmDesk } from '../../src/main/monitor/alarm-desk.ts';
@@ -19,7 +20,8 @@ import {
 } from '../../src/main/monitor/monitor-metrics.ts';
 import { tellRound } from '../../src/main/monitor/render-round.ts';
 import type { Round } from '../../src/main/monitor/round.ts';
-import type { AlarmPost } from '../../src/main/monitor/webhook.ts';
+import type { AlarmData } from '../../src/main/monitor/webhook.ts';
+import { verified } from '../webhooks/receiver.ts';
 
 const NOW = '2026-03-01T12:00:00.000Z';
 const alarm = (code: AlarmCode) => ({ code, message: `about ${code}` });
@@ -30,14 +32,27 @@ function roundOf(changes: Partial<Round>): Round {
   return { ...clean, replayed: 10, lists: 2, ...changes };
 }
 
+/** A post: its message, and how it came. */
+type Post = {
+  readonly type: string;
+  readonly timestamp: string;
+  readonly data: AlarmData;
+  readonly body: string;
+  readonly headers: IncomingHttpHeaders;
+};
+
 /** A webhook that answers what it is told to, the last of it again and again, and keeps what was posted. */
 async function openWebhook(...statuses: readonly number[]) {
-  const posts: AlarmPost[] = [];
+  const posts: Post[] = [];
   const server = createServer((request, response) => {
     let body = '';
     request.on('data', (part) => (body += String(part)));
     request.on('end', () => {
-      posts.push(JSON.parse(body) as AlarmPost);
+      posts.push({
+        ...(JSON.parse(body) as Pick<Post, 'type' | 'timestamp' | 'data'>),
+        body,
+        headers: request.headers,
+      });
       response.statusCode = statuses[posts.length - 1] ?? statuses.at(-1) ?? 200;
       response.end();
     });
@@ -68,7 +83,7 @@ function standIn(...alarms: readonly StandingAlarm[]) {
 }
 
 const PATIENCE = { attempts: 3, timeoutMs: 2_000, backoffMs: 1 };
-const stateAndCode = (posts: readonly AlarmPost[]) => posts.map(({ state, code }) => [state, code]);
+const stateAndCode = (posts: readonly Post[]) => posts.map(({ data: { state, code } }) => [state, code]);
 
 test('an alarm that stands keeps its beginning, and is raised once', () => {
   const first = settleAlarms([], [alarm('monitor/stale')], NOW);
@@ -106,14 +121,17 @@ test('what the replay finds is told by its own alarm (monitor/clock-back, monito
 test('a webhook hears of an alarm once, of its end once, and not at every round', async () => {
   using webhook = await openWebhook(200);
   const monitor = standIn(standing('monitor/rolled-back'));
-  const desk = new AlarmDesk(monitor, 'http://log.example', webhook.url, PATIENCE);
+  const desk = new AlarmDesk(monitor, 'http://log.example', { url: webhook.url }, PATIENCE);
   for (let round = 0; round < 3; round += 1) {
     desk.hear(roundOf({ isClean: false }));
     await desk.close(true);
   }
   assert.deepEqual(stateAndCode(webhook.posts), [['raised', 'monitor/rolled-back']]);
-  const { type, origin, url, since } = webhook.posts[0] ?? {};
-  assert.deepEqual([type, origin, url, since], ['waybill/monitor-alarm/v1', 'waybill-00', 'http://log.example', NOW]);
+  const [raised] = webhook.posts;
+  assert.deepEqual([raised?.type, raised?.timestamp], ['monitor.alarm', NOW]);
+  const { origin, url, since } = raised?.data ?? {};
+  assert.deepEqual([origin, url, since], ['waybill-00', 'http://log.example', NOW]);
+  assert.equal(raised?.headers['webhook-signature'], undefined);
   const passed = monitor.standing;
   monitor.standing = [];
   desk.hear(roundOf({ cleared: passed }));
@@ -124,7 +142,7 @@ test('a webhook hears of an alarm once, of its end once, and not at every round'
 test('a webhook that fails is asked again so many times and no more, and once more after the next round', async () => {
   using webhook = await openWebhook(502, 502, 502, 503, 200);
   const monitor = standIn(standing('monitor/forked'));
-  const desk = new AlarmDesk(monitor, 'http://log.example', webhook.url, PATIENCE);
+  const desk = new AlarmDesk(monitor, 'http://log.example', { url: webhook.url }, PATIENCE);
   desk.hear(roundOf({ isClean: false }));
   await desk.close(true);
   assert.deepEqual([webhook.posts.length, monitor.standing[0]?.told], [3, false]);
@@ -133,15 +151,36 @@ test('a webhook that fails is asked again so many times and no more, and once mo
   assert.deepEqual([webhook.posts.length, monitor.standing[0]?.told], [5, true]);
 });
 
+test('a post is signed where its receiver has a secret, so that a library that is not ours accepts it, under one id', async () => {
+  using webhook = await openWebhook(502, 200);
+  const secret = Buffer.alloc(32, 7);
+  const desk = new AlarmDesk(
+    standIn(standing('monitor/forked')),
+    'http://log.example',
+    { url: webhook.url, secret },
+    PATIENCE,
+  );
+  desk.hear(roundOf({ isClean: false }));
+  await desk.close(true);
+  assert.equal(webhook.posts.length, 2);
+  for (const post of webhook.posts) assert.equal(verified(formatWebhookSecret(secret), post).type, 'monitor.alarm');
+  assert.equal(new Set(webhook.posts.map(({ headers }) => headers['webhook-id'])).size, 1);
+});
+
 test('a webhook that nobody serves, or that leads elsewhere, keeps no round waiting', async () => {
   using elsewhere = await openWebhook(200);
-  const lost = new AlarmDesk(standIn(standing('monitor/stale')), 'http://log.example', 'http://127.0.0.1:1/', PATIENCE);
+  const lost = new AlarmDesk(
+    standIn(standing('monitor/stale')),
+    'http://log.example',
+    { url: 'http://127.0.0.1:1/' },
+    PATIENCE,
+  );
   lost.hear(roundOf({}));
   lost.hear(roundOf({}));
   await lost.close(true);
   using redirecting = await openWebhook(302);
   const monitor = standIn(standing('monitor/stale'));
-  const desk = new AlarmDesk(monitor, 'http://log.example', redirecting.url, PATIENCE);
+  const desk = new AlarmDesk(monitor, 'http://log.example', { url: redirecting.url }, PATIENCE);
   desk.hear(roundOf({}));
   await desk.close(true);
   assert.deepEqual([elsewhere.posts.length, monitor.standing[0]?.told], [0, false]);

@@ -28,6 +28,7 @@ import { SESSION_FAULTS } from './session.ts';
 import { SIGNER_FAULTS } from './signer.ts';
 import { STATEMENT_FAULTS } from './statement.ts';
 import { WAIVER_FAULTS } from './waiver.ts';
+import { WEBHOOK_FAULTS } from './webhook.ts';
 
 /** Of a fault code: the HTTP status, what the code means, and what whoever meets it can do. Sentences, for people. */
 export type FaultRow = readonly [status: number, meaning: string, remedy: string];
@@ -63,4 +64,5 @@ export const FAULTS: Readonly<Record<FaultCode, FaultRow>> = {
   ...SIGNER_FAULTS,
   ...STATEMENT_FAULTS,
   ...WAIVER_FAULTS,
+  ...WEBHOOK_FAULTS,
 };

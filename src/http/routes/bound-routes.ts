@@ -6,13 +6,18 @@ import { changeControlKeysRoute } from './change-control-keys.ts';
 import { changeSettingsRoute } from './change-settings.ts';
 import { closeRunRoute } from './close-run.ts';
 import { createTokenRoute } from './create-token.ts';
+import { createWebhookRoute } from './create-webhook.ts';
+import { disableWebhookRoute } from './disable-webhook.ts';
+import { enableWebhookRoute } from './enable-webhook.ts';
 import { endSessionRoute } from './end-session.ts';
 import { exportPeriodRoute } from './export-period.ts';
 import { grantPrincipalRoute } from './grant-principal.ts';
 import { listChangesRoute } from './list-changes.ts';
 import { listCheckpointsRoute } from './list-checkpoints.ts';
 import { listContractsRoute } from './list-contracts.ts';
+import { listDeliveriesRoute } from './list-deliveries.ts';
 import { listEntriesRoute } from './list-entries.ts';
+import { listEventsRoute } from './list-events.ts';
 import { listImagesRoute } from './list-images.ts';
 import { listPrincipalsRoute } from './list-principals.ts';
 import { listReleasesRoute } from './list-releases.ts';
@@ -22,6 +27,7 @@ import { listSessionsRoute } from './list-sessions.ts';
 import { listSignersRoute } from './list-signers.ts';
 import { listTokensRoute } from './list-tokens.ts';
 import { listWaiversRoute } from './list-waivers.ts';
+import { listWebhooksRoute } from './list-webhooks.ts';
 import { openRunRoute } from './open-run.ts';
 import { openSessionRoute } from './open-session.ts';
 import { proposeChangeRoute } from './propose-change.ts';
@@ -65,8 +71,11 @@ import { readTileRoute } from './read-tile.ts';
 import { readTrendRoute } from './read-trend.ts';
 import { readTrustFileRoute } from './read-trust-file.ts';
 import { readWaiverRoute } from './read-waiver.ts';
+import { readWebhookRoute } from './read-webhook.ts';
+import { redeliverNoticesRoute } from './redeliver-notices.ts';
 import { registerSignerRoute } from './register-signer.ts';
 import { releaseImageRoute } from './release-image.ts';
+import { removeWebhookRoute } from './remove-webhook.ts';
 import { requestWaiverRoute } from './request-waiver.ts';
 import { retireImageRoute } from './retire-image.ts';
 import { revokePrincipalRoute } from './revoke-principal.ts';
@@ -74,10 +83,12 @@ import { revokeSignerRoute } from './revoke-signer.ts';
 import { revokeTokenRoute } from './revoke-token.ts';
 import { revokeWaiverRoute } from './revoke-waiver.ts';
 import { rotateSignerRoute } from './rotate-signer.ts';
+import { rotateWebhookRoute } from './rotate-webhook.ts';
 import { searchRoute } from './search.ts';
 import { signImageRoute } from './sign-image.ts';
 import { submitAttestationRoute } from './submit-attestation.ts';
 import { submitAttestationsRoute } from './submit-attestations.ts';
+import { testWebhookRoute } from './test-webhook.ts';
 import { verifyImageRoute } from './verify-image.ts';
 import { whoamiRoute } from './whoami.ts';
 import { withdrawContractRoute } from './withdraw-contract.ts';
@@ -103,6 +114,7 @@ const HANDLERS: Readonly<Record<Operation, BoundRoute>> = {
   verifyImage: verifyImageRoute,
   askGate: askGateRoute,
   listEntries: listEntriesRoute,
+  listEvents: listEventsRoute,
   readEntry: readEntryRoute,
   readReceipt: readReceiptRoute,
   readConsistency: readConsistencyRoute,
@@ -150,6 +162,16 @@ const HANDLERS: Readonly<Record<Operation, BoundRoute>> = {
   createToken: createTokenRoute,
   listTokens: listTokensRoute,
   revokeToken: revokeTokenRoute,
+  createWebhook: createWebhookRoute,
+  listWebhooks: listWebhooksRoute,
+  readWebhook: readWebhookRoute,
+  removeWebhook: removeWebhookRoute,
+  disableWebhook: disableWebhookRoute,
+  enableWebhook: enableWebhookRoute,
+  rotateWebhook: rotateWebhookRoute,
+  testWebhook: testWebhookRoute,
+  listDeliveries: listDeliveriesRoute,
+  redeliverNotices: redeliverNoticesRoute,
   readHealth: readHealthRoute,
   readReadiness: readReadinessRoute,
   readMetrics: readMetricsRoute,

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { StandingAlarm } from '../../core/monitor/standing.ts';
 import type { Monitor } from './monitor.ts';
 import type { Round } from './round.ts';
-import { type AlarmPost, alarmPost, postAlarm, type WebhookPatience } from './webhook.ts';
+import { type AlarmData, type AlarmWebhook, alarmPost, postAlarm, type WebhookPatience } from './webhook.ts';
 
 /** What a desk asks of its monitor. */
 type Watched = Pick<Monitor, 'origin' | 'standing' | 'told'>;
@@ -17,13 +17,13 @@ const CLOSE_MS_MAX = 3_000;
 export class AlarmDesk {
   readonly #monitor: Watched;
   readonly #url: string;
-  readonly #webhook: string | undefined;
+  readonly #webhook: AlarmWebhook | undefined;
   readonly #patience: WebhookPatience | undefined;
   #underWay: Promise<void> = Promise.resolve();
   #busy = false;
   #cleared: StandingAlarm[] = [];
 
-  constructor(monitor: Watched, url: string, webhook: string | undefined, patience?: WebhookPatience) {
+  constructor(monitor: Watched, url: string, webhook: AlarmWebhook | undefined, patience?: WebhookPatience) {
     this.#monitor = monitor;
     this.#url = url;
     this.#webhook = webhook;
@@ -49,16 +49,16 @@ export class AlarmDesk {
     limit.abort();
   }
 
-  async #tellAll(webhook: string): Promise<void> {
+  async #tellAll(webhook: AlarmWebhook): Promise<void> {
     for (const alarm of this.#monitor.standing.filter(({ told }) => !told))
       if (await this.#post(webhook, 'raised', alarm)) this.#monitor.told([alarm.code]);
     for (const alarm of this.#cleared.splice(0)) await this.#post(webhook, 'cleared', alarm);
   }
 
-  #post(webhook: string, state: AlarmPost['state'], alarm: StandingAlarm): Promise<boolean> {
+  #post(webhook: AlarmWebhook, state: AlarmData['state'], alarm: StandingAlarm): Promise<boolean> {
     return postAlarm(
       webhook,
-      alarmPost(state, alarm, { url: this.#url, origin: this.#monitor.origin }),
+      alarmPost(state, alarm, { url: this.#url, origin: this.#monitor.origin }, new Date().toISOString()),
       this.#patience,
     );
   }

@@ -1,0 +1,9 @@
+import { removeWebhook } from '../../api/webhooks.ts';
+import { ok } from '../../core/fault.ts';
+import { bindRoute } from '../edge.ts';
+import { jsonReply } from '../reply.ts';
+
+export const removeWebhookRoute = bindRoute(removeWebhook, async ({ caller, params }, { service }) => {
+  const answer = await service.removeWebhook(caller, params.webhook);
+  return answer.ok ? ok(jsonReply(answer.value)) : answer;
+});
