@@ -32,19 +32,22 @@ export function transportOf(request: Request): Transport {
   return isLocal && !isProxied ? 'loopback' : 'clear';
 }
 
-/**
- * The secret of the session's cookie; undefined where there is none, or the way here is not safe. A name that stands
- * twice is no session: somebody else may have set the other one.
- */
+/** The secret of the session's cookie; undefined where there is none, or the way here is not safe. */
 export function readSessionCookie(request: Request): string | undefined {
   const transport = transportOf(request);
-  if (transport === 'clear') return undefined;
-  const name = nameFor(transport, request);
-  const values = (request.headers.cookie ?? '').split(';').flatMap((pair) => {
+  return transport === 'clear' ? undefined : readCookie(request.headers.cookie ?? '', nameFor(transport, request));
+}
+
+/**
+ * The value of a cookie out of a `Cookie` header; undefined where it is not there. One that stands twice is worth as little
+ * as an empty one, which it is read as: somebody else may have set the other.
+ */
+export function readCookie(header: string, name: string): string | undefined {
+  const values = header.split(';').flatMap((pair) => {
     const at = pair.indexOf('=');
     return at > 0 && pair.slice(0, at).trim() === name ? [pair.slice(at + 1).trim()] : [];
   });
-  return values.length === 1 ? values[0] : values.length === 0 ? undefined : '';
+  return values.length < 2 ? values[0] : '';
 }
 
 /** `Set-Cookie` for a session; with the lifetime `Max-Age=0` the browser forgets it. */

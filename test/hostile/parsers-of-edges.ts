@@ -9,6 +9,7 @@ import { readLastEventId } from '../../src/http/event-parts.ts';
 import { checkHeaders } from '../../src/http/request-headers.ts';
 import { readRequestTarget } from '../../src/http/request-target.ts';
 import { readQuery } from '../../src/http/request-values.ts';
+import { readCookie } from '../../src/http/session-cookie.ts';
 import { formatSlot, parseAnchorFile } from '../../src/keys/anchor-format.ts';
 import { EVIDENCE_OPEN } from '../../src/report/page.ts';
 import { readReport } from '../../src/report/read-report.ts';
@@ -64,6 +65,14 @@ export const PARSERS_OF_EDGES: readonly FuzzedParser[] = [
     seeds: text('{"attestation":"AA==","stage":"a"}', '{"attestation":{"a":[1]},"subject":"b"}', '{"payload":""}'),
     parse: ofBytes(readBatchLine),
     json: 'plain',
+  },
+  {
+    name: 'http/session-cookie.ts readCookie',
+    seeds: text(`session=wbs_${'ab'.repeat(8)}_${'A'.repeat(43)}`, 'a=b; session=; session=c', ' session = d ;'),
+    parse: ofText((header) => {
+      const value = readCookie(header, 'session');
+      return value === undefined ? fail('session/ended', 'There is none.') : ok(value);
+    }),
   },
   {
     name: 'http/request-target.ts readRequestTarget',
