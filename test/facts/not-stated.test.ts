@@ -34,7 +34,15 @@ describe('a document without its list', () => {
 
   test('of every type states nothing where it is an empty object', () => {
     const types: readonly PredicateTypeName[] = [
-      ...(['cobertura', 'cosign-vuln', 'csaf', 'cyclonedx', 'github-code-scanning', 'github-dependabot'] as const),
+      ...([
+        'cobertura',
+        'cosign-vuln',
+        'csaf',
+        'cyclonedx',
+        'cyclonedx-xml',
+        'github-code-scanning',
+        'github-dependabot',
+      ] as const),
       ...(['gitlab-security-report', 'grype', 'jacoco', 'junit', 'openvex', 'pull-request-review', 'sarif'] as const),
       ...(['slsa-provenance', 'slsa-provenance-v0.2', 'spdx', 'spdx-v2.3', 'spdx-v3', 'test-result', 'trivy'] as const),
       ...(['vulns', 'vulns-v0.1'] as const),

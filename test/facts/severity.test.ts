@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { cvssVectorTenths } from '../../src/core/facts/cvss.ts';
+import { cvss2VectorTenths, cvssVectorTenths } from '../../src/core/facts/cvss.ts';
 import { graver, levelOfSeverity, severityOfRating, severityOfScore } from '../../src/core/facts/severity.ts';
 
 /** Scores that FIRST and NVD publish for these vectors, in tenths. */
@@ -37,6 +37,40 @@ describe('CVSS', () => {
       'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H/',
     ];
     for (const text of others) assert.equal(cvssVectorTenths(text), undefined, text);
+  });
+});
+
+/** Scores of the CVSS 2 guide (§3.3.1 to 3.3.3) and of NVD, in tenths. */
+const PUBLISHED_SCORES_2: readonly (readonly [vector: string, tenths: number])[] = [
+  ['AV:N/AC:L/Au:N/C:N/I:N/A:C', 78],
+  ['AV:N/AC:L/Au:N/C:C/I:C/A:C', 100],
+  ['AV:L/AC:H/Au:N/C:C/I:C/A:C', 62],
+  ['AV:N/AC:L/Au:N/C:P/I:P/A:P', 75],
+  ['AV:N/AC:M/Au:N/C:N/I:P/A:N', 43],
+  ['AV:L/AC:L/Au:N/C:C/I:C/A:C', 72],
+  ['AV:N/AC:L/Au:S/C:P/I:P/A:P', 65],
+  ['AV:N/AC:L/Au:N/C:N/I:N/A:N', 0],
+  ['(AV:N/AC:L/Au:N/C:P/I:N/A:N)', 50],
+  ['AV:N/AC:L/Au:N/C:P/I:P/A:P/E:POC/RL:OF/RC:C', 75],
+];
+
+describe('CVSS 2', () => {
+  test('vectors have their published scores', () => {
+    for (const [vector, tenths] of PUBLISHED_SCORES_2) assert.equal(cvss2VectorTenths(vector), tenths, vector);
+    assert.equal(severityOfRating('(AV:N/AC:L/Au:N/C:P/I:N/A:N)'), 'medium');
+    assert.equal(severityOfRating('AV:N/AC:L/Au:N/C:C/I:C/A:C'), 'critical');
+  });
+
+  test('other texts are no vectors', () => {
+    for (const text of [
+      '',
+      '(AV:N/AC:L/Au:N/C:P/I:P/A:P',
+      'AV:N/AC:L/Au:N/C:P/I:P',
+      'AV:N/AC:L/Au:N/C:P/I:P/A:P/A:P',
+      'AV:X/AC:L/Au:N/C:P/I:P/A:P',
+      'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H',
+    ])
+      assert.equal(cvss2VectorTenths(text), undefined, text);
   });
 });
 

@@ -4,6 +4,7 @@ import { Collector } from '../../src/core/facts/collector.ts';
 import { readCobertura, readJacoco } from '../../src/core/facts/coverage.ts';
 import { readCsaf } from '../../src/core/facts/csaf.ts';
 import { readCycloneDx } from '../../src/core/facts/cyclonedx.ts';
+import { readCycloneDxXml } from '../../src/core/facts/cyclonedx-xml.ts';
 import { extractFacts } from '../../src/core/facts/extract-facts.ts';
 import type { Facts } from '../../src/core/facts/facts.ts';
 import { readCodeScanning, readDependabot } from '../../src/core/facts/github.ts';
@@ -219,6 +220,11 @@ const REVIEWS = {
   authors: ['p-a'],
   reviews: [{ reviewer: 'p-b', decision: 'approved', commit: COMMIT }],
 };
+const CYCLONEDX_XML =
+  '<?xml version="1.0"?><bom xmlns="http://cyclonedx.org/schema/bom/1.6"><components><component type="library" bom-ref="a">' +
+  '<name><![CDATA[a]]></name><licenses><license><id>MIT</id></license></licenses><purl>pkg:npm/a@1</purl></component></components>' +
+  '<vulnerabilities><vulnerability><id>CVE-2024-1</id><ratings><rating><score>9.8</score></rating></ratings>' +
+  '<analysis><state>in_triage</state></analysis><affects><target><ref>a</ref></target></affects></vulnerability></vulnerabilities></bom>';
 const JUNIT =
   '<?xml version="1.0"?><testsuites failures="1"><!-- x --><testsuite><testcase name="a&amp;b"><failure><![CDATA[<x>]]></failure></testcase>' +
   '<testcase status="notrun"/></testsuite></testsuites>';
@@ -278,6 +284,7 @@ export const PARSERS_OF_FACTS: readonly FuzzedParser[] = [
   }),
   jsonReader('change-reviews.ts readChangeReviews', readChangeReviews, REVIEWS),
   xmlReader('junit.ts readJunit', readJunit, JUNIT),
+  xmlReader('cyclonedx-xml.ts readCycloneDxXml', readCycloneDxXml, CYCLONEDX_XML),
   xmlReader('coverage.ts readCobertura', readCobertura, COBERTURA),
   xmlReader('coverage.ts readJacoco', readJacoco, JACOCO),
   {

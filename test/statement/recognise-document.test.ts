@@ -210,7 +210,7 @@ describe('recogniseDocument', () => {
     ['<coverage/>', 'cobertura-xml'],
     ['<report name="a"/>', 'jacoco-xml'],
     ['<covers/>', 'statement/unrecognised-document'],
-    ['<bom xmlns="http://cyclonedx.org/schema/bom/1.6"/>', 'statement/unrecognised-document'],
+    ['<bom xmlns="http://cyclonedx.org/schema/bom/1.6"/>', 'cyclonedx-xml'],
     ['<!DOCTYPE coverage SYSTEM "http://cobertura.sourceforge.net/xml/coverage-04.dtd"><coverage/>', 'cobertura-xml'],
     ['<!DOCTYPE report PUBLIC "-//JACOCO//DTD Report 1.1//EN" "report.dtd"><!-- x --><report>', 'jacoco-xml'],
     ['<!DOCTYPE report SYSTEM "a" [<!ENTITY a "b">]><report/>', 'statement/doctype-not-allowed'],

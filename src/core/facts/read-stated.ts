@@ -9,6 +9,7 @@ import type { Collector } from './collector.ts';
 import { readCobertura, readJacoco } from './coverage.ts';
 import { readCsaf } from './csaf.ts';
 import { readCycloneDx } from './cyclonedx.ts';
+import { readCycloneDxXml } from './cyclonedx-xml.ts';
 import type { Facts } from './facts.ts';
 import { readCodeScanning, readDependabot } from './github.ts';
 import { readGitlab } from './gitlab.ts';
@@ -44,6 +45,10 @@ const READERS: Readonly<Partial<Record<PredicateTypeName, FactsReader>>> = {
   'cosign-vuln': { read: readCosignVuln, states: ['components', 'findings', 'licences', ...VULNERABILITIES] },
   csaf: { read: readCsaf, states: VULNERABILITIES },
   cyclonedx: { read: readCycloneDx, states: ['components', 'licences', ...VULNERABILITIES] },
+  'cyclonedx-xml': {
+    read: (predicate, into) => readWrappedXml(predicate, into, readCycloneDxXml),
+    states: ['components', 'licences', ...VULNERABILITIES],
+  },
   'github-code-scanning': { read: readCodeScanning, states: ['findings'] },
   'github-dependabot': { read: readDependabot, states: ['vulnerabilities'] },
   'gitlab-security-report': { read: readGitlab, states: ['findings', 'vulnerabilities'] },

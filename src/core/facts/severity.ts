@@ -1,6 +1,6 @@
 import type { Json } from '../encoding/json.ts';
 import { RATING_CHARACTERS_MAX } from '../limits.ts';
-import { cvssVectorTenths } from './cvss.ts';
+import { cvss2VectorTenths, cvssVectorTenths } from './cvss.ts';
 import { type Level, SEVERITIES, type Severity } from './facts.ts';
 
 /** Words of the tools, in lower case. What is not here is `unknown`. Source: docs/spec/facts.md §4.2. */
@@ -27,7 +27,10 @@ export function severityOfWord(word: string): Severity {
   return Object.hasOwn(WORDS, folded) ? (WORDS[folded] ?? 'unknown') : 'unknown';
 }
 
-/** The severity of a CVSS score in tenths, by the scale of version 3.1 and 4.0: none, low, medium, high, critical. */
+/**
+ * The severity of a CVSS score in tenths, by the scale of version 3.1 and 4.0: none, low, medium, high, critical. Version 2 has
+ * no scale of its own; a score says the same whatever gave it.
+ */
 export function severityOfScore(tenths: number): Severity {
   if (tenths >= 90) return 'critical';
   if (tenths >= 70) return 'high';
@@ -35,14 +38,14 @@ export function severityOfScore(tenths: number): Severity {
   return tenths >= 1 ? 'low' : 'negligible';
 }
 
-/** What a rating says, be it a word, a score from 0 to 10 as number or text, or a vector of CVSS 3. */
+/** What a rating says, be it a word, a score from 0 to 10 as number or text, or a vector of CVSS 2 or 3. */
 export function severityOfRating(rating: Json | undefined): Severity {
   if (typeof rating === 'number') {
     return rating >= 0 && rating <= 10 ? severityOfScore(Math.round(rating * 10)) : 'unknown';
   }
   if (typeof rating !== 'string' || rating.length > RATING_CHARACTERS_MAX) return 'unknown';
   if (SCORE.test(rating)) return severityOfScore(Math.round(Number(rating) * 10));
-  const tenths = cvssVectorTenths(rating);
+  const tenths = cvssVectorTenths(rating) ?? cvss2VectorTenths(rating);
   return tenths === undefined ? severityOfWord(rating) : severityOfScore(tenths);
 }
 

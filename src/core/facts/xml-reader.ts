@@ -1,10 +1,10 @@
 import type { Fault, FaultCode } from '../fault.ts';
 import { XML_ATTRIBUTES_MAX, XML_DEPTH_MAX, XML_NAME_CHARACTERS_MAX, XML_VALUE_CHARACTERS_MAX } from '../limits.ts';
 
-/** An element that begins or ends. Text between elements is checked and passed over. */
+/** An element that begins or ends. Text between elements is checked and passed over, unless it is asked for: `text` then is that since the last tag. */
 export type XmlEvent =
   | { readonly kind: 'open'; readonly name: string; readonly attributes: ReadonlyMap<string, string> }
-  | { readonly kind: 'close'; readonly name: string };
+  | { readonly kind: 'close'; readonly name: string; readonly text?: string };
 
 /** Bounded, since an engine keeps a place to return to for each character; one more than is allowed, so that it shows. */
 const NAME = /[\p{L}_:][\p{L}\p{M}\p{N}_:.\u00b7-]{0,256}/uy;
@@ -40,15 +40,18 @@ export class XmlReader {
   fault: Fault | undefined = undefined;
   readonly #text: string;
   readonly #allowsDoctype: boolean;
+  readonly #keepsText: boolean;
+  #characters = '';
   readonly #open: string[] = [];
   #position = 0;
   #hasDoctype = false;
   #pendingClose: string | undefined;
   #state: 'before' | 'inside' | 'after' = 'before';
 
-  constructor(text: string, options: { readonly allowsDoctype: boolean }) {
+  constructor(text: string, options: { readonly allowsDoctype: boolean; readonly keepsText?: boolean }) {
     this.#text = text;
     this.#allowsDoctype = options.allowsDoctype;
+    this.#keepsText = options.keepsText === true;
     const forbidden = FORBIDDEN.exec(text);
     if (forbidden !== null) {
       this.#position = forbidden.index;
@@ -67,7 +70,7 @@ export class XmlReader {
       const name = this.#pendingClose;
       this.#pendingClose = undefined;
       this.#leave();
-      return { kind: 'close', name };
+      return this.#closing(name);
     }
     while (this.fault === undefined) {
       if (!this.#skipText()) return undefined;
@@ -99,7 +102,7 @@ export class XmlReader {
     if (this.#state !== 'inside') {
       this.#skipSpace();
       if (this.#position !== end) this.#refuse('Text stands outside of the root element.');
-    } else this.#resolve(this.#text.slice(from, end));
+    } else this.#keep(this.#resolve(this.#text.slice(from, end)));
     if (this.fault !== undefined) return false;
     this.#position = end;
     if (next === -1 && this.#state !== 'after') this.#refuse('The document ends before its root element does.');
@@ -117,7 +120,10 @@ export class XmlReader {
     // Behind "<!"; the mark in one piece would end the block of a page that holds this program.
     if (this.#text.startsWith('--', this.#position + 2)) return this.#skipComment();
     if (this.#state === 'inside' && this.#text.startsWith('<![CDATA[', this.#position)) {
-      return this.#skipPast('<![CDATA[', ']]>');
+      const from = this.#position + '<![CDATA['.length;
+      this.#skipPast('<![CDATA[', ']]>');
+      if (this.fault === undefined) this.#keep(this.#text.slice(from, this.#position - ']]>'.length));
+      return undefined;
     }
     if (this.#state !== 'before' || !this.#text.startsWith('<!DOCTYPE', this.#position)) {
       return this.#refuse('A declaration stands where none may.');
@@ -163,7 +169,7 @@ export class XmlReader {
       return this.#refuse('An element ends that is not the last one.');
     this.#open.pop();
     this.#leave();
-    return { kind: 'close', name };
+    return this.#closing(name);
   }
 
   #readOpening(): XmlEvent | undefined {
@@ -182,6 +188,7 @@ export class XmlReader {
         continue;
       }
       this.#state = 'inside';
+      this.#characters = '';
       if (this.depth <= XML_DEPTH_MAX) return { kind: 'open', name, attributes };
       return this.#refuse(`Elements nest deeper than ${XML_DEPTH_MAX}.`, 'facts/too-deep');
     }
@@ -231,6 +238,19 @@ export class XmlReader {
       resolved += text.slice(from, next) + character;
       from = next + match[0].length;
     }
+  }
+
+  #closing(name: string): XmlEvent {
+    const text = this.#characters;
+    this.#characters = '';
+    return this.#keepsText ? { kind: 'close', name, text } : { kind: 'close', name };
+  }
+
+  /** Text of an element that ends before another begins, bounded like the value of an attribute. */
+  #keep(text: string): void {
+    if (!this.#keepsText) return;
+    if (this.#characters.length + text.length <= XML_VALUE_CHARACTERS_MAX) this.#characters += text;
+    else this.#refuse(`A text has over ${XML_VALUE_CHARACTERS_MAX} characters.`, 'facts/text-too-long');
   }
 
   #leave(): void {

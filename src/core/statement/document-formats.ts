@@ -20,7 +20,7 @@ export type JsonFormat =
 export type ArrayFormat = 'github-code-scanning' | 'github-dependabot';
 
 /** Tool formats that are XML; the predicate keeps their bytes. */
-export type XmlFormat = 'junit-xml' | 'cobertura-xml' | 'jacoco-xml';
+export type XmlFormat = 'junit-xml' | 'cyclonedx-xml' | 'cobertura-xml' | 'jacoco-xml';
 
 /** Formats that carry a statement of their own, signed or not. */
 export type StatementFormat = 'in-toto-statement' | 'dsse-envelope' | 'sigstore-bundle';
@@ -144,6 +144,7 @@ type XmlRow = {
 /** How the XML formats are told apart: by the name of their root element. */
 export const XML_FORMATS: Readonly<Record<XmlFormat, XmlRow>> = {
   'junit-xml': { predicateType: 'junit', roots: ['testsuites', 'testsuite'], allowsDoctype: false },
+  'cyclonedx-xml': { predicateType: 'cyclonedx-xml', roots: ['bom'], allowsDoctype: false },
   'cobertura-xml': { predicateType: 'cobertura', roots: ['coverage'], allowsDoctype: true },
   'jacoco-xml': { predicateType: 'jacoco', roots: ['report'], allowsDoctype: true },
 };

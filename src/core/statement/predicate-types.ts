@@ -50,6 +50,11 @@ export const PREDICATE_TYPES = [
     uri: 'https://waybill.dev/attestation/github-dependabot/v1',
     title: 'GitHub Dependabot alerts',
   },
+  {
+    name: 'cyclonedx-xml',
+    uri: 'https://waybill.dev/attestation/cyclonedx-xml/v1',
+    title: 'CycloneDX bill of materials in XML',
+  },
   { name: 'cobertura', uri: 'https://waybill.dev/attestation/cobertura/v1', title: 'Cobertura coverage report' },
   { name: 'jacoco', uri: 'https://waybill.dev/attestation/jacoco/v1', title: 'JaCoCo coverage report' },
   {
