@@ -20,7 +20,7 @@ export type Judgement = {
 
 const TRUST_BYTES_MAX = 1024 * 1024;
 /** Checks of the log and of the evidence itself: where one does not hold, the rest says nothing. */
-const INTEGRITY = /^(?:origin$|checkpoint\/|asof\/|log\/|entry\/|commit\/|list\/|payload\/|control\/)/;
+const INTEGRITY = /^(?:origin$|checkpoint\/|asof\/|log\/|entry\/|commit\/|list\/|payload\/|(?:dual-)?control\/)/;
 
 /** Evidence from its bytes; what does not read is no evidence (exit 12). */
 export function readEvidence(bytes: Uint8Array, about: string): Evidence {
