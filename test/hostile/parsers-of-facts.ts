@@ -223,8 +223,7 @@ const REVIEWS = {
 const CYCLONEDX_XML =
   '<?xml version="1.0"?><bom xmlns="http://cyclonedx.org/schema/bom/1.6"><components><component type="library" bom-ref="a">' +
   '<name><![CDATA[a]]></name><licenses><license><id>MIT</id></license></licenses><purl>pkg:npm/a@1</purl></component></components>' +
-  '<vulnerabilities><vulnerability><id>CVE-2024-1</id><ratings><rating><score>9.8</score></rating></ratings>' +
-  '<analysis><state>in_triage</state></analysis><affects><target><ref>a</ref></target></affects></vulnerability></vulnerabilities></bom>';
+  '<vulnerabilities><vulnerability><id>CVE-2024-1</id><analysis><state>in_triage</state></analysis><affects><target><ref>a</ref></target></affects></vulnerability></vulnerabilities></bom>';
 const JUNIT =
   '<?xml version="1.0"?><testsuites failures="1"><!-- x --><testsuite><testcase name="a&amp;b"><failure><![CDATA[<x>]]></failure></testcase>' +
   '<testcase status="notrun"/></testsuite></testsuites>';
