@@ -35,6 +35,13 @@ export type Ask = {
 /** What is told of a session that is over, to whoever shows the sign-in. */
 export const signedOut = new EventTarget();
 
+/** Tells that a stream ended because its session did. */
+export function sessionIsOver(code: string): void {
+  const detail = 'It ended, or its token or role did.';
+  const problem: Problem = { status: 401, code, title: 'The session is over.', detail, remedy: 'Sign in again.' };
+  signedOut.dispatchEvent(new CustomEvent('over', { detail: problem }));
+}
+
 const UNREACHABLE: Problem = {
   status: 0,
   code: 'console/unreachable',
