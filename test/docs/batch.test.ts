@@ -25,20 +25,27 @@ test('the batch of the pipeline guide ends with 0 only where every line has its 
     const env = { PATH: `${folder}:${process.env.PATH}`, ANSWER: answer, CURL_EXIT: String(exit) };
     return spawnSync('bash', ['--norc', '-c', script], { cwd: folder, env, encoding: 'utf8' });
   };
-  assert.notEqual(run(RECORDED, 0).status, 0, 'there is nothing to send');
+  const nothing = run(RECORDED, 0);
+  assert.deepEqual(
+    [nothing.status, nothing.stdout, nothing.stderr],
+    [1, '', 'no *.dsse.json in this folder: nothing was sent\n'],
+  );
   for (const name of ['a', 'b']) writeFileSync(join(folder, `${name}.dsse.json`), '{"payloadType":"x"}');
   assert.equal(run(RECORDED + RECORDED, 0).status, 0);
   assert(readdirSync(folder).includes('batch.answers.jsonl'));
   const refused = run(RECORDED + REFUSED, 0);
-  assert.deepEqual([refused.status, refused.stderr], [1, '2: auth/stage-out-of-scope\n']);
-  for (const [answer, exit] of [
-    [RECORDED, 0],
-    ['{"status":401,"code":"auth/token-unknown"}\n', 22],
-    ['', 7],
-    [`${RECORDED}{"line":2,"rec\n`, 0],
-    [RECORDED + RECORDED, 18],
-  ] as const)
-    assert.equal(run(answer, exit).status, 1, answer);
+  const told = 'not each line is recorded:\n';
+  assert.deepEqual([refused.status, refused.stderr], [1, `${told}2: auth/stage-out-of-scope\n`]);
+  for (const [answer, exit, reason] of [
+    [RECORDED, 0, ''],
+    ['{"status":401,"code":"auth/token-unknown"}\n', 22, 'auth/token-unknown\n'],
+    ['', 7, ''],
+    [`${RECORDED}{"line":2,"rec\n`, 0, ''],
+    [RECORDED + RECORDED, 18, ''],
+  ] as const) {
+    const { status, stderr } = run(answer, exit);
+    assert.deepEqual([status, stderr], [1, told + reason], answer);
+  }
 });
 
 function lacksJq(): string | false {
