@@ -67,7 +67,7 @@ export function announcedFailures({ text }: Block): readonly string[] {
   });
 }
 
-const LANGUAGES = ['sh', 'yaml', 'json', 'text'];
+const LANGUAGES = ['sh', 'yaml', 'json', 'ini', 'text'];
 const MARKS = ['file', 'not run', 'tour'];
 /** How a line begins that somebody would paste into a shell. */
 const COMMAND =
@@ -84,8 +84,9 @@ export function lintBlocks(blocks: readonly Block[]): readonly string[] {
       wrong.push(`${at}: commands outside of a block of sh, which nobody runs`);
     if (mark !== undefined && !MARKS.includes(mark.says)) wrong.push(`${at}: a mark "${mark.says}" that nobody reads`);
     if (mark?.says === 'not run' && language !== 'sh') wrong.push(`${at}: marked as not run, and no block of sh`);
-    if (language === 'sh' && /…|<[a-z-]+>/.test(text.replaceAll(/#.*$/gm, '')))
-      wrong.push(`${at}: a placeholder, which no shell can run`);
+    if (language !== 'sh' || mark?.says === 'not run') return wrong;
+    if (/…|<[a-z-]+>/.test(text.replaceAll(/#.*$/gm, ''))) wrong.push(`${at}: a placeholder, which no shell can run`);
+    if (/^\s*waybill /m.test(text)) wrong.push(`${at}: waybill without npx, which a checkout does not have`);
     return wrong;
   });
 }
