@@ -1,3 +1,4 @@
+import type { ContractChange } from '../../../core/contract/contract-change.ts';
 import type { Question } from '../../../core/custody/evidence.ts';
 import type { PlannedVerdict } from '../../../core/custody/plan-image.ts';
 import type { CustodyResult } from '../../../core/custody/verify-custody.ts';
@@ -7,6 +8,7 @@ import type { Fault } from '../../../core/fault.ts';
 import type { Banner } from '../../view/banner.ts';
 import type { ContractShown } from '../../view/contract-list.ts';
 import type { TimelineStep } from '../../view/timeline-strip.ts';
+import type { CompletenessChecked, ConsistencyQuestion, ProofShown, ReceiptChecked } from './check-proofs.ts';
 import type { LogState } from './continues-log.ts';
 import type { ProposalShown } from './plan-contract.ts';
 
@@ -69,7 +71,24 @@ export type JudgeQuestion =
       readonly first: LogState;
       readonly second: LogState;
       readonly path: readonly string[];
-    };
+    }
+  | {
+      readonly kind: 'receipt';
+      readonly receipt: Uint8Array;
+      /** The entry that the page asked for. */
+      readonly seq: number;
+      readonly trust: string | undefined;
+    }
+  | {
+      readonly kind: 'list';
+      /** A completeness proof of the list `key`. */
+      readonly proof: Uint8Array;
+      readonly key: string;
+      readonly trust: string | undefined;
+      readonly now: string;
+    }
+  | ({ readonly kind: 'between'; readonly trust: string | undefined } & ConsistencyQuestion)
+  | { readonly kind: 'compare'; readonly before: Json; readonly after: Json };
 
 export type JudgeAnswers = {
   readonly judge: Judged;
@@ -77,10 +96,16 @@ export type JudgeAnswers = {
   readonly continues: true;
   readonly proposal: ProposalShown;
   readonly plan: PlannedVerdict;
+  readonly receipt: ReceiptChecked;
+  readonly list: CompletenessChecked;
+  readonly between: ProofShown;
+  readonly compare: readonly ContractChange[];
 };
+
+export type JudgeAnswer = JudgeAnswers[keyof JudgeAnswers];
 
 export type Asked = JudgeQuestion & { readonly id: number };
 
 export type Told =
-  | { readonly id: number; readonly ok: true; readonly value: JudgeAnswers[keyof JudgeAnswers] }
+  | { readonly id: number; readonly ok: true; readonly value: JudgeAnswer }
   | { readonly id: number; readonly ok: false; readonly fault: Fault };
