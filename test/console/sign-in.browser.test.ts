@@ -74,8 +74,8 @@ async function isNoPage(under: ConsoleUnderTest): Promise<void> {
   await using visitor = await visit(under, '/console/nowhere/at/all', { token: under.shop.tokens.anna });
   await visitor.page.waitForSelector('h1:has-text("There is no such page")');
   visitor.expect(/404/);
-  await visitor.page.click('text=To the images');
-  await visitor.page.waitForSelector('h1:has-text("Images")');
+  await visitor.page.click('text=To the start');
+  await visitor.page.waitForSelector('h1:has-text("What awaits you")');
   visitor.check();
 }
 

@@ -4,11 +4,25 @@
  */
 export const PAGE_PATHS = [
   '/console/',
+  '/console/contracts',
+  '/console/contracts/:contract',
+  '/console/images',
   '/console/images/:digest',
+  '/console/ledger',
+  '/console/ledger/:seq',
   '/console/publish',
+  '/console/repositories',
+  '/console/repositories/:repository+',
+  '/console/runs',
+  '/console/runs/:run',
+  '/console/search',
   '/console/sessions',
+  '/console/signers',
+  '/console/signers/:signer',
   '/console/signers/:signer/revoke',
   '/console/trust',
+  '/console/waivers',
+  '/console/waivers/:waiver',
 ] as const;
 
 export type PagePath = (typeof PAGE_PATHS)[number];

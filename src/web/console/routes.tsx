@@ -15,12 +15,26 @@
 import type { ComponentType } from 'preact';
 import type { PagePath } from './page-paths.ts';
 import type { PageProps } from './page-props.ts';
+import { ContractPage } from './pages/contracts/contract-page.tsx';
+import { ContractsPage } from './pages/contracts/contracts-page.tsx';
 import { PublishPage } from './pages/contracts/publish-page.tsx';
 import { HomePage } from './pages/home-page.tsx';
 import { ImagePage } from './pages/image/image-page.tsx';
+import { InboxPage } from './pages/inbox/inbox-page.tsx';
+import { EntryPage } from './pages/ledger/entry-page.tsx';
+import { LedgerPage } from './pages/ledger/ledger-page.tsx';
+import { RepositoriesPage } from './pages/repositories/repositories-page.tsx';
+import { RepositoryPage } from './pages/repositories/repository-page.tsx';
+import { RunPage } from './pages/runs/run-page.tsx';
+import { RunsPage } from './pages/runs/runs-page.tsx';
+import { SearchPage } from './pages/search/search-page.tsx';
 import { SessionsPage } from './pages/sessions-page.tsx';
 import { RevokePage } from './pages/signers/revoke-page.tsx';
+import { SignerPage } from './pages/signers/signer-page.tsx';
+import { SignersPage } from './pages/signers/signers-page.tsx';
 import { TrustPage } from './pages/trust-page.tsx';
+import { WaiverPage } from './pages/waivers/waiver-page.tsx';
+import { WaiversPage } from './pages/waivers/waivers-page.tsx';
 import type { Role } from './session/session.tsx';
 
 type Route = {
@@ -32,9 +46,23 @@ type Route = {
 };
 
 export const PAGES: Readonly<Record<PagePath, Route>> = {
-  '/console/': { page: HomePage, nav: 'Images' },
+  '/console/': { page: InboxPage, nav: 'For you' },
+  '/console/images': { page: HomePage, nav: 'Images' },
   '/console/images/:digest': { page: ImagePage },
-  '/console/publish': { page: PublishPage, nav: 'Publish a contract', roles: ['admin'] },
+  '/console/publish': { page: PublishPage },
+  '/console/repositories': { page: RepositoriesPage, nav: 'Repositories' },
+  '/console/repositories/:repository+': { page: RepositoryPage },
+  '/console/runs': { page: RunsPage, nav: 'Runs' },
+  '/console/runs/:run': { page: RunPage },
+  '/console/waivers': { page: WaiversPage, nav: 'Waivers' },
+  '/console/waivers/:waiver': { page: WaiverPage },
+  '/console/contracts': { page: ContractsPage, nav: 'Contracts' },
+  '/console/contracts/:contract': { page: ContractPage },
+  '/console/signers': { page: SignersPage, nav: 'Signers' },
+  '/console/signers/:signer': { page: SignerPage },
+  '/console/ledger': { page: LedgerPage, nav: 'Ledger' },
+  '/console/ledger/:seq': { page: EntryPage },
+  '/console/search': { page: SearchPage, nav: 'Search' },
   '/console/sessions': { page: SessionsPage },
   '/console/signers/:signer/revoke': { page: RevokePage },
   '/console/trust': { page: TrustPage },

@@ -34,7 +34,7 @@ export function HomePage({ query }: PageProps) {
             {next !== undefined && (
               <p class="more">
                 <a
-                  href={`/console/?${new URLSearchParams({ ...(repository === undefined ? {} : { repository }), cursor: next })}`}
+                  href={`/console/images?${new URLSearchParams({ ...(repository === undefined ? {} : { repository }), cursor: next })}`}
                 >
                   Older images
                 </a>
@@ -77,7 +77,7 @@ function Search() {
     const wanted = field.current?.value.trim() ?? '';
     const digest = /^[0-9a-f]{64}$/.test(wanted) ? `sha256:${wanted}` : wanted;
     if (DIGEST.test(digest)) route(imageAddress(digest));
-    else if (/^[a-z0-9][a-z0-9._/-]*$/.test(wanted)) route(`/console/?repository=${encodeURIComponent(wanted)}`);
+    else if (/^[a-z0-9][a-z0-9._/-]*$/.test(wanted)) route(`/console/images?repository=${encodeURIComponent(wanted)}`);
     else setComplaint('That is neither a digest (sha256:…) nor the name of a repository.');
   };
   return (

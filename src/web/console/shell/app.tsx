@@ -57,7 +57,7 @@ function NotFound() {
   return (
     <Page title="There is no such page" lead="Nothing stands at this address.">
       <p>
-        <a href="/console/">To the images</a>
+        <a href="/console/">To the start</a>
       </p>
     </Page>
   );

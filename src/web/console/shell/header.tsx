@@ -88,5 +88,5 @@ function Account() {
 
 function isAt(path: string, address: string): boolean {
   const here = address.replace(/\/$/, '');
-  return here === '/console' ? path === here || path.startsWith('/console/images') : path.startsWith(here);
+  return here === '/console' ? path.replace(/\/$/, '') === here : path === here || path.startsWith(`${here}/`);
 }
