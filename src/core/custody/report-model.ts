@@ -1,7 +1,7 @@
 import { asOfWords } from './as-of-words.ts';
 import type { Check, CheckCode, Outcome } from './check.ts';
 import { checkTitle, type Explanation, explainCheck } from './explain-check.ts';
-import type { CustodyResult } from './verify-custody.ts';
+import { type CustodyResult, speaksAgainst } from './verify-custody.ts';
 
 /** What a reader is told first: the colour, one line, and why. */
 export type Headline = {
@@ -57,7 +57,7 @@ export function headlineOf(result: CustodyResult): Headline {
 
 function headlineOfVerdict(result: CustodyResult): Headline {
   const { intact, verdict, assurances } = result;
-  if (!intact)
+  if (!intact && !isEnded(result))
     return {
       tone: 'red',
       title: 'Do not rely on this',
@@ -70,6 +70,12 @@ function headlineOfVerdict(result: CustodyResult): Headline {
       text: `Everything shown holds together, and the verdict would be "${verdict}". Bring the log key that you know to confirm whose log this is.`,
     };
   }
+  if (!intact)
+    return {
+      tone: 'red',
+      title: 'The image was retired',
+      text: 'Everything shown holds together, and somebody who may put an end to this image did.',
+    };
   if (verdict === 'pass')
     return {
       tone: 'green',
@@ -88,6 +94,13 @@ function headlineOfVerdict(result: CustodyResult): Headline {
     title: 'The contract is not met',
     text: 'Everything shown is true, and it is not enough. See the failed checks.',
   };
+}
+
+/** Whether nothing speaks against the image but that it was retired: that is no word against what is shown. */
+function isEnded({ intact, checks, checkpoint }: CustodyResult): boolean {
+  return (
+    !intact && checkpoint !== undefined && checks.filter(speaksAgainst).every(({ code }) => code === 'image/retired')
+  );
 }
 
 /** Two people stood for it, or the glass is broken: the second is never shown as the first. */

@@ -19,7 +19,7 @@ import { type Material, proveMaterial } from './material.ts';
 import { checkPromotions, type Promotions, promotedAttempts, withPromoted } from './promoted.ts';
 import { type TimelineItem, timelineOf } from './timeline.ts';
 import type { TrustFile } from './trust-file.ts';
-import { readTrustState } from './trust-state.ts';
+import { readTrustState, type TrustState } from './trust-state.ts';
 import { isOfContract, verdictOf } from './verdict-of.ts';
 
 /** Version of the rules: a recorded verdict names it, and another version may judge otherwise. */
@@ -82,6 +82,9 @@ export type CustodyResult = {
   readonly validUntil?: string;
 };
 
+/** A result, and what its ledger says of keys and people. */
+export type JudgedCustody = { readonly result: CustodyResult; readonly trusted: TrustState };
+
 export type CustodyQuestion = {
   readonly evidence: Evidence;
   readonly question: Question;
@@ -106,6 +109,11 @@ const OF_WAIVERS: ReadonlySet<string> = new Set(['waiver/in-force']);
  * Source: docs/spec/custody-checks.md.
  */
 export function verifyCustody(asked: CustodyQuestion): CustodyResult {
+  return judgeCustody(asked).result;
+}
+
+/** The same, with what the ledger says of the keys and people behind it, for readers who ask about these, too. */
+export function judgeCustody(asked: CustodyQuestion): JudgedCustody {
   const { evidence, question, trust, evaluatedAt } = asked;
   const environment = environmentOf(asked);
   const checks = new CheckList();
@@ -132,7 +140,7 @@ export function verifyCustody(asked: CustodyQuestion): CustodyResult {
   // What is judged at a time of the past, and not at that of the reader, does not change any more.
   const rulesUntilMs = evidence.question.asOf?.view === 'now' ? [] : [contractsUntilMs, ...endsOfWaiversMs(waivers)];
   const validUntil = earliestOf([checkpointUntilMs(material.knownAt, trust), ...rulesUntilMs]);
-  return {
+  const result: CustodyResult = {
     subject: question.subject,
     repository: question.repository,
     ...asOfIn(evidence.question, material),
@@ -166,6 +174,7 @@ export function verifyCustody(asked: CustodyQuestion): CustodyResult {
     elsewhere: elsewhereOf(question, material, promotions),
     ...(validUntil === undefined ? {} : { validUntil }),
   };
+  return { result, trusted };
 }
 
 function comparisonIn({ environment }: Question, { facts, previous }: FactsAtHand): Pick<CustodyResult, 'comparison'> {
@@ -205,23 +214,21 @@ export function proveCounted(asked: CustodyQuestion, checks: CheckList) {
   return { proved, control, trusted, runs, counted: checkCounted(question, material, trusted, runs, checks) };
 }
 
-/** Not-run counts against it, except where nobody could have run it: no key was brought, or a pin is of another size. */
-export function isIntact(checks: readonly Check[], material: Material): boolean {
-  const bearable = new Set<string | undefined>([
-    'origin/not-confirmed',
-    'checkpoint/pin-not-comparable',
-    'control/keys-not-confirmed',
-  ]);
-  return (
-    material.checkpoint !== undefined &&
-    checks.every(
-      (check) =>
-        isOfContract(check) ||
-        OF_WAIVERS.has(check.code) ||
-        check.outcome === 'pass' ||
-        (check.outcome === 'not-run' && bearable.has(check.reason)),
-    )
-  );
+export function isIntact(checks: readonly Check[], { checkpoint }: Pick<Material, 'checkpoint'>): boolean {
+  return checkpoint !== undefined && !checks.some(speaksAgainst);
+}
+
+/** Not-run, where nobody could have run it: no key was brought, or a pin is of another size. */
+const BEARABLE: ReadonlySet<string | undefined> = new Set([
+  'origin/not-confirmed',
+  'checkpoint/pin-not-comparable',
+  'control/keys-not-confirmed',
+]);
+
+/** Whether a check speaks against what is shown, whatever contracts ask for. */
+export function speaksAgainst(check: Check): boolean {
+  if (isOfContract(check) || OF_WAIVERS.has(check.code) || check.outcome === 'pass') return false;
+  return check.outcome !== 'not-run' || !BEARABLE.has(check.reason);
 }
 
 function assurancesOf(
