@@ -174,6 +174,9 @@ export const readEvidence = defineRoute({
   ],
 });
 
+/** Forms of a custody report. */
+export const REPORT_FORMATS = ['html', 'json', 'csv'] as const;
+
 export const readReport = defineRoute({
   operation: 'readReport',
   method: 'get',
@@ -181,14 +184,16 @@ export const readReport = defineRoute({
   tag: 'Images',
   summary: 'Custody report',
   description:
-    'One HTML file that checks itself without a network, or signed JSON. What binds is `waybill verify FILE` with a log key of the reader’s own.',
+    'One HTML file that checks itself without a network; JSON signed by the verdict key; or CSV, which nothing protects. ' +
+    '`format` says which, otherwise the `Accept` header (`text/html`, `application/json`, `text/csv`), and a page where ' +
+    'neither does. What binds is `waybill verify FILE` with a log key of the reader’s own.',
   access: ANY_ROLE,
   params: imageParams,
   query: z.strictObject({
     ...imageQuery,
     ...comparedQuery,
     ...pastQuery,
-    format: z.enum(['html', 'json']).default('html'),
+    format: z.enum(REPORT_FORMATS).exactOptional(),
   }),
   answers: { 200: { description: 'The report, to be saved as a file.', mediaType: 'text/html' } },
   faults: [

@@ -47,7 +47,7 @@ function readJsonFile(path: string, bytes: Uint8Array): EvidenceFile | undefined
   if (has('schemaVersion')) return undefined;
   if (!has('payloadType')) return { form: 'evidence', evidence: trimmed(bytes), warnings: [] };
   const hint = 'Take the page, or the evidence: waybill report <image> --format html, or --format evidence.';
-  const message = `${path} is a signed report: the judgement of the service, without the evidence to judge again.`;
+  const message = `${path} is an envelope of something else than a report.`;
   throw new Stop(EXIT.integrity, { code: 'report/no-evidence', message, hint });
 }
 

@@ -5,7 +5,7 @@ import { type Brought as BroughtOfLog, vouchedKeys } from '../core/trust/log-key
 import { givenLogKeys, type ServiceOptions } from './connect.ts';
 import { EXIT } from './exit-codes.ts';
 import { readCompletenessFile } from './judge-completeness.ts';
-import { readTrustFile } from './judge-evidence.ts';
+import { readTrustFile, type TrustSource, trustOfCheckpoint } from './judge-evidence.ts';
 import { parseLogKeys } from './log-watch.ts';
 import { stop, stopOf } from './stop.ts';
 import type { World } from './world.ts';
@@ -26,6 +26,19 @@ export function readReaderKeys(world: World, options: Brought, note: string): { 
   // What else is wrong with it is told with the rest of the file.
   if (fault?.code === 'checkpoint/log-key-differs') throw stopOf(EXIT.integrity, fault, 'The checkpoint does not hold');
   return { keys: trust.logKeys.map(({ key }) => key) };
+}
+
+/** A file proves nothing about its origin, so that only what the reader brings counts, never what was remembered. */
+export function trustForFile(
+  world: World,
+  options: Brought,
+  checkpoint: string,
+): { readonly file?: TrustFile; readonly source: TrustSource } {
+  if (options.trust !== undefined)
+    return { source: 'given', file: withFollowed(readTrustFile(options.trust), options.follow) };
+  const keys = parseLogKeys(givenLogKeys(world, options));
+  const file = trustOfCheckpoint({ keys }, checkpoint);
+  return file === undefined ? { source: 'none' } : { source: 'given', file: withFollowed(file, options.follow) };
 }
 
 /** The trust file with the keys besides that its own vouch for in the file to follow; one with an end vouches for none. */

@@ -1,4 +1,5 @@
 import { CONTROLLED_MEDIA_TYPE } from '../api/contracts.ts';
+import type { REPORT_FORMATS } from '../api/images.ts';
 import { decode, type Reader } from '../core/encoding/decode.ts';
 import { type Json, type JsonObject, parseJson } from '../core/encoding/json.ts';
 import { encodeUtf8 } from '../core/encoding/utf8.ts';
@@ -153,10 +154,10 @@ function imageCalls(ask: Ask, get: Get, bytes: Bytes) {
     /** The report as its exact bytes. */
     report: (
       { digest, repository, environment, asOf, view }: ComparedQuestion,
-      format: 'html' | 'json',
+      format: (typeof REPORT_FORMATS)[number],
       onProgress?: Progress,
     ) => {
-      const accept = format === 'html' ? 'text/html' : 'application/json';
+      const accept = { html: 'text/html', json: 'application/json', csv: 'text/csv' }[format];
       return bytes(`${image(digest)}/report`, { repository, environment, asOf, view, format }, accept, onProgress);
     },
     /** Yes (status 200) or no (412). */

@@ -1,5 +1,10 @@
 import type { EvidenceParts } from '../core/custody/evidence.ts';
-import { factsOfEvidence, formatEvidenceBytes, judgeEvidenceBytes } from '../core/custody/evidence-job.ts';
+import {
+  factsOfEvidence,
+  formatEvidenceBytes,
+  judgeEvidenceBytes,
+  tableOfEvidence,
+} from '../core/custody/evidence-job.ts';
 import { type TrustFile, trustLogKey } from '../core/custody/trust-file.ts';
 import type { CustodyResult } from '../core/custody/verify-custody.ts';
 import { fail, invariant, type Result } from '../core/fault.ts';
@@ -47,6 +52,13 @@ export async function factsIn(context: ServiceContext, bytes: Uint8Array): Promi
   const [trust, now] = [ownTrust(context), context.now().toISOString()];
   const small = bytes.length <= ON_THE_SPOT_BYTES_MAX;
   return ours(small ? factsOfEvidence(bytes, trust, now) : await context.evidenceWorkers.facts(bytes, trust, now));
+}
+
+/** What evidence of this service shows as a table, CSV in UTF-8, judged as {@link judgeEvidence} does. Fault: `head/not-ours`. */
+export async function tableOf(context: ServiceContext, bytes: Uint8Array): Promise<Result<Uint8Array>> {
+  const [trust, now] = [ownTrust(context), context.now().toISOString()];
+  const small = bytes.length <= ON_THE_SPOT_BYTES_MAX;
+  return ours(small ? tableOfEvidence(bytes, trust, now) : await context.evidenceWorkers.table(bytes, trust, now));
 }
 
 /** A stored entry that does not read is the database's fault, not the caller's. */

@@ -175,6 +175,8 @@ export type EvidenceWorkers = {
   ) => Promise<Result<CustodyResult>>;
   /** Canonical bytes of what the attestations in it state, by the same. */
   readonly facts: (evidence: Uint8Array, trust: TrustFile, now: string) => Promise<Result<Uint8Array>>;
+  /** The report of it as a table, CSV in UTF-8, by the same. */
+  readonly table: (evidence: Uint8Array, trust: TrustFile, now: string) => Promise<Result<Uint8Array>>;
 };
 
 /** Where the anchor lies: a file on a volume of its own. `write` returns once it is durable. */

@@ -45,6 +45,7 @@ import type { SettingsRequest } from './manage-settings.ts';
 import type { NoticeUses } from './notice-uses.ts';
 import type { ChangeRequest } from './propose-change.ts';
 import type { ReleaseFilter } from './read-releases.ts';
+import type { ReportFormat } from './read-report.ts';
 import type { ReadTrend } from './read-trend.ts';
 import type { ReleaseRequest } from './release-image.ts';
 import type { WaiverRequest } from './request-waiver.ts';
@@ -125,8 +126,8 @@ export type Service = NoticeUses & {
   readonly askGate: AskGate;
   /** Verifies, and appends the verdict as an entry: of now, or as known at a past state. */
   readonly recordVerdict: (caller: Caller, question: VerdictQuestion) => Answer<RecordedVerdict>;
-  /** The report: a self-verifying page, or JSON in a DSSE envelope signed by the verdict key. */
-  readonly readReport: (caller: Caller, image: VerdictQuestion, format: 'html' | 'json') => Answer<Uint8Array>;
+  /** The report: a self-verifying page, JSON in a DSSE envelope signed by the verdict key, or a table. */
+  readonly readReport: (caller: Caller, image: VerdictQuestion, format: ReportFormat) => Answer<Uint8Array>;
 
   /** What is known under a digest, a commit, an id or a name, or under one that begins with `text`: up to `limit` of each type. */
   readonly search: (caller: Caller, text: string, limit: number) => Answer<SearchAnswer>;

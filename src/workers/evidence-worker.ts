@@ -1,6 +1,11 @@
 /** The program of a worker thread: one job at a time, one answer for each. What it throws ends it. */
 import { type MessagePort, parentPort } from 'node:worker_threads';
-import { factsOfEvidence, formatEvidenceBytes, judgeEvidenceBytes } from '../core/custody/evidence-job.ts';
+import {
+  factsOfEvidence,
+  formatEvidenceBytes,
+  judgeEvidenceBytes,
+  tableOfEvidence,
+} from '../core/custody/evidence-job.ts';
 import { ok } from '../core/fault.ts';
 import { readAttestation } from '../service/read-attestation.ts';
 import type { WorkerJob } from './worker-job.ts';
@@ -17,13 +22,14 @@ function serve(port: MessagePort): void {
       port.postMessage(judgeEvidenceBytes(job.evidence, job.trust, job.now, job.environment));
       return;
     }
-    if (job.kind === 'facts') {
-      const facts = factsOfEvidence(job.evidence, job.trust, job.now);
-      if (facts.ok) giveBytes(port, facts.value, (own) => ok(own));
-      else port.postMessage(facts);
+    if (job.kind === 'format') {
+      giveBytes(port, formatEvidenceBytes(job.parts), (own) => own);
       return;
     }
-    giveBytes(port, formatEvidenceBytes(job.parts), (own) => own);
+    const make = job.kind === 'facts' ? factsOfEvidence : tableOfEvidence;
+    const made = make(job.evidence, job.trust, job.now);
+    if (made.ok) giveBytes(port, made.value, (own) => ok(own));
+    else port.postMessage(made);
   });
 }
 

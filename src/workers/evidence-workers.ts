@@ -91,6 +91,12 @@ export class EvidenceWorkerPool implements EvidenceWorkers {
     return answer as Result<Uint8Array>;
   }
 
+  async table(...[evidence, trust, now]: Parameters<EvidenceWorkers['table']>): Promise<Result<Uint8Array>> {
+    const own = Uint8Array.from(evidence);
+    const answer = await this.#run({ kind: 'table', evidence: own, trust, now }, [own.buffer]);
+    return answer as Result<Uint8Array>;
+  }
+
   /** Reads a submission of any size. The bytes of what it gives are its own; the caller keeps those that it gave. */
   async read(submitted: SubmittedAttestation): Promise<Result<ReadAttestation>> {
     const body = Uint8Array.from(submitted.body);

@@ -60,10 +60,21 @@ const TOOL_FILES = text(
   '{"@context":"https://openvex.dev/ns/v0.2.0","statements":[]}',
   '{"document":{"csaf_version":"2.0","category":"csaf_vex"}}',
 );
-const REPORT = signReport(canonical({ type: 'waybill/report/v0', evidenceSha256: 'ab', report: {} }), {
-  keyid: 'verdict',
-  sign: LEDGER.key('verdict').sign,
-});
+const VERDICT_KEY = LEDGER.key('verdict');
+const REPORT = signReport(
+  canonical({
+    type: 'waybill/report/v1',
+    evidenceSha256: '00'.repeat(32),
+    report: {
+      result: { ...NOTHING, verdict: 'unjudged', evaluatedAt: LEDGER.time },
+    },
+    signer: {
+      spki: Buffer.from(VERDICT_KEY.publicKey.spki).toString('base64'),
+      lists: [JSON.parse(Buffer.from(completenessBytes(EMPTY, `signer:${VERDICT_KEY.signer}`)).toString())],
+    },
+  }),
+  VERDICT_KEY.sign,
+);
 
 const PERIOD = encodeUtf8(
   formatPeriod({
@@ -147,7 +158,7 @@ export const PARSERS_OF_DOCUMENTS: readonly FuzzedParser[] = [
   {
     name: 'core/custody/signed-report.ts readSignedReport',
     seeds: [REPORT],
-    parse: ofBytes((bytes) => readSignedReport(bytes, [LEDGER.key('verdict').publicKey])),
+    parse: ofBytes(readSignedReport),
     json: 'plain',
   },
   {

@@ -7,6 +7,7 @@ import { fail, ok } from '../../src/core/fault.ts';
 import { createHttpApp } from '../../src/http/app.ts';
 import { addressKey } from '../../src/http/rate-limits.ts';
 import { ServiceError } from '../../src/service/ports.ts';
+import type { Service } from '../../src/service/service.ts';
 import { PLANTED } from '../harness/internal-answers.ts';
 import { DIGEST } from './sample-requests.ts';
 import { bearer, stubService } from './stub-service.ts';
@@ -168,6 +169,29 @@ test('the report runs in an origin of its own, where a browser shows it at all',
     .set(bearer('auditor'));
   assert.match(String(response.headers['content-security-policy']), /^sandbox allow-scripts; default-src 'none'/);
   assert.match(String(response.headers['content-disposition']), /^attachment; /);
+});
+
+test('a report comes in the form that is named, or that the caller would rather have, as a file of that kind', async () => {
+  const readReport: Service['readReport'] = async (_caller, _image, format) => ok(new TextEncoder().encode(format));
+  const client = supertest(createHttpApp(stubService({ readReport })));
+  for (const [query, accept, format, type] of [
+    ['', '*/*', 'html', 'text/html; charset=utf-8'],
+    ['', 'application/json', 'json', 'application/json'],
+    ['', 'text/csv', 'csv', 'text/csv; charset=utf-8; header=present'],
+    ['?format=csv', 'application/json', 'csv', 'text/csv; charset=utf-8; header=present'],
+    ['?format=html', 'text/csv', 'html', 'text/html; charset=utf-8'],
+  ] as const) {
+    const asked = client.get(`/v1/images/${DIGEST}/report${query}`).set(bearer('auditor')).set('accept', accept);
+    const { headers, body } = await asked.buffer(true).parse((response, done) => {
+      response.setEncoding('utf8');
+      response.on('data', (text: string) => done(null, text));
+    });
+    assert.deepEqual([body, headers['content-type']], [format, type]);
+    assert.equal(headers['content-disposition'], `attachment; filename="custody-abababababab.${format}"`);
+    assert.equal(/\baccept\b/i.test(String(headers.vary)), query === '');
+  }
+  const other = await client.get(`/v1/images/${DIGEST}/report?format=pdf`).set(bearer('auditor'));
+  assert.equal(other.status, 400);
 });
 
 test('readiness is 503 with the reason while the service cannot serve', async () => {

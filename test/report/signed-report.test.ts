@@ -1,50 +1,105 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { it } from 'node:test';
-import { parseEvidence } from '../../src/core/custody/evidence.ts';
-import { readSignedReport, reportPayload, signReport } from '../../src/core/custody/signed-report.ts';
-import { verifyCustody } from '../../src/core/custody/verify-custody.ts';
-import { parseCanonicalJson } from '../../src/core/encoding/canonical-json.ts';
+import { describe, it } from 'node:test';
+import { checkReportSigner } from '../../src/core/custody/check-report-signer.ts';
+import { readSignedReport } from '../../src/core/custody/signed-report.ts';
+import { formatCanonicalJson } from '../../src/core/encoding/canonical-json.ts';
+import { type Json, parseJson } from '../../src/core/encoding/json.ts';
+import { encodeUtf8 } from '../../src/core/encoding/utf8.ts';
+import { custodyLedger, QUESTION, revoke } from '../custody/custody-under-test.ts';
+import { rotate } from '../custody/rotation-under-test.ts';
+import { trustOf } from '../custody/verify-under-test.ts';
 import { flipBit } from './flip-bit.ts';
-import { imageScenario, QUESTION } from './image-scenario.ts';
+import { type ReportOptions, signedReport, signedReportBytes } from './signed-report-under-test.ts';
 
-const ledger = imageScenario();
-const EVIDENCE = ledger.evidenceBytes(QUESTION);
-const key = ledger.key('verdict');
+const honest = custodyLedger();
+const BYTES = signedReportBytes(honest);
 
-function payload(): Uint8Array {
-  const evidence = parseEvidence(EVIDENCE);
-  assert(evidence.ok);
-  const evaluatedAt = '2026-11-23T12:00:00.000Z';
-  return reportPayload(EVIDENCE, verifyCustody({ evidence: evidence.value, question: QUESTION, evaluatedAt }));
+function signer(ledger: typeof honest, options: ReportOptions = {}) {
+  return checkReportSigner(signedReport(ledger, options), trustOf(honest), ledger.time);
 }
 
-it('the report as JSON is canonical, the same for the same input, and names the evidence that it is about', () => {
-  const bytes = payload();
-  assert.deepEqual(payload(), bytes);
-  const read = parseCanonicalJson(bytes);
-  assert(read.ok);
-  const { evidenceSha256, type } = read.value as { readonly evidenceSha256: string; readonly type: string };
-  assert.equal(type, 'waybill/report/v0');
-  assert.equal(evidenceSha256, createHash('sha256').update(EVIDENCE).digest('hex'));
+function codeOf(found: ReturnType<typeof signer>): string {
+  assert(!found.ok, JSON.stringify(found));
+  return found.fault.code;
+}
+
+describe('a report as signed JSON', () => {
+  it('is the same bytes for the same evidence, time and keys, and names the evidence that it is about', () => {
+    assert.deepEqual(signedReportBytes(custodyLedger()), BYTES);
+    const report = signedReport(honest);
+    const sha256 = createHash('sha256').update(honest.evidenceBytes(QUESTION)).digest('hex');
+    assert.deepEqual([report.evidenceSha256, report.verdict, report.subject], [sha256, 'pass', QUESTION.subject]);
+  });
+
+  it('is the word of the log whose key the reader brings, and says which entry registered its key', () => {
+    const found = signer(honest);
+    assert(found.ok, JSON.stringify(found));
+    const { origin, seq, size, signer: id } = found.value;
+    assert.deepEqual([origin, seq, size, id], [honest.origin, 3, honest.size, honest.key('verdict').signer]);
+  });
+
+  it('is not read where a bit of payload or signature was changed (dsse/no-trusted-signature among others)', () => {
+    const text = Buffer.from(BYTES).toString();
+    for (const [name, at] of [
+      ['payload', text.indexOf('"payload":"') + 400],
+      ['signature', text.indexOf('"sig":"') + 12],
+    ] as const) {
+      const read = readSignedReport(flipBit(BYTES, at));
+      assert(!read.ok, name);
+    }
+    const other = readSignedReport(swapSignature(BYTES, signedReportBytes(custodyLedger({ stages: ['test'] }))));
+    assert(!other.ok);
+    assert.equal(other.fault.code, 'dsse/no-trusted-signature');
+  });
+
+  it('is nobody’s word under another log key (note/no-known-signature)', () => {
+    const forged = custodyLedger({ secret: 'forger' });
+    assert.equal(codeOf(signer(forged)), 'note/no-known-signature');
+  });
+
+  it('is nobody’s word by a key that the log holds for something else, or not at all (signer/not-registered)', () => {
+    assert.equal(codeOf(signer(honest, { signedBy: 'pipeline' })), 'signer/not-registered');
+    assert.equal(codeOf(signer(honest, { signedBy: 'service' })), 'signer/not-registered');
+    assert.equal(codeOf(signer(honest, { signedBy: 'stranger' })), 'signer/not-registered');
+    // The list of the true key beside the signature of another one.
+    assert.equal(codeOf(signer(honest, { signedBy: 'stranger', shown: ['verdict'] })), 'signer/not-registered');
+  });
+
+  it('by a key that was revoked before it was made counts for nothing (signer/revoked)', () => {
+    const ledger = custodyLedger();
+    revoke(ledger, 'verdict', '2026-03-01T12:05:00.000Z', 'service');
+    assert.equal(codeOf(signer(ledger)), 'signer/revoked');
+    assert(signer(ledger, { listsOf: honest }).ok, 'as it stood before');
+  });
+
+  it('by a key that took over from the registered one shows both, and counts; the one before does not any more', () => {
+    const ledger = custodyLedger();
+    rotate(ledger, 'verdict', 'verdict-2', { by: 'service', until: '2026-03-01T12:06:00.000Z' });
+    const found = signer(ledger, { signedBy: 'verdict-2', shown: ['verdict-2', 'verdict'] });
+    assert(found.ok, JSON.stringify(found));
+    assert.equal(codeOf(signer(ledger, { signedBy: 'verdict-2' })), 'signer/not-registered');
+    assert.equal(codeOf(signer(ledger)), 'signer/rotated');
+  });
+
+  it('of another version is no report of this one (report/malformed)', () => {
+    const envelope = JSON.parse(Buffer.from(BYTES).toString());
+    const payload = Buffer.from(envelope.payload, 'base64')
+      .toString()
+      .replace('waybill/report/v1', 'waybill/report/v0');
+    const read = readSignedReport(
+      encodeUtf8(JSON.stringify({ ...envelope, payload: Buffer.from(payload).toString('base64') })),
+    );
+    assert(!read.ok);
+    assert.equal(read.fault.code, 'report/malformed');
+  });
 });
 
-it('a signed report reads back with the key that signed it', () => {
-  const signed = signReport(payload(), { keyid: '', sign: key.sign });
-  const read = readSignedReport(signed, [key.publicKey]);
-  assert(read.ok, JSON.stringify(read));
-  assert.equal(read.value.signer, key.signer);
-});
-
-it('refuses a report that another key signed (dsse/no-trusted-signature)', () => {
-  const signed = signReport(payload(), { keyid: '', sign: key.sign });
-  const read = readSignedReport(signed, [ledger.key('service').publicKey]);
-  assert(!read.ok);
-  assert.equal(read.fault.code, 'dsse/no-trusted-signature');
-});
-
-it('accepts no envelope in which a bit of the payload was changed', () => {
-  const signed = signReport(payload(), { keyid: '', sign: key.sign });
-  const at = Buffer.from(signed).indexOf('"payload":"') + 40;
-  assert(!readSignedReport(flipBit(signed, at), [key.publicKey]).ok);
-});
+function swapSignature(envelope: Uint8Array, other: Uint8Array): Uint8Array {
+  const [own, theirs] = [envelope, other].map((bytes) => {
+    const read = parseJson(bytes);
+    assert(read.ok);
+    return read.value as { readonly [name: string]: Json };
+  });
+  return encodeUtf8(formatCanonicalJson({ ...own, signatures: theirs?.signatures ?? [] }));
+}

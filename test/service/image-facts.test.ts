@@ -195,6 +195,7 @@ test('large documents are read by workers, with the same bytes as on the spot', 
       jobs.push(evidence.length);
       return under.context.evidenceWorkers.facts(evidence, ...asked);
     },
+    table: (...asked) => under.context.evidenceWorkers.table(...asked),
   };
   const counting = openService({ ...under.context, evidenceWorkers });
   const first = await counting.readFacts(admin, { digest: subject });

@@ -44,6 +44,10 @@ function counting(context: ServiceContext): { readonly context: ServiceContext; 
           jobs.push('facts');
           return evidenceWorkers.facts(...asked);
         },
+        table: (...asked) => {
+          jobs.push('table');
+          return evidenceWorkers.table(...asked);
+        },
       },
     },
   };
@@ -63,7 +67,8 @@ test('evidence over 64 KiB is formatted and judged by workers, with the same res
   assert.equal(large.value.verdict, 'unjudged');
   assert.equal(large.value.timeline.length, small.value.timeline.length + 1);
   assert.equal(jobs(), 'format judge');
-  assert((await api.readReport(service.admin, QUESTION, 'json')).ok);
+  for (const format of ['json', 'csv'] as const) assert((await api.readReport(service.admin, QUESTION, format)).ok);
+  assert.match(jobs(), / table$/);
   const gate = await openGate(context)(service.admin, QUESTION);
   assert(gate.ok && gate.value.verdict === 'unjudged');
 });

@@ -1,17 +1,24 @@
 import { type Command, Option } from 'commander';
+import type { Completeness } from '../../core/completeness/completeness.ts';
+import type { Evidence } from '../../core/custody/evidence.ts';
+import { readSignedReport } from '../../core/custody/signed-report.ts';
+import { invariant } from '../../core/fault.ts';
 import type { Cli, Perform } from '../cli.ts';
 import { type ServiceOptions, withServiceOptions } from '../connect.ts';
 import { evidenceOfReport } from '../evidence-file.ts';
+import { EXIT } from '../exit-codes.ts';
 import { readEvidence } from '../judge-evidence.ts';
 import { writeLocalFile } from '../local-file.ts';
+import { localTable } from '../local-table.ts';
 import type { LogWatch } from '../log-watch.ts';
 import { askedPast, type PastOptions, withPastOptions } from '../past-state.ts';
 import { openProgress } from '../progress.ts';
+import { stopOf } from '../stop.ts';
 import { readImageSubject } from '../subject.ts';
 
 type Options = ServiceOptions & {
   readonly output: string;
-  readonly format: 'html' | 'json' | 'evidence';
+  readonly format: 'html' | 'json' | 'csv' | 'evidence';
   readonly repository?: string;
   readonly environment?: string;
   readonly ref?: string;
@@ -24,11 +31,17 @@ export function addReport(program: Command, perform: Perform): void {
     .summary('take a custody report away')
     .description(
       'Writes the custody report of an image to a file: one HTML page with its evidence and a verifier inside, signed ' +
-        'JSON, or the evidence alone. Check it with "waybill verify <file>", which needs no network.',
+        'JSON, the evidence alone, or a table for spreadsheets (CSV, which nothing protects). Check the others with ' +
+        '"waybill verify <file>", which needs no network.',
     )
-    .argument('<image>', 'digest, repository@digest, OCI image layout folder, or manifest file')
+    .argument(
+      '<image>',
+      'digest, repository@digest, OCI image layout folder, or manifest file; for a table also a report or evidence file',
+    )
     .requiredOption('-o, --output <file>', 'file to write; "-" is standard output')
-    .addOption(new Option('--format <format>', 'what to write').choices(['html', 'json', 'evidence']).default('html'))
+    .addOption(
+      new Option('--format <format>', 'what to write').choices(['html', 'json', 'csv', 'evidence']).default('html'),
+    )
     .option('-r, --repository <name>', 'repository, where the digest is in several')
     .option(
       '-e, --environment <name>',
@@ -43,6 +56,8 @@ export function addReport(program: Command, perform: Perform): void {
 Examples:
   waybill report sha256:… -o custody.html
   waybill verify custody.html --log-key "$WAYBILL_LOG_KEY"
+  waybill report sha256:… --format json -o custody.json
+  waybill report custody.html --format csv -o custody.csv --log-key "$WAYBILL_LOG_KEY"
   waybill report sha256:… --as-of 2026-03-14T12:00:00Z -o then.html
 `,
     )
@@ -50,6 +65,11 @@ Examples:
 }
 
 async function report(cli: Cli, options: Options, text = ''): Promise<undefined> {
+  const table = options.format === 'csv' ? localTable(cli.world, options, text) : undefined;
+  if (table !== undefined) {
+    write(cli, options, table, {});
+    return;
+  }
   const past = askedPast(options);
   const state = past === undefined ? {} : { asOf: past.place, view: past.view };
   const where = options.environment === undefined ? {} : { environment: options.environment };
@@ -62,25 +82,39 @@ async function report(cli: Cli, options: Options, text = ''): Promise<undefined>
       : await client.report(image, options.format, progress.at);
   progress.end();
   await holdToHistory(cli, watch, options.format, bytes);
-  if (options.output === '-') {
+  write(cli, options, bytes, { digest: image.digest });
+}
+
+function write(cli: Cli, { output, format }: Options, bytes: Uint8Array, about: { readonly digest?: string }): void {
+  if (output === '-') {
     cli.world.write(bytes);
     return;
   }
-  writeLocalFile(options.output, bytes);
-  cli.print.result({ file: options.output, bytes: bytes.length, digest: image.digest, format: options.format }, () =>
+  writeLocalFile(output, bytes);
+  cli.print.result({ file: output, bytes: bytes.length, ...about, format }, () =>
     [
-      `wrote ${options.output} (${bytes.length} bytes)`,
-      ...(options.format === 'json' ? [] : [`Check it anywhere: waybill verify ${options.output} --log-key <vkey>`]),
+      `wrote ${output} (${bytes.length} bytes)`,
+      ...(format === 'csv' ? [] : [`Check it anywhere: waybill verify ${output} --log-key <vkey>`]),
     ].join('\n'),
   );
 }
 
 /** Whoever takes a report away should learn at once that its log is not the one of before. */
 async function holdToHistory(cli: Cli, watch: LogWatch, format: Options['format'], bytes: Uint8Array): Promise<void> {
-  if (format === 'json') return;
-  const evidence = readEvidence(
-    format === 'html' ? evidenceOfReport(cli.world, bytes) : bytes,
-    'What the service sent',
-  );
-  await watch.accept(evidence.checkpoint, await watch.keysFor(evidence.logKey), { fresh: true });
+  if (format === 'csv') return;
+  const { checkpoint, logKey } = format === 'json' ? listOfSigner(bytes) : evidenceIn(cli, format, bytes);
+  await watch.accept(checkpoint, await watch.keysFor(logKey), { fresh: true });
+}
+
+function evidenceIn(cli: Cli, format: 'html' | 'evidence', bytes: Uint8Array): Evidence {
+  return readEvidence(format === 'html' ? evidenceOfReport(cli.world, bytes) : bytes, 'What the service sent');
+}
+
+/** What a signed report shows of the log: the list of the key that signed it. */
+function listOfSigner(bytes: Uint8Array): Completeness {
+  const report = readSignedReport(bytes);
+  if (!report.ok) throw stopOf(EXIT.integrity, report.fault, 'What the service sent is no report that can be checked');
+  const [list] = report.value.lists;
+  invariant(list !== undefined, 'a report is read with at least one list');
+  return list;
 }

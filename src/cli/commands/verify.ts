@@ -9,7 +9,7 @@ import type { Fault } from '../../core/fault.ts';
 import type { PeriodProof } from '../../core/period/period.ts';
 import type { Receipt } from '../../core/receipt/receipt.ts';
 import type { Cli, Perform } from '../cli.ts';
-import { collect, givenLogKeys, type ServiceOptions, withServiceOptions } from '../connect.ts';
+import { collect, type ServiceOptions, withServiceOptions } from '../connect.ts';
 import { withCosignatures } from '../cosigned-checkpoint.ts';
 import { type EvidenceFile, readEvidenceFile } from '../evidence-file.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -30,13 +30,12 @@ import {
   judgeEvidence,
   readEvidence,
   readTrustFile,
-  trustOfCheckpoint,
   trustOfKeys,
 } from '../judge-evidence.ts';
 import { judgePeriod, readPeriodFile } from '../judge-period.ts';
 import { type Contradiction, contradictions, judgeReceipt, readReceiptFile } from '../judge-receipt.ts';
+import { readSignedReportFile, verifySignedReport } from '../judge-signed-report.ts';
 import { writeLocalFile } from '../local-file.ts';
-import { parseLogKeys } from '../log-watch.ts';
 import {
   type AskedPast,
   askedPast,
@@ -46,7 +45,7 @@ import {
   withPastOptions,
 } from '../past-state.ts';
 import { openProgress } from '../progress.ts';
-import { readReaderKeys, withFollowed } from '../reader-keys.ts';
+import { readReaderKeys, trustForFile } from '../reader-keys.ts';
 import { renderJudgement } from '../render-judgement.ts';
 import { Stop, stopOf } from '../stop.ts';
 import { readImageSubject, repositoryOf } from '../subject.ts';
@@ -104,6 +103,7 @@ export function addVerify(program: Command, perform: Perform): void {
 Examples:
   waybill verify sha256:…
   waybill verify custody.html --log-key "$WAYBILL_LOG_KEY"
+  waybill verify custody.json --log-key "$WAYBILL_LOG_KEY"
   waybill verify evidence.json --trust trust.json --image sha256:… --json
   waybill verify api.receipt.json --log-key "$WAYBILL_LOG_KEY"
   waybill verify period.json --log-key "$WAYBILL_LOG_KEY"
@@ -132,6 +132,8 @@ async function verify(cli: Cli, options: Options, text = ''): Promise<ExitCode> 
   if (receipt !== undefined) return verifyReceiptFile(cli, options, receipt);
   const proof = readCompletenessFile(text);
   if (proof !== undefined) return verifyCompletenessFile(cli, options, proof, at);
+  const signed = readSignedReportFile(text);
+  if (signed !== undefined) return verifySignedReport(cli, options, signed, at);
   const file = readEvidenceFile(cli.world, text);
   return file === undefined ? verifyImage(cli, options, text, past) : verifyFile(cli, options, text, file, past);
 }
@@ -180,7 +182,7 @@ function verifyFile(
     ...demanded(past, evidence),
   };
   if (options.evidence !== undefined) writeLocalFile(options.evidence, file.evidence);
-  const trust = trustForFile(cli, options, evidence.checkpoint);
+  const trust = trustForFile(cli.world, options, evidence.checkpoint);
   const judgement = judgeEvidence(evidence, question, trust, timeOf(cli, options, evidence), options.environment);
   requireNotAfter(past, judgement.result);
   const contradicted = contradictions(evidence, options.receipt ?? [], keysOf(trust.file));
@@ -216,7 +218,7 @@ function verifyCompletenessFile(cli: Cli, options: Options, read: Completeness, 
     const message = `It is of the list ${proof.key}.`;
     throw stopOf(EXIT.integrity, { code: 'custody/wrong-question', message }, 'The proof is of another list');
   }
-  const trust = trustForFile(cli, options, proof.checkpoint);
+  const trust = trustForFile(cli.world, options, proof.checkpoint);
   const judged = judgeCompleteness(proof, trust, at);
   const contradicted = contradictions(proof, options.receipt ?? [], keysOf(trust.file));
   cli.print.result(completenessJson(judged, contradicted), () =>
@@ -247,7 +249,7 @@ function verifyPeriodFile(cli: Cli, options: Options, proof: PeriodProof): ExitC
 function verifyExport(cli: Cli, options: Options, place: ExportPlace): ExitCode {
   const checkpoint = readHead(place.entries)?.checkpoint ?? '';
   const { keys } = readReaderKeys(cli.world, options, checkpoint);
-  const trust = trustForFile(cli, options, checkpoint);
+  const trust = trustForFile(cli.world, options, checkpoint);
   const progress = openProgress(cli.world, 'verifying', 'bytes');
   const judged = judgeExport(cli.world, place, { keys, trust, receipts: options.receipt ?? [], progress });
   progress.end();
@@ -262,15 +264,6 @@ function remarkHeld(cli: Cli, { receipt: held = [] }: Options, found: readonly C
   cli.print.remark(
     held.length === 1 ? 'Nothing contradicts the receipt.' : `Nothing contradicts the ${held.length} receipts.`,
   );
-}
-
-/** A file proves nothing about its origin, so that only what the reader brings counts, never what was remembered. */
-function trustForFile(cli: Cli, options: Options, checkpoint: string): Parameters<typeof judgeEvidence>[2] {
-  if (options.trust !== undefined)
-    return { source: 'given', file: withFollowed(readTrustFile(options.trust), options.follow) };
-  const keys = parseLogKeys(givenLogKeys(cli.world, options));
-  const file = trustOfCheckpoint({ keys }, checkpoint);
-  return file === undefined ? { source: 'none' } : { source: 'given', file: withFollowed(file, options.follow) };
 }
 
 function isSigned({ result }: Judgement): boolean {

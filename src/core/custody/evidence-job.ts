@@ -3,14 +3,15 @@ import { ok, type Result } from '../fault.ts';
 import { defaultEvaluationTime } from './as-of.ts';
 import { type EvidenceParts, formatEvidence, parseEvidence } from './evidence.ts';
 import { formatImageFacts, imageFacts } from './image-facts.ts';
+import { reportCsv } from './report-csv.ts';
 import type { TrustFile } from './trust-file.ts';
-import { type CustodyResult, verifyCustody } from './verify-custody.ts';
+import { type CustodyResult, judgeCustody, verifyCustody } from './verify-custody.ts';
 
-/** Work on whole evidence that takes as long as it is large: its bytes out of its parts, its judgement, or its facts. */
+/** Work on whole evidence that takes as long as it is large: its bytes out of its parts, its judgement, its facts, or a table of what was found. */
 export type EvidenceJob =
   | { readonly kind: 'format'; readonly parts: EvidenceParts }
   | {
-      readonly kind: 'facts';
+      readonly kind: 'facts' | 'table';
       readonly evidence: Uint8Array;
       readonly trust: TrustFile;
       readonly now: string;
@@ -52,4 +53,14 @@ export function factsOfEvidence(evidence: Uint8Array, trust: TrustFile, now: str
   const { question } = parsed.value;
   const evaluatedAt = defaultEvaluationTime(parsed.value, now);
   return ok(formatImageFacts(imageFacts({ evidence: parsed.value, question, trust, evaluatedAt })));
+}
+
+/** The report of evidence as a table, CSV in UTF-8. Faults: those of {@link parseEvidence}. */
+export function tableOfEvidence(evidence: Uint8Array, trust: TrustFile, now: string): Result<Uint8Array> {
+  const parsed = parseEvidence(evidence);
+  if (!parsed.ok) return parsed;
+  const { question } = parsed.value;
+  const evaluatedAt = defaultEvaluationTime(parsed.value, now);
+  const judged = judgeCustody({ evidence: parsed.value, question, trust, evaluatedAt });
+  return ok(encodeUtf8(reportCsv(judged, parsed.value)));
 }

@@ -1,8 +1,8 @@
 /** A cell: a text, an integer, or nothing. */
 export type Cell = string | number | undefined;
 
-/** What programs of spreadsheets take for the beginning of a formula, and the mark that we put before it. */
-const FORMULA = /^[=+\-@\t\r\n']/;
+/** What programs of spreadsheets take for the beginning of a formula, some of them in full width too, and the mark that we put before it. */
+const FORMULA = /^[=+\-@\t\r\n'＝＋－＠]/;
 /** What must stand in quotes: RFC 4180 section 2, and space at either end, which some readers take away. */
 const QUOTED = /[",\r\n]|^\s|\s$/;
 
