@@ -24,7 +24,13 @@ export async function withBrowser(
   }
 }
 
-export type Look = { readonly width?: number; readonly colorScheme?: 'light' | 'dark'; readonly scale?: number };
+export type Look = {
+  readonly width?: number;
+  readonly colorScheme?: 'light' | 'dark';
+  readonly scale?: number;
+  /** What the clock of the browser says, for good; RFC 3339. */
+  readonly now?: string;
+};
 
 /** A page of a file, with the network cut. `check` fails the test on any request, console error or exception. */
 export type OfflinePage = AsyncDisposable & { readonly page: Page; readonly check: () => void };
@@ -36,7 +42,7 @@ export async function openOffline(
   fragment = '',
   look: Look = {},
 ): Promise<OfflinePage> {
-  const { width = 1280, colorScheme = 'light', scale = 1 } = look;
+  const { width = 1280, colorScheme = 'light', scale = 1, now } = look;
   const context = await browser.newContext({
     viewport: { width, height: 900 },
     colorScheme,
@@ -52,6 +58,7 @@ export async function openOffline(
     return route.abort();
   });
   const page = await context.newPage();
+  if (now !== undefined) await page.clock.setFixedTime(now);
   page.on('pageerror', (error) => complaints.push(`threw ${error.message}`));
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) complaints.push(`console: ${message.text()}`);

@@ -8,7 +8,8 @@ body {
   font-kerning: normal; text-rendering: optimizeLegibility;
 }
 main { max-width: 64rem; margin: 0 auto; padding: clamp(1.25rem, 4vw, 3rem) clamp(1rem, 4vw, 2.5rem) 4rem; }
-h1, h2, h3, p, dl, dd, ol, ul, figure { margin: 0; padding: 0; }
+[hidden] { display: none !important; }
+h1, h2, h3, h4, p, dl, dd, ol, ul, figure { margin: 0; padding: 0; }
 ol, ul { list-style: none; }
 h1, h2, h3 { line-height: 1.25; text-wrap: balance; }
 h2 { font-size: 1.3rem; font-weight: 650; letter-spacing: -.012em; }
@@ -28,7 +29,6 @@ code, .mono, pre, textarea {
 .part { margin-top: clamp(2.5rem, 6vw, 4rem); }
 .part > h2 + p { margin-top: .4rem; max-width: 44rem; color: var(--quiet); }
 .part > h2 ~ .body { margin-top: 1.4rem; }
-.columns h2 + .body { margin-top: 1rem; }
 .file { margin-bottom: 1rem; }
 .file + .file { margin-top: -.75rem; }
 h2.above { margin: 2.5rem 0 1rem; }
@@ -37,8 +37,7 @@ h2.above { margin: 2.5rem 0 1rem; }
 .wordmark { display: flex; align-items: center; gap: .6rem; font-weight: 700; letter-spacing: -.01em; font-size: 1.05rem; }
 .wordmark svg { width: 1.5rem; height: 1.5rem; color: var(--accent); }
 .kind { color: var(--quiet); font-size: .875rem; }
-.columns { display: grid; gap: clamp(1.5rem, 4vw, 3rem); }
-@media (min-width: 52rem) { .columns { grid-template-columns: 1fr 1fr; } }
 footer { margin-top: 4rem; padding-top: 1.25rem; border-top: 1px solid var(--line); color: var(--quiet); font-size: .8125rem; }
-footer p + p { margin-top: .35rem; }
+footer > * + * { margin-top: .6rem; }
+footer p { max-width: 46rem; }
 `;

@@ -1,4 +1,4 @@
-/** The parts of a report: banner, key, facts, contracts, checks, assurances, entries. */
+/** The parts of a report: banner, key, facts, contracts, checks, assurances. */
 export const PARTS = `
 .icon { flex: none; width: 1.25rem; height: 1.25rem; }
 .icon.pass, .pass > .icon { color: var(--pass); } .icon.fail, .fail > .icon { color: var(--fail); }
@@ -20,6 +20,7 @@ export const PARTS = `
 .reasons li { padding-top: .75rem; border-top: 1px solid color-mix(in srgb, currentColor 14%, transparent); }
 .reasons code { color: var(--quiet); }
 .reasons .small { margin-top: .15rem; }
+.banner a { color: inherit; }
 
 .key { margin-top: 1rem; padding: clamp(1.1rem, 3vw, 1.5rem) clamp(1.25rem, 4vw, 2.25rem); }
 .key h2 { font-size: 1.0625rem; }
@@ -45,7 +46,7 @@ button.plain { background: transparent; color: var(--accent); }
 .facts { grid-template-columns: repeat(auto-fit, minmax(min(100%, 16rem), 1fr)); } .facts .wide { grid-column: 1 / -1; }
 .facts dt { color: var(--quiet); font-size: .8125rem; }
 .facts dd { overflow-wrap: anywhere; }
-.facts dd.lead { font-size: 1.25rem; font-weight: 620; letter-spacing: -.01em; }
+.facts .lead { font-size: 1.25rem; font-weight: 620; letter-spacing: -.01em; }
 
 .contract { padding: clamp(1.1rem, 3vw, 1.6rem); overflow-wrap: anywhere; }
 .contract + .contract { margin-top: 1rem; }
@@ -54,7 +55,9 @@ button.plain { background: transparent; color: var(--accent); }
 .stages > li { display: flex; gap: .8rem; padding: .8rem 0; border-top: 1px solid var(--line); }
 .stages > li:last-child { padding-bottom: 0; }
 .stages .icon { margin-top: .15rem; }
-.stages > li > div { min-width: 0; }
+.stages > li > div { min-width: 0; overflow-wrap: anywhere; }
+.changes { margin: .3rem 0 0 1.1rem; list-style: disc; }
+.timeline button { margin-top: 1rem; }
 
 .tally { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; margin-bottom: 1rem; }
 .tally li { display: flex; gap: .45rem; align-items: center; font-size: .9375rem; }
@@ -87,21 +90,11 @@ details > summary::-webkit-details-marker { display: none; }
 .assurances > li:first-child { border-top: 0; padding-top: 0; }
 .assurances .icon { margin-top: .15rem; }
 .assurances b { font-weight: 620; }
-.limits > * + * { margin-top: .8rem; }
 .command {
   display: block; padding: .8rem 1rem; border-radius: 10px; background: var(--faint); border: 1px solid var(--line);
   overflow-wrap: anywhere; line-height: 1.5;
 }
 
-.entry + .entry { border-top: 1px solid var(--line); }
-.entry > summary { padding: .65rem 1.25rem; }
-.entry .seq { color: var(--quiet); font-variant-numeric: tabular-nums; min-width: 2.5rem; }
-.entry .raw { padding: 0 1.25rem 1.25rem; }
-.entry h3 { font-size: .8125rem; color: var(--quiet); font-weight: 600; margin-top: .8rem; }
-.entry pre {
-  margin: .35rem 0 0; padding: .9rem 1rem; background: var(--faint); border-radius: 10px; max-height: 26rem; overflow: auto;
-  white-space: pre-wrap; overflow-wrap: anywhere; line-height: 1.5; font-size: .8rem;
-}
 .drop {
   padding: clamp(2rem, 7vw, 4rem) 1.5rem; text-align: center; border: 2px dashed color-mix(in srgb, var(--quiet) 60%, transparent);
   border-radius: 18px; background: var(--card);

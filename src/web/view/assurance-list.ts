@@ -4,6 +4,8 @@ import { icon } from './icon.ts';
 /** A strength that a claim has or lacks. */
 export type AssuranceLine = {
   readonly holds: boolean;
+  /** In a few words, for a line of all. */
+  readonly short: string;
   readonly title: string;
   readonly text: string;
   /** Its lack is worth a second look. */

@@ -1,9 +1,11 @@
 import type { Check } from '../../core/custody/check.ts';
 import { explainCheck } from '../../core/custody/explain-check.ts';
+import { whoCanAct } from '../../core/custody/who-can-act.ts';
 import { CHECK_GROUPS, GROUP_OF } from './check-groups.ts';
+import { checkPlaces } from './check-places.ts';
+import { grouped } from './count-words.ts';
 import { element } from './element.ts';
 import { icon, type Tone } from './icon.ts';
-import { shortDigest } from './short-digest.ts';
 
 const OUTCOME_WORDS = { pass: 'holds', fail: 'failed', waived: 'waived', 'not-run': 'not checked' } as const;
 const TONES: Readonly<Record<Check['outcome'], Tone>> = {
@@ -23,7 +25,8 @@ function tally(checks: readonly Check[]): HTMLElement {
   const lines = (['pass', 'fail', 'waived', 'not-run'] as const).map((outcome) => {
     const count = checks.filter((check) => check.outcome === outcome).length;
     if (count === 0) return undefined;
-    return element('li', {}, icon(TONES[outcome]), `${count} ${outcome === 'pass' ? 'hold' : OUTCOME_WORDS[outcome]}`);
+    const word = outcome === 'pass' ? 'hold' : OUTCOME_WORDS[outcome];
+    return element('li', {}, icon(TONES[outcome]), `${grouped(count)} ${word}`);
   });
   return element('ul', { class: 'tally', 'aria-label': 'Checks by outcome' }, ...lines);
 }
@@ -31,7 +34,8 @@ function tally(checks: readonly Check[]): HTMLElement {
 function group({ title, of }: { readonly title: string; readonly of: readonly Check[] }): HTMLElement {
   const open = of.filter(({ outcome }) => outcome !== 'pass').length;
   const tone: Tone = of.some(({ outcome }) => outcome === 'fail') ? 'fail' : open > 0 ? 'neutral' : 'pass';
-  const count = open === 0 ? `all ${of.length} hold` : `${of.length - open} of ${of.length} hold`;
+  const count =
+    open === 0 ? `all ${grouped(of.length)} hold` : `${grouped(of.length - open)} of ${grouped(of.length)} hold`;
   return element(
     'details',
     { class: 'group card', open: open > 0 },
@@ -68,7 +72,6 @@ function line(checks: readonly [Check, ...Check[]]): HTMLElement {
   const [first] = checks;
   const { title, text, advice } = explainCheck(first);
   const codes = first.reason === undefined ? first.code : `${first.code} · ${first.reason}`;
-  const places = checks.map(place).filter((text) => text !== '');
   return element(
     'li',
     {},
@@ -79,15 +82,9 @@ function line(checks: readonly [Check, ...Check[]]): HTMLElement {
       element('div', {}, element('b', {}, title), stageOf(first)),
       element('div', { class: 'small' }, text),
       advice !== undefined && element('div', { class: 'quiet small' }, advice),
+      first.outcome === 'fail' && element('div', { class: 'quiet small' }, `Can act: ${whoCanAct(first)}.`),
       element('div', { class: 'code mono' }, codes),
-      places.length === 1 && element('div', { class: 'places' }, places[0]),
-      places.length > 1 &&
-        element(
-          'details',
-          {},
-          element('summary', {}, `${places.length} places`),
-          element('ul', { class: 'places' }, ...places.map((text) => element('li', {}, text))),
-        ),
+      checkPlaces(checks),
     ),
   );
 }
@@ -95,17 +92,4 @@ function line(checks: readonly [Check, ...Check[]]): HTMLElement {
 /** Checks of a contract are about one stage each, which belongs beside the title. */
 function stageOf({ code, stage }: Check): string {
   return /^(?:contract|waiver)\//.test(code) && stage !== undefined ? ` · ${stage}` : '';
-}
-
-function place({ seq, key, contract, stage, rule, waiver, detail }: Check): string {
-  const parts = [
-    seq === undefined ? undefined : `entry #${seq}`,
-    key === undefined ? undefined : `list ${shortDigest(key)}`,
-    contract === undefined ? undefined : `contract ${contract}`,
-    stage === undefined ? undefined : `stage ${stage}`,
-    rule === undefined ? undefined : `rule ${rule}`,
-    waiver === undefined ? undefined : `waiver ${waiver}`,
-    detail === undefined ? undefined : shortDigest(detail),
-  ];
-  return parts.filter((part) => part !== undefined).join(' · ');
 }

@@ -7,6 +7,7 @@ import type { ContractWithdrawn } from '../../core/entry/kinds/contract-withdraw
 import { predicateTypeByUri } from '../../core/statement/predicate-types.ts';
 import { parseRotation } from '../../core/trust/rotation-document.ts';
 import { parseSignerDocument, type SignerDocument } from '../../core/trust/signer-document.ts';
+import { whoWords } from './act-words.ts';
 import { shortDigest } from './short-digest.ts';
 import type { TimelineStep } from './timeline.ts';
 import type { Mark } from './timeline-marks.ts';
@@ -24,8 +25,7 @@ export function custodySteps(result: CustodyResult, evidence: Evidence): readonl
   const entries = new Map(evidence.entries.map(({ entry }) => [entry.seq, entry]));
   const agreements = result.checks.flatMap(agreementOf);
   return result.timeline.map((item) => {
-    const { seq, time, kind, via, assurance, sound } = item;
-    const signature = kind === 'image.signed';
+    const { seq, time, kind, via, sound } = item;
     const body = entries.get(seq)?.body;
     const title = titleOf(item, body);
     return {
@@ -35,12 +35,20 @@ export function custodySteps(result: CustodyResult, evidence: Evidence): readonl
       title: title.name,
       ...(title.end === undefined ? {} : { titleEnd: title.end }),
       details: [...detailsOf(item, titles), ...agreements.filter((one) => one.seq === seq).map(({ words }) => words)],
-      ...(assurance === undefined || signature ? {} : { assurance: ASSURANCE_WORDS[assurance] ?? assurance }),
+      ...chipOf(item),
       mark: markOf(item),
       broken: !sound,
+      ...(kind === 'attestation.recorded' && sound ? { folds: item.stage ?? kind } : {}),
       ...(via === undefined ? {} : { via }),
     };
   });
+}
+
+/** Who vouched for a step, or that a run did not end well. */
+function chipOf({ kind, assurance, outcome }: TimelineItem): Pick<TimelineStep, 'assurance'> {
+  if (outcome !== undefined && outcome !== 'succeeded') return { assurance: outcome === 'expired' ? 'lost' : outcome };
+  if (assurance === undefined || kind === 'image.signed') return {};
+  return { assurance: ASSURANCE_WORDS[assurance] ?? assurance };
 }
 
 /** What control keys, or two people, made of an entry. */
@@ -104,7 +112,7 @@ function detailsOf(item: TimelineItem, titles: ReadonlyMap<string, string>): rea
     promotedFrom === undefined ? undefined : `promoted from ${promotedFrom}`,
     run === undefined ? undefined : `run ${run}`,
     signer === undefined ? undefined : `key “${titles.get(signer) ?? shortDigest(signer)}”`,
-    `by ${principal}${person === undefined || person === principal ? '' : ` (${person})`}`,
+    `by ${whoWords(principal, person)}`,
     `entry #${seq}`,
   ];
   return parts.filter((part) => part !== undefined);

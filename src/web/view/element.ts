@@ -27,6 +27,19 @@ function fill<E extends Element>(target: E, attributes: Attributes, children: re
   for (const [name, value] of Object.entries(attributes)) {
     if (value !== undefined && value !== false) target.setAttribute(name, value === true ? '' : String(value));
   }
-  target.append(...children.filter((child) => child !== undefined && child !== false));
+  for (const child of children) {
+    if (child !== undefined && child !== false) target.append(typeof child === 'string' ? visible(child) : child);
+  }
   return target;
+}
+
+/**
+ * The text with every character by its number that moves, turns or hides others, or shows nothing itself: two texts that
+ * differ look different, and none reaches beyond its place. Line ends and tabs stay.
+ */
+function visible(text: string): string {
+  return text.replaceAll(/(?![\n\t])[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    return `\\u{${code.toString(16)}}`;
+  });
 }

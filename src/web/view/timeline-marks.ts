@@ -1,7 +1,7 @@
 import { drawn } from './element.ts';
 
-/** What a step's mark says: who vouched for it. Distinct without colour: filled, open, ringed, diamond, square, square struck out. */
-export type Mark = 'own' | 'service' | 'image' | 'decision' | 'withdrawn' | 'other';
+/** What a step's mark says: who vouched for it. Distinct without colour: filled, open, ringed, diamond, square, square struck out, discs in a pile. */
+export type Mark = 'own' | 'service' | 'image' | 'decision' | 'withdrawn' | 'several' | 'other';
 
 /** The mark of a step around (x, y); a broken one is a filled octagon with a cross, whatever it was. */
 export function mark(kind: Mark, broken: boolean, x: number, y: number): SVGElement {
@@ -29,6 +29,10 @@ export function mark(kind: Mark, broken: boolean, x: number, y: number): SVGElem
       drawn('circle', { class: 'node', cx: x, cy: y, r: 8.5 }),
       drawn('circle', { class: 'node own', cx: x, cy: y, r: 3.5 }),
     );
+  }
+  if (kind === 'several') {
+    const discs = [5, 0, -5].map((down) => drawn('circle', { class: 'node', cx: x, cy: y + down, r: 6 }));
+    return drawn('g', {}, ...discs);
   }
   return drawn('circle', { class: kind === 'own' ? 'node own' : 'node', cx: x, cy: y, r: 6 });
 }

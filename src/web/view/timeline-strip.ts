@@ -17,6 +17,8 @@ export type TimelineStep = {
   readonly assurance?: string;
   readonly mark: Mark;
   readonly broken: boolean;
+  /** One of many of its kind, which a long drawing may fold: the stage that it attests. */
+  readonly folds?: string;
   /** The index or commit (`gitCommit:…`) that the step is about, where it counts for the image through that. */
   readonly via?: string;
 };

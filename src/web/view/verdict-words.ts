@@ -2,8 +2,10 @@ import type { Check } from '../../core/custody/check.ts';
 import { explainCheck } from '../../core/custody/explain-check.ts';
 import { type Headline, headlineOf } from '../../core/custody/report-model.ts';
 import type { CustodyResult } from '../../core/custody/verify-custody.ts';
+import { whoCanAct } from '../../core/custody/who-can-act.ts';
 import type { Fault } from '../../core/fault.ts';
 import type { Banner, Reason } from './banner.ts';
+import { placeWords } from './check-places.ts';
 import type { Tone } from './icon.ts';
 
 /** Reasons that stand in the banner; all others stand with their checks. */
@@ -34,7 +36,14 @@ export function verdictBanner(result: CustodyResult, isPinned: boolean): Banner 
   const headline = headlineOf(result);
   const shown = failed.length > 0 || result.intact ? failed : notRun;
   const said = isPinned && failed.some(isForeign) ? NOT_YOURS : headline;
-  return { tone: headlineTone(said.tone), title: said.title, text: said.text, reasons: reasonsOf(shown) };
+  const reasons = reasonsOf(shown);
+  return {
+    tone: headlineTone(said.tone),
+    title: said.title,
+    text: said.text,
+    reasons: reasons.slice(0, REASONS_MAX),
+    more: Math.max(0, reasons.length - REASONS_MAX),
+  };
 }
 
 /** The banner of a file whose evidence could not even be read. */
@@ -69,11 +78,16 @@ function reasonsOf(checks: readonly Check[]): readonly Reason[] {
   for (const check of checks) {
     const { text, advice } = explainCheck(check);
     const codes = check.reason === undefined ? check.code : `${check.code} · ${check.reason}`;
-    const name = `${codes} ${check.contract} ${check.stage}`;
+    const place = placeWords(check);
+    const name = `${codes} ${check.contract} ${place}`;
     if (reasons.has(name)) continue;
-    const stage = check.stage === undefined ? '' : `Stage ${check.stage}: `;
     const code = check.seq === undefined ? codes : `${codes} · entry #${check.seq}`;
-    reasons.set(name, { sentence: stage + text, code, ...(advice === undefined ? {} : { advice }) });
+    reasons.set(name, {
+      sentence: place === '' ? text : `${place}: ${text}`,
+      code,
+      who: whoCanAct(check),
+      ...(advice === undefined ? {} : { advice }),
+    });
   }
-  return [...reasons.values()].slice(0, REASONS_MAX);
+  return [...reasons.values()];
 }
