@@ -166,13 +166,20 @@ function countAttempts(registers: Registry[]): (report: NoticeReport) => void {
 
 /** Counted when it is shown. While the database is away nothing is shown of it. */
 function noticesOf(service: Service, registers: Registry[]): () => Promise<void> {
-  const gauge = (name: string, help: string, labelNames: readonly string[] = []) =>
-    new Gauge({ name: `waybill_webhook${name}`, help, labelNames: [...labelNames], registers });
-  const webhooks = gauge('s', 'Webhooks, by whether notices are sent to them.', ['state']);
-  const waiting = gauge('_waiting', 'Notices that are still to be delivered.');
-  const dead = gauge('_dead_letters', 'Notices that were given up, of the last 30 days.');
-  const oldest = gauge('_oldest_seconds', 'For how long the oldest notice has been waiting; 0 where none does.');
-  const behind = gauge('_entries_behind', 'Entries that the slowest webhook has still to look at.');
+  const gauge = (name: string, help: string) => new Gauge({ name, help, registers });
+  const webhooks = new Gauge({
+    name: 'waybill_webhooks',
+    help: 'Webhooks, by whether notices are sent to them.',
+    labelNames: ['state'],
+    registers,
+  });
+  const waiting = gauge('waybill_webhook_waiting', 'Notices that are still to be delivered.');
+  const dead = gauge('waybill_webhook_dead_letters', 'Notices that were given up, of the last 30 days.');
+  const oldest = gauge(
+    'waybill_webhook_oldest_seconds',
+    'For how long the oldest notice has waited; 0 where none does.',
+  );
+  const behind = gauge('waybill_webhook_entries_behind', 'Entries that the slowest webhook has still to look at.');
   return async () => {
     webhooks.reset();
     for (const each of [waiting, dead, oldest, behind]) each.remove();

@@ -7,6 +7,7 @@ import { BAD_CHANGES } from './bad-changes.ts';
 import { BAD_DECISIONS } from './bad-decisions.ts';
 import { post } from './bad-requests.ts';
 import { BAD_RUNS } from './bad-runs.ts';
+import { BAD_WEBHOOKS } from './bad-webhooks.ts';
 import { billionLaughsYaml } from './bombs.ts';
 
 const JSON_TYPE = { 'Content-Type': 'application/json' };
@@ -207,6 +208,7 @@ export const BAD_WRITES: readonly BadRequest[] = [
   ...CONTRACTS,
   ...BAD_ATTESTATIONS,
   ...BAD_CHANGES,
+  ...BAD_WEBHOOKS,
   ...BAD_DECISIONS,
   ...BAD_RUNS,
   ...IMAGES,

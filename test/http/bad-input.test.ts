@@ -17,6 +17,7 @@ const service = new Proxy(stubService(), {
       'authenticate',
       'queue',
       'watchBatches',
+      'watchNotices',
       'origin',
       'readiness',
       'trustFile',
