@@ -73,7 +73,7 @@ async function findState(context: ServiceContext, size: number | undefined): Pro
   const newest = (await context.sequencer.checkpoint())?.head;
   if (newest === undefined) return fail('service/not-found', 'The log is empty.');
   if (size === undefined) return ok(newest.frontier.size);
-  const [head] = size < Number.MAX_SAFE_INTEGER ? await context.store.heads(size + 1, 1) : [];
+  const [head] = size > 0 && size < Number.MAX_SAFE_INTEGER ? await context.store.heads(size + 1, 1) : [];
   if (head?.frontier.size === size) return ok(size);
   return fail('service/not-found', `No checkpoint of size ${size} was published.`);
 }

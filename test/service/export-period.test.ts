@@ -57,7 +57,8 @@ test('an export that is gone on with is of the state that it began with, however
   assert.deepEqual(await linesOf(service, { period, size }), before);
   assert.deepEqual(await linesOf(service, { period, size, after: 3 }), before.slice(5));
   assert.notDeepEqual(await linesOf(service, { period }), before);
-  assert.equal(await linesOf(service, { period, size: size + 1 }), 'service/not-found');
+  for (const unpublished of [size + 1, 0, Number.MAX_SAFE_INTEGER])
+    assert.equal(await linesOf(service, { period, size: unpublished }), 'service/not-found');
   assert.equal(await linesOf(service, { period: bySeq(3, 6), after: 6 }), 'service/out-of-range');
   assert.equal(await linesOf(service, { period: bySeq(3, 6), after: 2 }), 'service/out-of-range');
   assert.equal(await linesOf(service, { period: bySeq(9_999, 10_000) }), 'service/out-of-range');

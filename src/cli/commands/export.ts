@@ -92,7 +92,6 @@ async function exportPeriod(cli: Cli, options: Options): Promise<ExitCode> {
   const by = {
     keys: trusted.keys,
     trust: { source: trusted.source, ...(file === undefined ? {} : { file }) },
-    checkpoint: derived.whole.checkpoint,
   };
   const sampling = openProgress(cli.world, 'sampling', 'items');
   const taken = await takeSample(cli.world, client, paths.folder, derived.items, by, sampling);

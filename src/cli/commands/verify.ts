@@ -14,7 +14,7 @@ import { withCosignatures } from '../cosigned-checkpoint.ts';
 import { type EvidenceFile, readEvidenceFile } from '../evidence-file.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { type ExportPlace, findExport } from '../export/export-place.ts';
-import { judgeExport } from '../export/judge-export.ts';
+import { type JudgedExport, judgeExport } from '../export/judge-export.ts';
 import { readHead } from '../export/kept-entries.ts';
 import { exitOfExport, exportJson, exportLines } from '../export/tell-export.ts';
 import {
@@ -93,7 +93,7 @@ export function addVerify(program: Command, perform: Perform): void {
     .option('--evidence <file>', 'keep the evidence')
     .option('--receipt <file>', 'a receipt you kept: demand that nothing contradicts it; may be repeated', collect)
     .option('--cosigned <file>', 'checkpoint that a monitor of your trust file signed, of the very state that is shown')
-    .option('--evidence-only', 'of a report: judge its evidence, whatever else the file holds')
+    .option('--evidence-only', 'of a report, or those of a sample: judge the evidence, whatever else the file holds')
     .option('--ref <name>', 'which image of a layout with several')
     .option('--platform <os/arch>', 'one image of an index');
   withServiceOptions(withPastOptions(command))
@@ -251,11 +251,17 @@ function verifyExport(cli: Cli, options: Options, place: ExportPlace): ExitCode 
   const { keys } = readReaderKeys(cli.world, options, checkpoint);
   const trust = trustForFile(cli.world, options, checkpoint);
   const progress = openProgress(cli.world, 'verifying', 'bytes');
-  const judged = judgeExport(cli.world, place, { keys, trust, receipts: options.receipt ?? [], progress });
+  const found = judgeExport(cli.world, place, { keys, trust, receipts: options.receipt ?? [], progress });
   progress.end();
+  const judged = options.evidenceOnly === true ? withoutWarnings(found) : found;
   cli.print.result(exportJson(judged, true), () => exportLines(judged, true));
   remarkHeld(cli, options, []);
   return exitOfExport(judged);
+}
+
+/** Reports of the sample by their evidence alone, whatever else they hold. */
+function withoutWarnings(judged: JudgedExport): JudgedExport {
+  return { ...judged, sample: judged.sample.map((item) => ({ ...item, warnings: [] })) };
 }
 
 /** Says that the receipts of the reader were looked at, where they say nothing against what is shown. */

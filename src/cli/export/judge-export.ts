@@ -79,7 +79,7 @@ export function judgeExport(world: World, place: ExportPlace, judging: Judging):
   const sampled = derived.items.map(sampleFile);
   const files = demandFiles(folder, manifest.value, derived, ['entries.jsonl', ...sampled]);
   demandManifest(manifest, derived, files);
-  const by = { keys, trust: judging.trust, checkpoint: derived.whole.checkpoint };
+  const by = { keys, trust: judging.trust };
   const sample = readSample(world, folder, derived.items, by);
   return { ...shown, sample, strangers: findStrangers(folder, files) };
 }

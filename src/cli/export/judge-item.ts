@@ -1,4 +1,4 @@
-import { type Checkpoint, openCheckpoint } from '../../core/checkpoint/checkpoint.ts';
+import { openCheckpoint } from '../../core/checkpoint/checkpoint.ts';
 import type { NoteKey } from '../../core/checkpoint/signed-note.ts';
 import { defaultEvaluationTime } from '../../core/custody/as-of.ts';
 import type { Check } from '../../core/custody/check.ts';
@@ -6,7 +6,8 @@ import type { Evidence } from '../../core/custody/evidence.ts';
 import type { TrustFile } from '../../core/custody/trust-file.ts';
 import { equalBytes } from '../../core/encoding/bytes.ts';
 import { formatHex } from '../../core/encoding/hex.ts';
-import type { SampleItem } from '../../core/export/draw-sample.ts';
+import { entryHash, formatEntry } from '../../core/entry/entry.ts';
+import type { SampleItem, SampleState } from '../../core/export/draw-sample.ts';
 import { type Fault, fail, ok, type Result } from '../../core/fault.ts';
 import { readReport } from '../../report/read-report.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -19,7 +20,6 @@ import type { World } from '../world.ts';
 export type ItemTrust = {
   readonly keys: readonly NoteKey[];
   readonly trust: { readonly file?: TrustFile; readonly source: TrustSource };
-  readonly checkpoint: Checkpoint;
 };
 
 /** What the file of an item shows: the verdict of an image then, or that a list is whole. */
@@ -32,8 +32,8 @@ export type JudgedItem = {
 };
 
 /**
- * Judges the file of an item as if it had come alone: that it is about what was drawn, as known at the checkpoint of the
- * export, and that it holds. Stops with exit code 12 where it does not.
+ * Judges the file of an item as if it had come alone: that it is about what was drawn, as known at the end of the period, and
+ * that it holds. Stops with exit code 12 where it does not.
  */
 export function judgeItem(world: World, item: SampleItem, bytes: Uint8Array, by: ItemTrust): JudgedItem {
   const about = { table: item.table, seq: item.seq };
@@ -65,25 +65,34 @@ function judgeList(item: SampleItem, bytes: Uint8Array, by: ItemTrust): Result<v
   return result.holds ? ok(undefined) : brokenCheck(result.checks);
 }
 
-/** The evidence answers what is asked of the item, of the very state that the export is of. */
-function checkQuestion(item: SampleItem, evidence: Evidence, { keys, checkpoint }: ItemTrust): Result<void> {
-  const { question } = item;
+/** The evidence answers what is asked of the item, of the very state, of the very history. */
+function checkQuestion(item: SampleItem, evidence: Evidence, { keys }: ItemTrust): Result<void> {
+  const { question, state } = item;
   const { subject, repository, environment, asOf } = evidence.question;
   const same =
     question.form === 'custody' &&
     subject === question.digest &&
     repository === question.repository &&
     environment === question.environment &&
-    asOf?.size === checkpoint.size &&
+    asOf?.size === state.size &&
     asOf.view === 'then';
   if (!same) return fail('export/sample-differs', 'The report answers another question than that of the item.');
-  const opened = openCheckpoint(evidence.earlier ?? '', keys);
-  if (opened.ok && !equalBytes(opened.value.checkpoint.root, checkpoint.root))
+  if (!isSameState(evidence, state, keys))
     return fail('export/sample-differs', 'The report is of another history than the export.');
   const listed = item.table !== 'verdicts';
   const shown = evidence.entries.find(({ entry }) => entry.seq === item.seq);
   if (!listed || shown !== undefined) return ok(undefined);
   return fail('export/sample-differs', 'The report does not show the entry that was drawn.');
+}
+
+/** Whether the past state of the evidence, which its own checks prove, is that state: by its last entry, or by its root. */
+function isSameState(evidence: Evidence, state: SampleState, keys: readonly NoteKey[]): boolean {
+  if ('last' in state) {
+    const last = evidence.entries.find(({ entry }) => entry.seq === state.size - 1)?.entry;
+    return last !== undefined && formatHex(entryHash(formatEntry(last))) === state.last;
+  }
+  const opened = openCheckpoint(evidence.earlier ?? '', keys);
+  return opened.ok && equalBytes(opened.value.checkpoint.root, state.root);
 }
 
 function brokenCheck(checks: readonly Check[]): Result<never> {

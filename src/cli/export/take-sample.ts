@@ -29,7 +29,7 @@ export async function takeSample(
   const judged: JudgedItem[] = [];
   for (const item of items) {
     progress.at(judged.length, items.length);
-    const bytes = await takeItem(client, item, by.checkpoint.size);
+    const bytes = await takeItem(client, item);
     judged.push(judgeItem(world, item, bytes, by));
     writeLocalFile(join(folder, sampleFile(item)), bytes);
   }
@@ -46,8 +46,8 @@ export function readSample(
   return items.map((item) => judgeItem(world, item, readFileSync(join(folder, sampleFile(item))), by));
 }
 
-function takeItem(client: Client, { question }: SampleItem, size: number): Promise<Uint8Array> {
+function takeItem(client: Client, { question, state }: SampleItem): Promise<Uint8Array> {
   if (question.form === 'list') return client.completeness(question.key);
   const { digest, repository, environment } = question;
-  return client.report({ digest, repository, environment, asOf: String(size), view: 'then' }, 'html');
+  return client.report({ digest, repository, environment, asOf: String(state.size), view: 'then' }, 'html');
 }

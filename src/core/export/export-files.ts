@@ -1,9 +1,17 @@
 import { CHECK_CONTROLS, CONTROL_COLUMNS, controlRows } from '../controls/check-controls.ts';
 import { formatCanonicalJson } from '../encoding/canonical-json.ts';
+import { formatHex } from '../encoding/hex.ts';
 import type { Json } from '../encoding/json.ts';
 import { invariant } from '../fault.ts';
 import { CSV_BEGINNING, formatCsvRecord } from './csv.ts';
-import { SAMPLE_COLUMNS, SampleDraw, type SampleItem, type SampleRequest, sampleRow } from './draw-sample.ts';
+import {
+  SAMPLE_COLUMNS,
+  SampleDraw,
+  type SampleItem,
+  type SampleRequest,
+  type SampleState,
+  sampleRow,
+} from './draw-sample.ts';
 import type { ExportRow } from './export-lines.ts';
 import type { VerifiedExport } from './export-reader.ts';
 import { OPEN_COLUMNS, OpenBalance } from './open-balance.ts';
@@ -23,7 +31,7 @@ export type ExportFilesOptions = {
 };
 
 /** Where the file of an item lies, below the folder of the export. */
-export function sampleFile({ seq, question }: SampleItem): string {
+export function sampleFile({ seq, question }: Pick<SampleItem, 'seq' | 'question'>): string {
   return `sample/${seq}.${question.form === 'custody' ? 'custody.html' : 'completeness.json'}`;
 }
 
@@ -37,18 +45,22 @@ export class ExportFiles {
   readonly #rows = new Map<string, number>();
   readonly #open = new OpenBalance();
   readonly #draw: SampleDraw | undefined;
+  readonly #checkpoint: VerifiedExport['checkpoint'];
+  #committed: SampleState | undefined;
   #time = '';
 
   constructor(options: ExportFilesOptions, checkpoint: VerifiedExport['checkpoint'], write: FileSink) {
     this.#options = options;
     this.#write = write;
-    this.#draw = options.sample === undefined ? undefined : new SampleDraw(options.sample, checkpoint);
+    this.#checkpoint = checkpoint;
+    this.#draw = options.sample === undefined ? undefined : new SampleDraw(options.sample);
     for (const table of TABLES) this.#begin(table.name, columnsOf(table));
   }
 
   take(row: ExportRow): void {
-    const { kind, time } = row.entry;
+    const { kind, time, seq } = row.entry;
     this.#time = time;
+    if (kind === 'map.committed') this.#committed = { size: seq + 1, last: formatHex(row.hash) };
     this.#open.take(row.entry);
     const table = tableOf(kind);
     if (table === undefined) return;
@@ -62,12 +74,22 @@ export class ExportFiles {
     this.#whole('open', OPEN_COLUMNS, this.#open.rows(this.#time));
     this.#whole('controls', CONTROL_COLUMNS, controlRows(CHECK_CONTROLS));
     const names = TABLES.map(({ name }) => name);
-    const items = this.#draw?.items(names) ?? [];
+    const drawn = this.#draw?.items(names) ?? [];
+    const items = drawn.map((item) => ({ ...item, state: this.#stateOf(item.seq) }));
     if (this.#draw !== undefined) {
       const rows = items.map((item) => sampleRow(item, sampleFile(item)));
       this.#whole('sample', SAMPLE_COLUMNS, rows);
     }
     return { tables: Object.fromEntries(this.#rows), items };
+  }
+
+  /**
+   * The last state that the log published within the period, which nobody can choose; where that does not have the entry yet,
+   * the one of the checkpoint.
+   */
+  #stateOf(seq: number): SampleState {
+    if (this.#committed !== undefined && seq < this.#committed.size) return this.#committed;
+    return { size: this.#checkpoint.size, root: this.#checkpoint.root };
   }
 
   #whole(name: string, columns: readonly string[], rows: readonly TableRow[]): void {
