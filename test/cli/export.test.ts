@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { parseCsv } from '../export/parse-csv.ts';
 import { type MadeExport, makeExport, read, SEED, said } from './export-under-test.ts';
@@ -132,6 +132,9 @@ describe('the export of a period', () => {
     const folder = world.copy('strange', (path) => writeFileSync(join(path, 'READ ME FIRST.csv'), 'all is well'));
     const ran = await world.verify(folder);
     assert.deepEqual([ran.exit, said(ran).strangers], [0, ['READ ME FIRST.csv']]);
+    // However the folder is named.
+    for (const path of [`${folder}/`, relative(process.cwd(), folder), `${folder}/sample/..`])
+      assert.deepEqual(said(await world.verify(path)).strangers, ['READ ME FIRST.csv'], path);
   });
 
   test('by its entries alone holds as well', async () => {

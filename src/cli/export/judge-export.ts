@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { NoteKey } from '../../core/checkpoint/signed-note.ts';
 import { checkAgainstReceipt, viewOfReceipt } from '../../core/custody/contradiction.ts';
 import { equalBytes } from '../../core/encoding/bytes.ts';
@@ -132,9 +132,9 @@ function demandManifest(
 function findStrangers(folder: string, files: readonly ExportFile[]): readonly string[] {
   const known = new Set(['export.json', ...files.map(({ name }) => name)]);
   const found = readdirSync(folder, { recursive: true, withFileTypes: true });
-  const names = found.filter((each) => !each.isDirectory()).map((each) => join(each.parentPath, each.name));
-  return names
-    .map((path) => path.slice(folder.replace(/\/+$/, '').length + 1))
+  return found
+    .filter((each) => !each.isDirectory())
+    .map((each) => relative(folder, join(each.parentPath, each.name)))
     .filter((name) => !known.has(name))
     .sort();
 }
