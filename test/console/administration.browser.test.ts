@@ -35,7 +35,7 @@ async function publishes(under: ConsoleUnderTest): Promise<void> {
   const effect = (await page.textContent('dialog .effect')) ?? '';
   assert.match(effect, /1 of 1 images that were looked at would fail by it/);
   await page.click('dialog >> text=Publish it');
-  await page.waitForSelector('dialog', { state: 'detached' });
+  await page.waitForSelector('h1:has-text("shop")');
   assert.equal((await under.shop.verify()).body.verdict, 'fail');
   visitor.check();
 }
@@ -72,7 +72,7 @@ async function revokes(under: ConsoleUnderTest): Promise<void> {
   assert.equal(still.body.revokedFrom, undefined, 'leaving it changes nothing');
   await page.click('button:has-text("Revoke…")');
   await page.click('dialog >> text=Revoke it');
-  await page.waitForSelector('dialog', { state: 'detached' });
+  await page.waitForSelector('text=Revoked from');
   const revoked = await under.shop.ask('readSigner', { target: `/v1/signers/${signer}` });
   assert.equal(revoked.body.revokedFrom, '2026-01-31T00:00:00.000Z', revoked.text);
   visitor.check();

@@ -1,6 +1,7 @@
 import { useRef, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
 import { call } from '../../api/call.ts';
+import { contractAddress } from '../../page-addresses.ts';
 import { Confirm } from '../../ui/confirm.tsx';
 import { ControlField } from '../../ui/control-field.tsx';
 import { Digest, imageAddress } from '../../ui/digest.tsx';
@@ -125,7 +126,7 @@ function PublishDialog({ plan, close }: { readonly plan: Plan; readonly close: (
       const headers = { 'content-type': CONTROLLED_MEDIA_TYPE };
       await call('POST', '/v1/contracts', { body: { document, control }, headers });
     }
-    route('/console/');
+    route(contractAddress(proposal.contract));
   };
   return (
     <Confirm

@@ -3,6 +3,7 @@ import { useLocation } from 'preact-iso/router';
 import { shortDigest } from '../../../view/short-digest.ts';
 import { call } from '../../api/call.ts';
 import { useAnswer } from '../../api/use-answer.ts';
+import { signerAddress } from '../../page-addresses.ts';
 import type { PageProps } from '../../page-props.ts';
 import { Confirm } from '../../ui/confirm.tsx';
 import { ControlField } from '../../ui/control-field.tsx';
@@ -44,7 +45,7 @@ export function RevokePage({ params }: PageProps) {
   const revoke = async () => {
     const body = { ...(since === undefined ? {} : { effective: since }), ...(control === '' ? {} : { control }) };
     await call('POST', `/v1/signers/${encodeURIComponent(signer)}/revoke`, { body });
-    route('/console/');
+    route(signerAddress(signer));
   };
   return (
     <Page title="Revoke a signer" lead={<Digest digest={signer} />}>
