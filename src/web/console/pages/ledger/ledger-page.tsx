@@ -21,7 +21,7 @@ const ENTRIES_SHOWN = 25;
 
 /** The ledger itself: its entries, its lists, and the checkpoints that it published. */
 export function LedgerPage({ query: { key, from } }: PageProps) {
-  const { role } = useWho();
+  const { role, repositories } = useWho();
   return (
     <Page
       title="Ledger"
@@ -34,7 +34,7 @@ export function LedgerPage({ query: { key, from } }: PageProps) {
       >
         <AskForList listKey={key} />
       </Section>
-      {READERS_OF_EVERYTHING.includes(role) && (
+      {READERS_OF_EVERYTHING.includes(role) && repositories.includes('*') && (
         <Section title="Entries" text="The newest of the ledger, or those from a place on.">
           <Entries from={from} />
         </Section>
