@@ -42,9 +42,6 @@ const IDLE_LOOKS = 15;
  */
 const SWEEP_MS = 5_000;
 
-/** How long news waits until webhooks are told of it, at most, on a service that is not behind. */
-const NOTICE_MS = 1_000;
-
 export type ReplicaOptions = {
   readonly serviceUrl: string;
   readonly setRole?: typeof SERVICE_ROLE;
@@ -70,7 +67,7 @@ export type ReplicaOptions = {
   readonly control?: ControlSet;
   /** Networks, as CIDR, that webhooks may lie in besides the public Internet. */
   readonly webhookNetworks?: readonly string[];
-  /** How often this replica looks for notices; a second. */
+  /** How often this replica looks for notices; where absent it tells nobody, as whoever opens it for one change does. */
   readonly noticeMs?: number;
   /** For tests; sends over the network where absent. */
   readonly noticeSender?: NoticeSender;
@@ -147,7 +144,7 @@ export async function openReplica(options: ReplicaOptions): Promise<Replica> {
     const stopSweeping = sweepHourly(database);
     const stopExpiring = expireRuns(context, options.sweepMs ?? SWEEP_MS);
     const stopFollowing = followLogKey(context, options.sweepMs ?? SWEEP_MS);
-    const stopNotices = tellOfNews(context, options.noticeMs ?? NOTICE_MS);
+    const stopNotices = tellOfNews(context, options.noticeMs);
     const stopCommitting = commitWhenIdle(context, options.idleCommitMs ?? IDLE_COMMIT_MS);
     return {
       context,
@@ -290,7 +287,8 @@ function senderOf({ webhookNetworks = [] }: ReplicaOptions): NoticeSender {
 }
 
 /** A look that fails is made again: what it did stands, and what it left is found then. */
-function tellOfNews({ notices }: ServiceContext, everyMs: number): () => Promise<void> {
+function tellOfNews({ notices }: ServiceContext, everyMs: number | undefined): () => Promise<void> {
+  if (everyMs === undefined) return () => notices.stop();
   const timer = setInterval(() => void notices.look().catch(() => undefined), everyMs);
   timer.unref();
   return () => {

@@ -27,6 +27,8 @@ import { readVersion } from './version.ts';
 const CONNECTIONS_MAX = 1_024;
 /** Half of them: one address must not keep out all others. */
 const CONNECTIONS_PER_ADDRESS_MAX = 512;
+/** How long news waits until webhooks are told of it, at most, on a service that is not behind. */
+const NOTICE_MS = 1_000;
 /** What the configured rates are counted over. */
 const RATE_SECONDS = 10;
 
@@ -79,6 +81,7 @@ export async function startService(
       ...controlOf(config),
       runSecondsMax: config.runSecondsMax,
       webhookNetworks: config.webhookNetworks ?? [],
+      noticeMs: NOTICE_MS,
       ...intervals,
       isShared: database.kind === 'external',
       log,

@@ -31,8 +31,6 @@ export async function openServiceUnderTest(options: { readonly control?: Control
       connections: 8,
       stateFolder,
       keys,
-      // Whoever tests notices looks for them; nobody else is to find them looked for.
-      noticeMs: 60 * 60 * 1000,
       ...more,
     });
   const replica = await open(join(folder, 'state'));
