@@ -96,6 +96,20 @@ const TOKENS = post('/v1/tokens', JSON_TYPE, [
   ['a token of somebody unknown', token({ principal: 'nobody' }), 'principal/unknown', 404],
 ]);
 
+const SESSIONS = [
+  ...post('/v1/sessions', JSON_TYPE, [
+    ['a session with a wish for its length', { expiresAt: '2030-01-01T00:00:00.000Z' }, 'http/invalid-body'],
+    ['a session for somebody else', { principal: 'admin' }, 'http/invalid-body'],
+    ['a token in the body', { token: `wbt_${'0'.repeat(16)}` }, 'http/invalid-body'],
+    ['a session as a list', [], 'http/invalid-body'],
+  ]),
+  ...post('/v1/sessions/0123456789abcdef/end', JSON_TYPE, [
+    ['an end that names others', { principal: 'admin' }, 'http/invalid-body'],
+    ['a session that nobody has', {}, 'session/not-found', 404],
+  ]),
+  ...post('/v1/sessions/wbs_0123456789abcdef/end', JSON_TYPE, [['a cookie as id', {}, 'http/malformed-parameter']]),
+];
+
 const CONTRACTS = [
   ...post('/v1/contracts', JSON_TYPE, [
     ['a stage twice', contract({ stages: [{ stage: 'a' }, { stage: 'a' }] }), 'contract/duplicate-stage'],
@@ -205,6 +219,7 @@ export const BAD_WRITES: readonly BadRequest[] = [
   ...SIGNERS,
   ...PRINCIPALS,
   ...TOKENS,
+  ...SESSIONS,
   ...CONTRACTS,
   ...BAD_ATTESTATIONS,
   ...BAD_CHANGES,

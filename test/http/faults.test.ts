@@ -31,13 +31,14 @@ test('statuses are those of refusals, meanings and remedies are sentences', () =
   }
 });
 
-test('only what is wrong with a token answers 401', () => {
+test('only what is wrong with a token, or the end of a session, answers 401', () => {
   const unauthorised = Object.entries(FAULTS).filter(([, [status]]) => status === 401);
   assert.deepEqual(unauthorised.map(([code]) => code).sort(), [
     'auth/token-expired',
     'auth/token-missing',
     'auth/token-revoked',
     'auth/token-unknown',
+    'session/ended',
   ]);
 });
 
