@@ -82,7 +82,7 @@ function line(checks: readonly [Check, ...Check[]]): HTMLElement {
       element('div', {}, element('b', {}, title), stageOf(first)),
       element('div', { class: 'small' }, text),
       advice !== undefined && element('div', { class: 'quiet small' }, advice),
-      first.outcome === 'fail' && element('div', { class: 'quiet small' }, `Can act: ${whoCanAct(first)}.`),
+      first.outcome === 'fail' && element('div', { class: 'quiet small' }, `Can act: ${whoCanAct(first).who}.`),
       element('div', { class: 'code mono' }, codes),
       checkPlaces(checks),
     ),

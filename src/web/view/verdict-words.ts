@@ -2,6 +2,7 @@ import type { Check } from '../../core/custody/check.ts';
 import { explainCheck } from '../../core/custody/explain-check.ts';
 import { type Headline, headlineOf } from '../../core/custody/report-model.ts';
 import type { CustodyResult } from '../../core/custody/verify-custody.ts';
+import { isWaivable } from '../../core/custody/waived-check.ts';
 import { whoCanAct } from '../../core/custody/who-can-act.ts';
 import type { Fault } from '../../core/fault.ts';
 import type { Banner, Reason } from './banner.ts';
@@ -73,10 +74,13 @@ function isForeign({ code, reason }: Check): boolean {
   return (code === 'origin' || code === 'checkpoint/signature') && FOREIGN.has(reason);
 }
 
+const WAIVERS = 'two release managers who did not build it, by a waiver';
+
 function reasonsOf(checks: readonly Check[]): readonly Reason[] {
   const reasons = new Map<string, Reason>();
   for (const check of checks) {
     const { text, advice } = explainCheck(check);
+    const { who, how } = whoCanAct(check);
     const codes = check.reason === undefined ? check.code : `${check.code} · ${check.reason}`;
     const place = placeWords(check);
     const name = `${codes} ${check.contract} ${place}`;
@@ -85,8 +89,8 @@ function reasonsOf(checks: readonly Check[]): readonly Reason[] {
     reasons.set(name, {
       sentence: place === '' ? text : `${place}: ${text}`,
       code,
-      who: whoCanAct(check),
-      ...(advice === undefined ? {} : { advice }),
+      who: isWaivable(check) ? `${who}; or ${WAIVERS}` : who,
+      advice: advice ?? how,
     });
   }
   return [...reasons.values()];
