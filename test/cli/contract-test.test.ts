@@ -151,7 +151,7 @@ test('the contract and the cases of the guide are as the guide says', async () =
   assert.equal(ran.exit, 0, ran.out);
   writeFileSync(file, contract.replace('7d', '9d'));
   const looser = await machine.run('contract', 'test', file);
-  const said = /```\n( {2}DIFFERS[\s\S]*?)```/.exec(guide)?.[1]?.replace('release.cases/', '') ?? 'nothing';
+  const said = /```text\n( {2}DIFFERS[\s\S]*?)```/.exec(guide)?.[1]?.replace('release.cases/', '') ?? 'nothing';
   assert.equal(looser.exit, 17);
   assert(looser.out.replaceAll(`${join(machine.home, 'release.cases')}/`, '').includes(said), looser.out);
 });

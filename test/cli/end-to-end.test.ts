@@ -67,7 +67,8 @@ describe('the command line against a service', () => {
     assert.ok((verified.checks as Check[]).every(({ outcome, text }) => outcome === 'pass' && text.length > 10));
 
     await ok('report', DIGEST, '--format', 'json', '-o', file('report.json'));
-    assert.equal(errorCode(await machine.run('verify', file('report.json'), '--json')), 'report/no-evidence');
+    assert.equal(errorCode(await machine.run('verify', file('report.json'), '--json')), 'origin/not-confirmed');
+    await ok('verify', file('report.json'), '--log-key', service.logKey);
 
     const offline = openMachine();
     const confirmed = await offline.run('verify', file('evidence.json'), '--log-key', service.logKey, '--json');
