@@ -1,4 +1,3 @@
-import { formatBase64 } from '../core/encoding/base64.ts';
 import { equalBytes } from '../core/encoding/bytes.ts';
 import { formatHex } from '../core/encoding/hex.ts';
 import { encodeUtf8 } from '../core/encoding/utf8.ts';
@@ -8,6 +7,7 @@ import type { NewSession, SessionView } from './answers.ts';
 import { authenticate, callerOf, TOKEN } from './authenticate.ts';
 import type { Caller } from './caller.ts';
 import type { ServiceContext } from './context.ts';
+import { drawSecret } from './draw-secret.ts';
 import type { FoundSession, SessionRow } from './ports.ts';
 import { principalStateAt } from './read-principal.ts';
 
@@ -37,7 +37,7 @@ export async function openSession(context: ServiceContext, token: string): Promi
   const state = await principalStateAt(context.store, principal, grants, context.now());
   invariant(found !== undefined && state !== undefined, 'a token that was just good is known');
   const id = formatHex(context.random(8));
-  const secret = formatBase64(context.random(32)).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+  const secret = drawSecret(context.random);
   const cookie = `wbs_${id}_${secret}`;
   const createdAt = context.now();
   const endsMs = Math.min(createdAt.getTime() + SESSION_SECONDS_MAX * 1000, found.expiresAt.getTime());

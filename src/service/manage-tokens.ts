@@ -1,5 +1,4 @@
 import { grantsTrust } from '../core/control/takes-control.ts';
-import { formatBase64 } from '../core/encoding/base64.ts';
 import { formatHex } from '../core/encoding/hex.ts';
 import { principalKey, TRUST_KEY } from '../core/entry/keys.ts';
 import type { TokenIssued } from '../core/entry/kinds/token-issued.ts';
@@ -12,6 +11,7 @@ import { authorise } from './authorise.ts';
 import type { Caller } from './caller.ts';
 import type { ServiceContext } from './context.ts';
 import { page } from './cursor.ts';
+import { drawSecret } from './draw-secret.ts';
 import { requireAdmin } from './manage-principals.ts';
 import type { Submission, TokenRow } from './ports.ts';
 import { readWholeList } from './read-list.ts';
@@ -90,7 +90,7 @@ export async function issueToken(
   keep?: (token: string) => Promise<void>,
 ): Promise<NewToken> {
   const id = formatHex(context.random(8));
-  const secret = formatBase64(context.random(32)).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+  const secret = drawSecret(context.random);
   const token = `wbt_${id}_${secret}`;
   const expiresAt = new Date(context.now().getTime() + request.lifetimeSeconds * 1000);
   await keep?.(token);

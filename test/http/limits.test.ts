@@ -132,6 +132,7 @@ test('a large answer that is not read, or too slowly, ends with its connection',
   const idle = connect(server.port, '127.0.0.1', () => idle.write(request)).pause();
   const slow = connect(server.port, '127.0.0.1', () => slow.write(request)).pause();
   for (const socket of [idle, slow]) socket.on('error', () => undefined);
+  await once(slow, 'readable');
   let read = 0;
   const sip = setInterval(() => {
     read += (slow.read(16) as Buffer | null)?.length ?? 0;
@@ -212,8 +213,9 @@ test('a connection on which nothing moves ends: before a request, and while an a
 
 test('headers that come drop by drop end in 408 however many come (http/request-timeout)', async () => {
   using server = await serve(createHttpApp(stubService()), { headersMs: 200, checkMs: 20 });
-  const socket = connect(server.port, '127.0.0.1', () => socket.write('GET /healthz HTTP/1.1\r\nHost: a\r\n'));
+  const socket = connect(server.port, '127.0.0.1');
   const { text, closed } = listenTo(socket);
+  socket.write('GET /healthz HTTP/1.1\r\nHost: a\r\n');
   let count = 0;
   const drip = setInterval(() => {
     count += 1;

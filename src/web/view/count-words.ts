@@ -1,6 +1,8 @@
-/** A number with thin groups of three digits, the same in every locale: `12,345`. */
+const ENGLISH = new Intl.NumberFormat('en-US');
+
+/** A number in groups of three digits, the same in every locale: `12,345`. */
 export function grouped(count: number): string {
-  return String(count).replaceAll(/\B(?=(?:\d{3})+$)/g, ',');
+  return ENGLISH.format(count);
 }
 
 /** `1 entry`, `2 entries`. */
