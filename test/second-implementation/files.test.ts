@@ -6,9 +6,10 @@ import { after, before, describe, test } from 'node:test';
 import { formatCanonicalJson } from '../../src/core/encoding/canonical-json.ts';
 import { renderReport } from '../../src/report/render-report.ts';
 import { openHttpService } from '../cli/http-service.ts';
-import { KNOWN_PROGRAM, openMachine, type Ran } from '../cli/run-cli.ts';
-import { imageManifest, indexManifest } from '../custody/custody-under-test.ts';
+import { errorCode, KNOWN_PROGRAM, openMachine, type Ran } from '../cli/run-cli.ts';
+import { custodyLedger, imageManifest, indexManifest } from '../custody/custody-under-test.ts';
 import { askSecond, base64, type FileJob, type SecondAnswer, skipWithoutPython } from './second-verifier.ts';
+import { changed, changedProof, payloadOf, reportCases } from './signed-report-cases.ts';
 
 const skip = skipWithoutPython();
 const ROOT = join(import.meta.dirname, '../..');
@@ -24,8 +25,8 @@ function words(checks: readonly Check[]): readonly string[] {
   return checks.map((check) => MEMBERS.map((member) => check[member] ?? '-').join(' '));
 }
 
-function pemOf(spki: Uint8Array): string {
-  return `-----BEGIN PUBLIC KEY-----\n${base64(spki)}\n-----END PUBLIC KEY-----\n`;
+function outcome(answer: SecondAnswer | undefined): string | undefined {
+  return answer?.fault?.code ?? answer?.verdict;
 }
 
 describe('files that a real service hands out', { skip }, () => {
@@ -173,15 +174,93 @@ describe('files that a real service hands out', { skip }, () => {
     assert.equal((await second(path('none.html'))).fault?.code, 'report/no-evidence');
   });
 
-  test('signed JSON reports: the envelope reads, and holds under the verdict key alone', async () => {
-    await ok('report', `shop/api@${DIGEST}`, '--format', 'json', '-o', path('report.json'));
-    const keys = [service.under.keys.verdict, service.under.keys.service];
-    const jobs = [{}, ...keys.map(({ publicKey }) => ({ signerKey: pemOf(publicKey.spki) }))];
-    const answers = await askSecond(jobs.map((more) => jobOf(path('report.json'), more)));
-    assert.deepEqual(
-      answers.map(({ kind, verdict }) => `${kind} ${verdict}`),
-      ['signed-report unconfirmed', 'signed-report pass', 'signed-report fail'],
+  test('signed JSON reports: they hold under the log key, and not after any change', async () => {
+    const file = path('report.json');
+    await ok('report', `shop/api@${DIGEST}`, '--format', 'json', '-o', file);
+    const { verdict, service: otherUse } = service.under.keys;
+    const bytes = readFileSync(file);
+    const said = payloadOf(bytes).report.result.verdict;
+    const proof = (change: Parameters<typeof changedProof>[1]) => changed(bytes, verdict.sign, changedProof(0, change));
+    const cases: readonly (readonly [string, Uint8Array, string, FileJob['logKeys']?])[] = [
+      ['as it is', bytes, String(said)],
+      ['no log key', bytes, 'unconfirmed', []],
+      ['another log key', bytes, 'note/no-known-signature', [custodyLedger().vkey]],
+      ['another signer', changed(bytes, otherUse.sign, () => {}), 'dsse/no-trusted-signature'],
+      [
+        'a key of another use',
+        changed(bytes, otherUse.sign, ({ signer }) => {
+          signer.spki = base64(otherUse.publicKey.spki);
+        }),
+        'signer/not-registered',
+      ],
+      [
+        'no list',
+        changed(bytes, verdict.sign, ({ signer }) => Object.assign(signer, { lists: [] })),
+        'report/malformed',
+      ],
+      [
+        'a list without its entries',
+        proof((one) => Object.assign(one, { entries: [], n: 0, proof: '' })),
+        'list/not-in-map',
+      ],
+    ];
+    const answers = await askSecond(
+      cases.map(([, changedBytes, , logKeys = [service.logKey]]) => ({ bytes: base64(changedBytes), logKeys })),
     );
+    for (const [index, [name, , expected]] of cases.entries()) {
+      assert.deepEqual([answers[index]?.kind, outcome(answers[index])], ['signed-report', expected], name);
+    }
+    for (const [asked, code] of [
+      [{ image: `sha256:${'0'.repeat(64)}` }, 'custody/wrong-question'],
+      [{ repository: 'bank/api' }, 'custody/wrong-question'],
+      [{ environment: 'production' }, 'custody/wrong-question'],
+      [{ asOf: { size: 2, view: 'then' } }, 'custody/wrong-question'],
+      [{ receipts: [base64(readFileSync(path('shop.receipt.json')))] }, 'custody/not-supported'],
+    ] as const) {
+      assert.equal((await second(file, asked)).fault?.code, code);
+    }
+  });
+
+  test('signed JSON reports: a bit flipped in any part of one is found', async () => {
+    const text = readFileSync(path('report.json'), 'latin1');
+    const envelope = JSON.parse(text) as { readonly payload: string };
+    const payload = Buffer.from(envelope.payload, 'base64');
+    const ends = [...payload.toString('latin1').matchAll(/"([A-Za-z0-9]+)":"?./g)].map(
+      ({ index, 0: part, 1: name }) => [name, index + part.length - 1] as const,
+    );
+    const inside = [...new Map(ends).values()].map((at) => {
+      const flipped = Buffer.from(payload);
+      flipped[at] = (flipped[at] ?? 0) ^ 1;
+      return text.replace(envelope.payload, base64(flipped));
+    });
+    const outside = ['"payloadType":"', '"payload":"', '"sig":"'].map((before) => {
+      const at = text.indexOf(before) + before.length;
+      return `${text.slice(0, at)}${String.fromCharCode(text.charCodeAt(at) ^ 1)}${text.slice(at + 1)}`;
+    });
+    assert(inside.length > 40, `${inside.length}`);
+    const jobs = [...inside, ...outside].map((one) => ({
+      bytes: base64(Buffer.from(one, 'latin1')),
+      logKeys: [service.logKey],
+    }));
+    for (const { verdict } of await askSecond(jobs)) assert.equal(verdict, 'refused');
+  });
+
+  test('signed JSON reports: what the command line says of each case', async () => {
+    const cases = reportCases();
+    const ask = (pinned: boolean) =>
+      askSecond(cases.map(({ bytes, logKey }) => ({ bytes: base64(bytes), logKeys: pinned ? [logKey] : [] })));
+    const [answers, unpinned] = await Promise.all([ask(true), ask(false)]);
+    const printed = async (...args: readonly string[]) => {
+      const ran = await offline.run('verify', path('case.json'), '--json', ...args);
+      return errorCode(ran) ?? (JSON.parse(ran.out) as { readonly verdict?: unknown }).verdict;
+    };
+    for (const [index, { name, bytes, logKey, expected }] of cases.entries()) {
+      writeFileSync(path('case.json'), bytes);
+      const said = [outcome(answers[index]), await printed('--log-key', logKey)];
+      assert.deepEqual(said, [expected, expected], name);
+      const without = outcome(unpinned[index]);
+      assert.equal(without === 'unconfirmed' ? 'origin/not-confirmed' : without, await printed(), name);
+    }
   });
 
   test('receipts: they hold under the log key, with the payload, and not with another (payload/size-wrong)', async () => {

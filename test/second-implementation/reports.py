@@ -1,19 +1,16 @@
-"""Custody reports as files, by docs/spec/report.md sections 3 and 5. Nothing of a page is run."""
+"""Custody reports as files, by docs/spec/report.md section 3. Nothing of a page is run."""
 
 import base64
 import hashlib
 from html.parser import HTMLParser
 
-from dsse import read_envelope
 from evidence import BYTES_MAX
 from faults import Fault
-from members import closed, from_hex
-from strict_json import decode_utf8, parse_canonical
+from strict_json import decode_utf8
 
 FRAME_BYTES_MAX = 8 * 2**20
 _EVIDENCE_TAG = b'<script type="application/json" id="waybill-evidence">'
 _PROGRAM_TAG = '<script type="module" id="waybill-program">'
-JSON_REPORT_TYPE = "application/vnd.waybill.report+json"
 
 # Elements of a report, with the attributes that each may have.
 _ELEMENTS = {
@@ -118,23 +115,3 @@ def _policy_names(before: bytes, program: str) -> bool:
     """Whether the page's policy names its program by hash."""
     digest = base64.b64encode(hashlib.sha256(program.encode()).digest())
     return b"default-src 'none'" in before and b"sha256-" + digest in before
-
-
-class SignedReport:
-    def __init__(self, envelope, evidence_sha256: str, report: dict):
-        self.envelope, self.evidence_sha256, self.report = envelope, evidence_sha256, report
-
-
-def read_signed_report(data: bytes) -> SignedReport:
-    """The service's word about evidence; `envelope` says who signed it."""
-    envelope = read_envelope(data)
-    if envelope.payload_type != JSON_REPORT_TYPE:
-        raise Fault("report/malformed")
-    try:
-        value = closed(parse_canonical(envelope.payload), ("type", "evidenceSha256", "report"))
-        from_hex(value["evidenceSha256"], 32)
-        if value["type"] != "waybill/report/v0" or not isinstance(value["report"], dict):
-            raise Fault("encoding/not-allowed")
-    except Fault:
-        raise Fault("report/malformed") from None
-    return SignedReport(envelope, value["evidenceSha256"], value["report"])

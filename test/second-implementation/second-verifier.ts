@@ -49,7 +49,6 @@ export type FileJob = {
   readonly receipts?: readonly string[];
   readonly payload?: string;
   readonly entry?: string;
-  readonly signerKey?: string;
   readonly knownPrograms?: readonly string[];
 };
 

@@ -3,7 +3,7 @@
     python3 waybill_verify.py FILE [--trust TRUST.json | --log-key VKEY]... [--receipt FILE]... [--payload FILE]
                               [--at RFC3339] [--image DIGEST] [--repository NAME]
                               [--as-of SIZE [--view then|now]] [--environment NAME] [--known-program SHA256]...
-                              [--signer-key PEM] [--entry FILE] [--json]
+                              [--entry FILE] [--json]
     python3 waybill_verify.py --batch < JOBS        one JSON object for each line, one answer for each
 
 Exit codes: 0 pass or waived, 10 fail, 11 unjudged, 12 the file is refused, its origin is not confirmed or it is not
@@ -11,6 +11,8 @@ judged, 13 a receipt contradicts it, 2 the command line is wrong.
 
 A key of the log that follows the reader's is found in evidence and in the completeness proof of "trust", which show who
 vouches for it; other files verify under a key that signed them.
+
+Of a signed report the verdict is the service's: whose word it is is checked, and nothing is judged again.
 
 Two things are not evaluated here: rules, and limits over facts. Where a contract that applies has some, each is shown as
 not run (custody/not-judged), and the verdict is "not-judged" where everything else would pass. RSA keys are not read:
@@ -38,8 +40,8 @@ from log_key_course import vouched_by
 from merkle import leaf_hash
 from periods import read_period, verify_period
 from receipts import read_receipt, verify_receipt, verify_tlog_proof
-from reports import read_report, read_signed_report
-from signatures import read_pem
+from reports import read_report
+from signed_reports import read_signed_report, verify_signed_report
 from strict_json import canonical, parse
 from trust_file import TrustFile, read_trust_file, trust_of_log_key
 
@@ -169,16 +171,21 @@ def _tlog_proof(data: bytes, job: dict) -> dict:
 
 
 def _signed_report(data: bytes, job: dict) -> dict:
+    """The verdict is what the service said, once its word is shown to be that; without a key of the reader's nothing is asked of it."""
+    trust = _trust(job)
     signed = read_signed_report(data)
-    verdict, outcome = "unconfirmed", {"outcome": "not-run", "reason": "signer/unknown"}
-    if "signerKey" in job:
-        good = signed.envelope.signed_by(read_pem(job["signerKey"]))
-        verdict = "pass" if good else "fail"
-        outcome = {"outcome": "pass"} if good else {"outcome": "fail", "reason": "dsse/no-trusted-signature"}
-    check = {"code": "signature/envelope", **outcome}
-    failed = [check["code"]] if verdict == "fail" else []
-    found = {"evidenceSha256": signed.evidence_sha256, "report": signed.report}
-    return {"kind": "signed-report", "verdict": verdict, "checks": [check], "failed": failed, "fault": None, **found}
+    asked = (job["asOf"]["size"], job["asOf"]["view"]) if "asOf" in job else None
+    question = (job.get("image", signed.subject), job.get("repository", signed.repository), asked)
+    # A signed report does not name the environment that it was asked for, nor show the entries that a receipt could be of.
+    if question != (signed.subject, signed.repository, signed.as_of) or job.get("environment") is not None:
+        raise Fault("custody/wrong-question")
+    if job.get("receipts"):
+        raise Fault("custody/not-supported")
+    if trust is not None:
+        verify_signed_report(signed, trust, job.get("at", _now()))
+    verdict = "unconfirmed" if trust is None else signed.verdict
+    found = {"evidenceSha256": signed.evidence_sha256, "signer": signed.signer.id, "report": signed.report}
+    return {"kind": "signed-report", "verdict": verdict, "checks": [], "failed": [], "fault": None, **found}
 
 
 def verify(data: bytes, job: dict) -> dict:
@@ -266,7 +273,6 @@ def _arguments():
         ("--image", "DIGEST", "image that evidence must be about"),
         ("--repository", "NAME", "repository that evidence must be about"),
         ("--environment", "NAME", "environment that the reader asks about, and evidence that is about one must be: retirements in it count"),
-        ("--signer-key", "PEM", "with a signed report: file with the public key of its signer"),
         ("--entry", "FILE", "with a tlog-proof: the exact bytes of the entry"),
     ):
         parser.add_argument(name, metavar=value, help=text)
@@ -299,8 +305,6 @@ def main() -> int:
                 job[name] = _read(value)
         if found.trust:
             job["trust"] = _read(found.trust).decode("utf-8", "replace")
-        if found.signer_key:
-            job["signerKey"] = _read(found.signer_key).decode("utf-8", "replace")
     except OSError as problem:
         print(problem, file=sys.stderr)
         return 2
