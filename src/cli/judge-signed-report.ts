@@ -30,10 +30,33 @@ export function readSignedReportFile(path: string): SignedReport | undefined {
   return report.value;
 }
 
-type Asked = Parameters<typeof trustForFile>[1] & { readonly image?: string; readonly repository?: string };
+type Asked = Parameters<typeof trustForFile>[1] & {
+  readonly image?: string;
+  readonly repository?: string;
+  readonly receipt?: readonly string[];
+  readonly environment?: string;
+  readonly asOf?: string;
+};
 
-/** Verifies a signed report and prints what came of it; `image` and `repository` demand what it is about (exit code 12). */
+/** What only evidence can be held against; the report says what came of it and not what was shown. */
+const NEEDS_EVIDENCE = [
+  ['receipt', '--receipt'],
+  ['environment', '--environment'],
+  ['asOf', '--as-of'],
+] as const satisfies readonly (readonly [keyof Asked, string])[];
+
+/**
+ * Verifies a signed report and prints what came of it; `image` and `repository` demand what it is about (exit code 12). What
+ * needs evidence to be answered is refused (exit code 2); a yes about a past state has an exit code of its own.
+ */
 export function verifySignedReport({ world, print }: Cli, options: Asked, report: SignedReport, at: string): ExitCode {
+  const unanswerable = NEEDS_EVIDENCE.find(([name]) => options[name] !== undefined);
+  if (unanswerable !== undefined)
+    throw new Stop(EXIT.usage, {
+      code: 'cli/usage',
+      message: `${unanswerable[1]} needs evidence, which a signed report does not hold.`,
+      hint: 'Verify the report as a page, or the evidence that it names.',
+    });
   const { image = report.subject, repository = report.repository } = options;
   if (image !== report.subject || repository !== report.repository) {
     const message = `It is about ${report.subject} in ${report.repository}.`;
@@ -42,7 +65,9 @@ export function verifySignedReport({ world, print }: Cli, options: Asked, report
   const trust = trustForFile(world, options, report.lists[0]?.checkpoint ?? '');
   const { value, lines, exit } = judgeSignedReport(report, trust.file, at);
   print.result(value, () => lines);
-  return exit;
+  if (exit !== EXIT.ok || !report.isPast) return exit;
+  print.remark('The report is about a past state of the log.');
+  return EXIT.past;
 }
 
 /** What a signed report says, as JSON and as lines for people, and what the program says by its exit code. */

@@ -69,6 +69,11 @@ describe('the command line against a service', () => {
     await ok('report', DIGEST, '--format', 'json', '-o', file('report.json'));
     assert.equal(errorCode(await machine.run('verify', file('report.json'), '--json')), 'origin/not-confirmed');
     await ok('verify', file('report.json'), '--log-key', service.logKey);
+    const asked = await machine.run('verify', file('report.json'), '--log-key', service.logKey, '-e', 'prod', '--json');
+    assert.deepEqual([asked.exit, errorCode(asked)], [2, 'cli/usage']);
+    const past = ['--as-of', new Date().toISOString(), '--format', 'json', '-o', file('past.json')];
+    await ok('report', DIGEST, ...past);
+    assert.equal((await machine.run('verify', file('past.json'), '--log-key', service.logKey)).exit, 15);
 
     const offline = openMachine();
     const confirmed = await offline.run('verify', file('evidence.json'), '--log-key', service.logKey, '--json');

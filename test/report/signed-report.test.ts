@@ -82,6 +82,19 @@ describe('a report as signed JSON', () => {
     assert.equal(codeOf(signer(ledger)), 'signer/rotated');
   });
 
+  it('by a key whose predecessor was revoked from before it handed over counts for nothing (signer/predecessor-revoked)', () => {
+    for (const [effective, code] of [
+      ['2026-03-01T12:00:00.000Z', 'signer/predecessor-revoked'],
+      ['2026-12-01T12:00:00.000Z', undefined],
+    ] as const) {
+      const ledger = custodyLedger();
+      rotate(ledger, 'verdict', 'verdict-2', { by: 'service', until: '2026-03-01T12:06:00.000Z' });
+      revoke(ledger, 'verdict', effective, 'service');
+      const found = signer(ledger, { signedBy: 'verdict-2', shown: ['verdict-2', 'verdict'] });
+      assert.equal(found.ok ? undefined : found.fault.code, code, effective);
+    }
+  });
+
   it('of another version is no report of this one (report/malformed)', () => {
     const envelope = JSON.parse(Buffer.from(BYTES).toString());
     const payload = Buffer.from(envelope.payload, 'base64')

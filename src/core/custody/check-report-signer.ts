@@ -30,12 +30,13 @@ export type ReportSigned = {
  * `now` is RFC 3339 in UTC with milliseconds: the age of the checkpoint is held against it.
  *
  * Faults: that of the first check of a completeness proof that did not pass; `signer/not-registered` (another list, kind,
- * use or writer), `signer/revoked`, `signer/rotated` (by when it was made). Source: docs/spec/report.md section 5.
+ * use or writer), `signer/predecessor-revoked`, `signer/revoked`, `signer/rotated` (by when it was made). Source: docs/spec/report.md section 5.
  */
 export function checkReportSigner(report: SignedReport, trust: TrustFile, now: string): Result<ReportSigned> {
   const signer = reportSignerId(report);
   let id: string | undefined = signer;
   let shown: CompletenessResult | undefined;
+  let handedOver: string | undefined;
   for (const list of report.lists) {
     if (id === undefined || list.key !== signerKey(id)) return notRegistered('A list of another key is shown.');
     const result = verifyCompleteness(list, trust, now);
@@ -43,6 +44,9 @@ export function checkReportSigner(report: SignedReport, trust: TrustFile, now: s
     if (fault !== undefined || !result.holds)
       return fail(fault ?? 'custody/blocked', `What the log has of the key ${id} does not hold.`);
     shown ??= result;
+    if (handedOver !== undefined && isRevokedBy(list, handedOver))
+      return fail('signer/predecessor-revoked', `The key ${id} was revoked from before it handed over.`);
+    handedOver = list.entries[0]?.entry.time;
     const before = predecessorIn(list, id);
     if (!before.ok) return before;
     id = before.value;
@@ -74,6 +78,11 @@ function predecessorIn({ entries }: Completeness, id: string): Result<string | u
   const { signer, successor } = first.body as SignerRotated;
   if (first.kind === 'signer.rotated' && successor === id) return ok(signer);
   return notRegistered('The list of the key does not begin with its registration.');
+}
+
+/** Whether the key was revoked, whenever that was said, from that time or before: whoever it handed over to may be anybody's. */
+function isRevokedBy({ entries }: Completeness, at: string): boolean {
+  return entries.some(({ entry }) => entry.kind === 'signer.revoked' && (entry.body as SignerRevoked).effective <= at);
 }
 
 /** Why the key did not count at that time. */

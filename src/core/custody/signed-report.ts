@@ -6,7 +6,18 @@ import { pae } from '../dsse/pae.ts';
 import { verifyEnvelope } from '../dsse/verify-envelope.ts';
 import { formatBase64 } from '../encoding/base64.ts';
 import { formatCanonicalJson, parseCanonicalJson } from '../encoding/canonical-json.ts';
-import { array, base64Bytes, decode, json, literal, object, oneOf, openObject, string } from '../encoding/decode.ts';
+import {
+  array,
+  base64Bytes,
+  decode,
+  json,
+  literal,
+  object,
+  oneOf,
+  openObject,
+  optional,
+  string,
+} from '../encoding/decode.ts';
 import { formatHex } from '../encoding/hex.ts';
 import { isJsonObject, type Json, type JsonObject } from '../encoding/json.ts';
 import { encodeUtf8 } from '../encoding/utf8.ts';
@@ -29,6 +40,8 @@ export type SignedReport = {
   readonly repository: string;
   readonly verdict: (typeof VERDICTS)[number];
   readonly evaluatedAt: string;
+  /** Whether it is about a past state of the log. */
+  readonly isPast: boolean;
   /** The model that page and terminal show too, as it stands in the payload. */
   readonly report: JsonObject;
   /** The key that signed the envelope, proved by its signature; whose it is, the lists say. */
@@ -53,6 +66,7 @@ const modelReader = openObject({
     repository: string({ max: 255, pattern: REPOSITORY }),
     verdict: oneOf(VERDICTS),
     evaluatedAt: string({ max: 24, pattern: TIME }),
+    asOf: optional(json()),
   }),
 });
 
@@ -114,7 +128,8 @@ export function readSignedReport(bytes: Uint8Array): Result<SignedReport> {
   }
   const model = decode(modelReader, report);
   if (!model.ok || !isJsonObject(report)) return malformed('The payload does not say what was found.', faultOf(model));
-  return ok({ evidenceSha256, ...model.value.result, report, key: key.value, lists });
+  const { asOf, ...result } = model.value.result;
+  return ok({ evidenceSha256, ...result, isPast: asOf !== undefined, report, key: key.value, lists });
 }
 
 function signedBy(envelope: Envelope, spki: Uint8Array): Result<PublicKey> {
