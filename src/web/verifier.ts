@@ -13,6 +13,7 @@ const input = element('input', {
   type: 'file',
   multiple: true,
   class: 'unseen',
+  'aria-label': 'Files to check',
   id: 'file',
   tabindex: -1,
   'aria-hidden': true,

@@ -9,7 +9,7 @@ export const PARTS = `
 }
 .banner + .banner { margin-top: 1rem; }
 .banner > .icon { width: clamp(2rem, 6vw, 2.75rem); height: clamp(2rem, 6vw, 2.75rem); margin-top: .1rem; }
-.banner > div { min-width: 0; flex: 1; }
+.banner > div { min-width: 0; flex: 1; overflow-wrap: anywhere; }
 .banner h1 { font-size: clamp(1.45rem, 4.4vw, 2.1rem); font-weight: 680; letter-spacing: -.022em; line-height: 1.18; }
 .banner p { margin-top: .6rem; max-width: 46rem; font-size: 1.0625rem; }
 .banner.pass { background: var(--pass-ground); border-color: color-mix(in srgb, var(--pass) 28%, transparent); }

@@ -23,7 +23,7 @@ export type Banner = {
 export function banner({ tone, title, text, reasons, more = 0 }: Banner): HTMLElement {
   return element(
     'section',
-    { class: `banner ${tone}`, 'aria-label': 'Verdict' },
+    { class: `banner ${tone}`, 'aria-label': `Verdict: ${title}` },
     icon(tone),
     element(
       'div',
