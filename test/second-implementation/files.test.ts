@@ -6,10 +6,18 @@ import { after, before, describe, test } from 'node:test';
 import { formatCanonicalJson } from '../../src/core/encoding/canonical-json.ts';
 import { renderReport } from '../../src/report/render-report.ts';
 import { openHttpService } from '../cli/http-service.ts';
-import { errorCode, KNOWN_PROGRAM, openMachine, type Ran } from '../cli/run-cli.ts';
+import { KNOWN_PROGRAM, openMachine, type Ran } from '../cli/run-cli.ts';
 import { custodyLedger, imageManifest, indexManifest } from '../custody/custody-under-test.ts';
-import { askSecond, base64, type FileJob, type SecondAnswer, skipWithoutPython } from './second-verifier.ts';
-import { changed, changedProof, payloadOf, reportCases } from './signed-report-cases.ts';
+import { changed, changedProof, flippedReports, payloadOf } from './changed-report.ts';
+import {
+  askSecond,
+  base64,
+  exitOfSecond,
+  type FileJob,
+  outcome,
+  type SecondAnswer,
+  skipWithoutPython,
+} from './second-verifier.ts';
 
 const skip = skipWithoutPython();
 const ROOT = join(import.meta.dirname, '../..');
@@ -23,10 +31,6 @@ type Judged = { readonly verdict: string; readonly checks: readonly Check[] };
 
 function words(checks: readonly Check[]): readonly string[] {
   return checks.map((check) => MEMBERS.map((member) => check[member] ?? '-').join(' '));
-}
-
-function outcome(answer: SecondAnswer | undefined): string | undefined {
-  return answer?.fault?.code ?? answer?.verdict;
 }
 
 describe('files that a real service hands out', { skip }, () => {
@@ -213,54 +217,48 @@ describe('files that a real service hands out', { skip }, () => {
     for (const [asked, code] of [
       [{ image: `sha256:${'0'.repeat(64)}` }, 'custody/wrong-question'],
       [{ repository: 'bank/api' }, 'custody/wrong-question'],
-      [{ environment: 'production' }, 'custody/wrong-question'],
-      [{ asOf: { size: 2, view: 'then' } }, 'custody/wrong-question'],
-      [{ receipts: [base64(readFileSync(path('shop.receipt.json')))] }, 'custody/not-supported'],
-    ] as const) {
+      [{ environment: 'production' }, 'cli/usage'],
+    ] as const)
       assert.equal((await second(file, asked)).fault?.code, code);
+  });
+
+  test('signed JSON reports: of a past state, and what one cannot answer, end as on the command line', async () => {
+    const about = ['report', `free/api@${DIGEST}`, '--format', 'json'];
+    await ok(...about, '-o', path('now.json'));
+    await ok(...about, '--as-of', new Date().toISOString(), '-o', path('past.json'));
+    const waived = changed(readFileSync(path('past.json')), service.under.keys.verdict.sign, ({ report }) => {
+      report.result.verdict = 'waived';
+    });
+    writeFileSync(path('waived.json'), waived);
+    writeFileSync(path('none.json'), '{"payloadType":""}');
+    const key = ['--log-key', service.logKey];
+    for (const [name, expected, ...args] of [
+      ['now.json', 11, ...key],
+      ['past.json', 11, ...key],
+      ['waived.json', 15, ...key],
+      ['waived.json', 12],
+      ['now.json', 2, ...key, '--receipt', path('free.receipt.json')],
+      ['now.json', 2, '--receipt', path('free.receipt.json')],
+      ['now.json', 2, ...key, '--environment', 'production'],
+      ['now.json', 2, ...key, '--as-of', '2'],
+      ['waived.json', 2, ...key, '--as-of', '2'],
+      ['none.json', 12, ...key],
+      ['none.json', 12, ...key, '--environment', 'production'],
+      ['now.json', 2, ...key, '--environment', 'production', '--repository', 'bank/api'],
+    ] as [string, number, ...string[]][]) {
+      const ran = await offline.run('verify', path(name), ...args);
+      assert.deepEqual([exitOfSecond(path(name), ...args), ran.exit], [expected, expected], `${name} ${args}`);
     }
   });
 
   test('signed JSON reports: a bit flipped in any part of one is found', async () => {
-    const text = readFileSync(path('report.json'), 'latin1');
-    const envelope = JSON.parse(text) as { readonly payload: string };
-    const payload = Buffer.from(envelope.payload, 'base64');
-    const ends = [...payload.toString('latin1').matchAll(/"([A-Za-z0-9]+)":"?./g)].map(
-      ({ index, 0: part, 1: name }) => [name, index + part.length - 1] as const,
-    );
-    const inside = [...new Map(ends).values()].map((at) => {
-      const flipped = Buffer.from(payload);
-      flipped[at] = (flipped[at] ?? 0) ^ 1;
-      return text.replace(envelope.payload, base64(flipped));
-    });
-    const outside = ['"payloadType":"', '"payload":"', '"sig":"'].map((before) => {
-      const at = text.indexOf(before) + before.length;
-      return `${text.slice(0, at)}${String.fromCharCode(text.charCodeAt(at) ^ 1)}${text.slice(at + 1)}`;
-    });
-    assert(inside.length > 40, `${inside.length}`);
-    const jobs = [...inside, ...outside].map((one) => ({
+    const flipped = flippedReports(readFileSync(path('report.json'), 'latin1'));
+    assert(flipped.length > 43, `${flipped.length}`);
+    const jobs = flipped.map((one) => ({
       bytes: base64(Buffer.from(one, 'latin1')),
       logKeys: [service.logKey],
     }));
     for (const { verdict } of await askSecond(jobs)) assert.equal(verdict, 'refused');
-  });
-
-  test('signed JSON reports: what the command line says of each case', async () => {
-    const cases = reportCases();
-    const ask = (pinned: boolean) =>
-      askSecond(cases.map(({ bytes, logKey }) => ({ bytes: base64(bytes), logKeys: pinned ? [logKey] : [] })));
-    const [answers, unpinned] = await Promise.all([ask(true), ask(false)]);
-    const printed = async (...args: readonly string[]) => {
-      const ran = await offline.run('verify', path('case.json'), '--json', ...args);
-      return errorCode(ran) ?? (JSON.parse(ran.out) as { readonly verdict?: unknown }).verdict;
-    };
-    for (const [index, { name, bytes, logKey, expected }] of cases.entries()) {
-      writeFileSync(path('case.json'), bytes);
-      const said = [outcome(answers[index]), await printed('--log-key', logKey)];
-      assert.deepEqual(said, [expected, expected], name);
-      const without = outcome(unpinned[index]);
-      assert.equal(without === 'unconfirmed' ? 'origin/not-confirmed' : without, await printed(), name);
-    }
   });
 
   test('receipts: they hold under the log key, with the payload, and not with another (payload/size-wrong)', async () => {

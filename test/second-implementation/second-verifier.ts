@@ -30,6 +30,8 @@ export type SecondAnswer = {
   /** Of a proof of a period: the seqs of its entries, and whether it had ended. */
   readonly seqs?: readonly number[];
   readonly ended?: boolean;
+  /** Of a signed report: whether it is about a past state of the log. */
+  readonly past?: boolean;
 };
 
 /** One file to be verified; `bytes` and the other binary members in base64. */
@@ -105,6 +107,16 @@ async function ask(jobs: readonly unknown[]): Promise<readonly unknown[]> {
     throw new Error(`the second implementation ended with ${status}: ${Buffer.concat(errors).toString('utf8')}`);
   }
   return answers.map((line): unknown => JSON.parse(line));
+}
+
+/** Exit code of the second implementation's own command line. */
+export function exitOfSecond(...args: readonly string[]): number | null {
+  return spawnSync(interpreter ?? 'python3', [PROGRAM, ...args]).status;
+}
+
+/** What comes of a file: why it is refused, or its verdict. */
+export function outcome(answer: SecondAnswer | undefined): string | undefined {
+  return answer?.fault?.code ?? answer?.verdict;
 }
 
 export function base64(bytes: Uint8Array): string {

@@ -1,22 +1,24 @@
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
-import { pae } from '../../src/core/dsse/pae.ts';
-import { formatCanonicalJson } from '../../src/core/encoding/canonical-json.ts';
 import type { Json } from '../../src/core/encoding/json.ts';
 import { completenessBytes } from '../completeness/completeness-under-test.ts';
 import { custodyLedger, register, revoke } from '../custody/custody-under-test.ts';
 import type { LedgerUnderTest } from '../custody/ledger-under-test.ts';
 import { rotate } from '../custody/rotation-under-test.ts';
 import { type ReportOptions, signedReportBytes } from '../report/signed-report-under-test.ts';
+import {
+  changed,
+  changedProof,
+  type Members,
+  otherDigit,
+  type Payload,
+  type Proof,
+  type Sign,
+} from './changed-report.ts';
 
-const PAYLOAD_TYPE = 'application/vnd.waybill.report+json';
 const BEFORE = '2026-03-01T12:00:00.000Z';
 const LATER = '2030-01-01T00:00:00.000Z';
 const NEXT = { signedBy: 'next', shown: ['next', 'verdict'] };
 
-type Members = { [name: string]: Json };
-type Proof = Members & { entries: Json[]; sha256: string };
-type Payload = Members & { report: Members & { result: Members }; signer: { spki: string; lists: Json[] } };
-type Sign = (message: Uint8Array) => Uint8Array;
 type Step = (ledger: LedgerUnderTest) => unknown;
 
 /** A signed report, the log key of its reader, and what comes of it: the verdict in it, or why it is refused. */
@@ -25,41 +27,9 @@ export type ReportCase = {
   readonly bytes: Uint8Array;
   readonly logKey: string;
   readonly expected: string;
+  /** Whether it is about a past state of the log. */
+  readonly past?: boolean;
 };
-
-export function payloadOf(bytes: Uint8Array): Payload {
-  const { payload } = JSON.parse(Buffer.from(bytes).toString('utf8')) as { readonly payload: string };
-  return JSON.parse(Buffer.from(payload, 'base64').toString('utf8')) as Payload;
-}
-
-/** An envelope around these bytes, signed by whomever. */
-export function sealed(payload: Uint8Array, signIt: Sign, payloadType = PAYLOAD_TYPE): Uint8Array {
-  const sig = Buffer.from(signIt(pae(payloadType, payload))).toString('base64');
-  const envelope = { payloadType, payload: Buffer.from(payload).toString('base64'), signatures: [{ sig, keyid: '' }] };
-  return Buffer.from(JSON.stringify(envelope));
-}
-
-/** The same report after a change, with a signature that is good again. */
-export function changed(bytes: Uint8Array, signIt: Sign, change: (payload: Payload) => unknown): Uint8Array {
-  const payload = payloadOf(bytes);
-  change(payload);
-  return sealed(Buffer.from(formatCanonicalJson(payload)), signIt);
-}
-
-/** Changes one of the proofs, which then has the hash that it should. */
-export function changedProof(at: number, change: (proof: Proof) => unknown): (payload: Payload) => void {
-  return ({ signer: { lists } }) => {
-    const proof = lists[at] as Proof;
-    change(proof);
-    const { sha256: _, ...rest } = proof;
-    proof.sha256 = createHash('sha256').update(formatCanonicalJson(rest)).digest('hex');
-  };
-}
-
-/** Another character of base64 or hex in the place of one of them. */
-export function otherDigit(text: string, at: number): string {
-  return `${text.slice(0, at)}${text[at] === '0' ? '1' : '0'}${text.slice(at + 1)}`;
-}
 
 function ledgerOf(...steps: readonly Step[]): LedgerUnderTest {
   const ledger = custodyLedger();
@@ -69,6 +39,11 @@ function ledgerOf(...steps: readonly Step[]): LedgerUnderTest {
 
 function follow(until = LATER, old = 'verdict', successor = 'next', by = 'service'): Step {
   return (ledger) => rotate(ledger, old, successor, { by, until, repositories: ['*'] });
+}
+
+/** Revoked from so many milliseconds after the entry before the one that says so. */
+function revokedBy(after: number, name = 'verdict'): Step {
+  return (ledger) => revoke(ledger, name, new Date(Date.parse(ledger.time) + after).toISOString());
 }
 
 /** Revoked from so many milliseconds after the entry that says so. */
@@ -163,6 +138,58 @@ function rotationCases(): readonly ReportCase[] {
   ];
 }
 
+/** Of keys that follow one that was revoked. */
+function predecessorCases(): readonly ReportCase[] {
+  const disowned = 'signer/predecessor-revoked';
+  const third = { signedBy: 'third', shown: ['third', 'next', 'verdict'] };
+  const again = follow(LATER, 'next', 'third');
+  const since = ledgerOf(follow(), ends);
+  const asItWas = JSON.parse(
+    Buffer.from(completenessBytes(ledgerOf(follow()), `signer:${since.key('verdict').signer}`)).toString('utf8'),
+  ) as Json;
+  const late = (effective: string) => ledgerOf((one) => revoke(one, 'verdict', effective), follow());
+  return [
+    caseOf('the key before is revoked from long before', disowned, ledgerOf(follow(), ends), NEXT),
+    caseOf('from when it handed over', disowned, ledgerOf(follow(), revokedBy(0)), NEXT),
+    caseOf('from then on', 'pass', ledgerOf(follow(), revokedBy(1)), NEXT),
+    caseOf('from then on, made later', 'pass', ledgerOf(follow(), revokedBy(1)), { ...NEXT, evaluatedAt: LATER }),
+    caseOf('revoked before it hands over', disowned, late(BEFORE), NEXT),
+    caseOf('before it hands over, from later', 'pass', late(LATER), NEXT),
+    caseOf('twice, the second time from before', disowned, ledgerOf(follow(), revokedBy(1), ends), NEXT),
+    caseOf(
+      'both revoked',
+      disowned,
+      ledgerOf(follow(), ends, (one) => revoke(one, 'next', BEFORE)),
+      NEXT,
+    ),
+    caseOf('the first of three', disowned, ledgerOf(follow(), ends, again), third),
+    caseOf('the first of three, from after it handed over', 'pass', ledgerOf(follow(), revokedBy(1), again), third),
+    caseOf('the second of three', disowned, ledgerOf(follow(), again, revokedBy(0, 'next')), third),
+    caseOf('the second of three, from later', 'pass', ledgerOf(follow(), again, revokedBy(1, 'next')), third),
+    caseOf(
+      'one of another use',
+      disowned,
+      ledgerOf(follow(LATER, 'image'), (one) => revoke(one, 'image', BEFORE)),
+      {
+        signedBy: 'next',
+        shown: ['next', 'image'],
+      },
+    ),
+    caseOf(
+      'another one',
+      'signer/not-registered',
+      ledgerOf(follow(), (one) => revoke(one, 'image', BEFORE)),
+      { signedBy: 'next', shown: ['next', 'image'] },
+    ),
+    {
+      ...caseOf('the key before as it was before', 'pass', since, NEXT),
+      bytes: changed(signedReportBytes(since, NEXT), since.key('next').sign, ({ signer }) => {
+        signer.lists[1] = asItWas;
+      }),
+    },
+  ];
+}
+
 /** Signed well, by whoever has the verdict key, and written otherwise than the service writes. */
 function formCases(): readonly ReportCase[] {
   const ledger = ledgerOf(follow());
@@ -187,6 +214,14 @@ function formCases(): readonly ReportCase[] {
   return [
     of('another headline', 'pass', ({ report }) => Object.assign(report, { headline: 'fine' })),
     of('a verdict', 'waived', ({ report }) => Object.assign(report.result, { verdict: 'waived' })),
+    ...[{ size: 2, view: 'then' }, {}, 7, null].map((asOf) => ({
+      ...of(`of the past ${JSON.stringify(asOf)}`, 'pass', ({ report }) => Object.assign(report.result, { asOf })),
+      past: true,
+    })),
+    {
+      ...of('no, of the past', 'fail', ({ report }) => Object.assign(report.result, { asOf: {}, verdict: 'fail' })),
+      past: true,
+    },
     of('signed by another key', 'dsse/no-trusted-signature', () => {}, ledger.key('image').sign),
     malformed('another version', (payload) => Object.assign(payload, { type: 'waybill/report/v0' })),
     malformed('a member more', (payload) => Object.assign(payload, { more: 1 })),
@@ -247,5 +282,5 @@ function otherAlgorithm(): ReportCase {
 }
 
 export function reportCases(): readonly ReportCase[] {
-  return [...keyCases(), ...rotationCases(), ...formCases(), otherAlgorithm()];
+  return [...keyCases(), ...rotationCases(), ...predecessorCases(), ...formCases(), otherAlgorithm()];
 }

@@ -4,7 +4,7 @@ import names
 from completeness import judge_completeness, read_completeness
 from dsse import read_envelope
 from faults import Fault
-from members import array, closed, from_base64, from_hex, integer, one_of
+from members import array, closed, from_base64, from_hex, one_of
 from signatures import read_spki
 from strict_json import canonical, parse_canonical
 
@@ -22,16 +22,9 @@ def _member(value, name: str):
     return value[name]
 
 
-def _as_of(result: dict):
-    """(size, view) of the past state that a report is about, None for none."""
-    if "asOf" not in result:
-        return None
-    return integer(_member(result["asOf"], "size"), 1), one_of(_member(result["asOf"], "view"), ("then", "now"))
-
-
 class SignedReport:
     """`signer` the key that the envelope is signed with, `lists` the completeness proofs that say whose it is. Of the report only
-    what says for whom and when it was found is read, and what was found."""
+    what says for whom and when it was found is read, what was found, and whether that is about a `past` state of the log."""
 
     def __init__(self, value):
         closed(value, ("type", "evidenceSha256", "report", "signer"))
@@ -43,7 +36,7 @@ class SignedReport:
         self.repository = names.repository(_member(result, "repository"))
         self.verdict = one_of(_member(result, "verdict"), VERDICTS)
         self.evaluated_ms = names.time_ms(_member(result, "evaluatedAt"))
-        self.as_of = _as_of(result)
+        self.past = "asOf" in result
         closed(value["signer"], ("spki", "lists"))
         self.spki = from_base64(value["signer"]["spki"])
         self.listed = array(value["signer"]["lists"], 1, LISTS_MAX)
@@ -66,12 +59,15 @@ def read_signed_report(data: bytes) -> SignedReport:
 
 def verify_signed_report(report: SignedReport, trust, at: str):
     """The fault of the first step that does not hold under the reader's log keys. `at` is their time of evaluation."""
-    signer = report.signer.id
+    signer, handed_over_ms = report.signer.id, None
     for proof in report.lists:
         if signer is None or proof.key != "signer:" + signer:
             raise Fault("signer/not-registered")
         _check_proof(proof, trust, at)
+        if handed_over_ms is not None and any(_revoked_by(one, handed_over_ms) for one in proof.entries):
+            raise Fault("signer/predecessor-revoked")
         signer = _followed(proof, signer)
+        handed_over_ms = proof.entries[0].time_ms
     if signer is not None:
         raise Fault("signer/not-registered")
     _check_in_force(report)
@@ -81,6 +77,10 @@ def _check_proof(proof, trust, at: str):
     judged = judge_completeness(proof, trust, at)
     if judged["verdict"] == "fail":
         raise Fault(next(check["reason"] for check in judged["checks"] if check["outcome"] == "fail"))
+
+
+def _revoked_by(entry, time_ms: int) -> bool:
+    return entry.kind == "signer.revoked" and names.time_ms(entry.body["effective"]) <= time_ms
 
 
 def _followed(proof, signer: str):
@@ -99,7 +99,7 @@ def _check_in_force(report: SignedReport):
     newest = report.lists[0]
     time = max(report.evaluated_ms, newest.commit.time_ms)
     for one in newest.entries:
-        if one.kind == "signer.revoked" and names.time_ms(one.body["effective"]) <= time:
+        if _revoked_by(one, time):
             raise Fault("signer/revoked")
         followed = one.kind == "signer.rotated" and one.body["signer"] == report.signer.id
         if followed and names.time_ms(one.body["until"]) <= time:

@@ -7,12 +7,14 @@
     python3 waybill_verify.py --batch < JOBS        one JSON object for each line, one answer for each
 
 Exit codes: 0 pass or waived, 10 fail, 11 unjudged, 12 the file is refused, its origin is not confirmed or it is not
-judged, 13 a receipt contradicts it, 2 the command line is wrong.
+judged, 13 a receipt contradicts it, 15 a signed report says pass or waived of a past state of the log, 2 the command line
+is wrong.
 
 A key of the log that follows the reader's is found in evidence and in the completeness proof of "trust", which show who
 vouches for it; other files verify under a key that signed them.
 
-Of a signed report the verdict is the service's: whose word it is is checked, and nothing is judged again.
+Of a signed report the verdict is the service's: whose word it is is checked, and nothing is judged again. With one,
+--receipt, --environment and --as-of are refused: it does not hold what would answer them.
 
 Two things are not evaluated here: rules, and limits over facts. Where a contract that applies has some, each is shown as
 not run (custody/not-judged), and the verdict is "not-judged" where everything else would pass. RSA keys are not read:
@@ -174,17 +176,15 @@ def _signed_report(data: bytes, job: dict) -> dict:
     """The verdict is what the service said, once its word is shown to be that; without a key of the reader's nothing is asked of it."""
     trust = _trust(job)
     signed = read_signed_report(data)
-    asked = (job["asOf"]["size"], job["asOf"]["view"]) if "asOf" in job else None
-    question = (job.get("image", signed.subject), job.get("repository", signed.repository), asked)
-    # A signed report does not name the environment that it was asked for, nor show the entries that a receipt could be of.
-    if question != (signed.subject, signed.repository, signed.as_of) or job.get("environment") is not None:
+    # A signed report holds nothing that would answer these.
+    if job.get("receipts") or job.get("environment") is not None or "asOf" in job:
+        raise Fault("cli/usage")
+    if (job.get("image", signed.subject), job.get("repository", signed.repository)) != (signed.subject, signed.repository):
         raise Fault("custody/wrong-question")
-    if job.get("receipts"):
-        raise Fault("custody/not-supported")
     if trust is not None:
         verify_signed_report(signed, trust, job.get("at", _now()))
     verdict = "unconfirmed" if trust is None else signed.verdict
-    found = {"evidenceSha256": signed.evidence_sha256, "signer": signed.signer.id, "report": signed.report}
+    found = {"evidenceSha256": signed.evidence_sha256, "signer": signed.signer.id, "past": signed.past, "report": signed.report}
     return {"kind": "signed-report", "verdict": verdict, "checks": [], "failed": [], "fault": None, **found}
 
 
@@ -215,13 +215,16 @@ def exit_code(answer: dict, pinned: bool) -> int:
     reasons = [one.get("reason") for one in answer.get("receipts", ())]
     if any(reason in CONTRADICTIONS for reason in reasons):
         return 13
+    if answer["fault"] == {"code": "cli/usage"}:
+        return 2
     if answer["fault"] is not None or any(reasons) or answer.get("warnings"):
         return 12
     if answer["verdict"] == "fail":
         return 10
     if not pinned or answer["verdict"] == "unconfirmed":
         return 12
-    return {"pass": 0, "waived": 0, "unjudged": 11, "not-judged": 12}[answer["verdict"]]
+    yes = 15 if answer.get("past") else 0
+    return {"pass": yes, "waived": yes, "unjudged": 11, "not-judged": 12}[answer["verdict"]]
 
 
 def _now() -> str:
@@ -324,6 +327,8 @@ def _lines(answer: dict) -> str:
         verdict = "contradicted by a receipt; no verdict of its own counts"
     elif reasons:
         verdict = "a receipt does not hold, or cannot be compared; no verdict of its own counts"
+    if answer.get("past"):
+        verdict += ", of a past state of the log"
     lines = ["%s: %s" % (answer["kind"], verdict)]
     for number, one in enumerate(held, 1):
         lines.append("  receipt %d: %s" % (number, one.get("reason") or "nothing contradicts it"))
