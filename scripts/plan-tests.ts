@@ -21,8 +21,6 @@ export const LONGEST: readonly string[] = [
   'test/service',
   'test/main/serve.test.ts',
   'test/http',
-  'test/postgres/embedded-start.test.ts',
-  'test/postgres/embedded-users.test.ts',
   'test/postgres/large-sequence.test.ts',
 ];
 

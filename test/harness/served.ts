@@ -46,7 +46,7 @@ export async function serve(folder: string, settings: Readonly<Record<string, st
 
 /**
  * A folder for a service, removed after the test with all its data. Every user may pass through it, so that the database
- * lies in it for root as well; `test/postgres/embedded-users.test.ts` is about the folders that it cannot lie in.
+ * lies in it for root as well; `test/postgres/embedded-users.program.test.ts` is about the folders that it cannot lie in.
  */
 export function makeServiceFolder(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'waybill-serve-'));
