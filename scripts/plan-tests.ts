@@ -21,7 +21,6 @@ export const LONGEST: readonly string[] = [
   'test/service',
   'test/main/serve.test.ts',
   'test/http',
-  'test/postgres/large-sequence.test.ts',
 ];
 
 /** The processes for these files (`test/<area>/<name>.test.ts`), in the order in which they begin. */
