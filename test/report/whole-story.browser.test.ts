@@ -36,7 +36,7 @@ async function checkStory(t: TestContext, browser: Browser, programs: BuiltProgr
     const { tone, codes } = await readBanner(report.page);
     assert.equal(tone, 'fail');
     assert.match(codes, /image\/retired/);
-    assert.match((await report.page.textContent('.banner')) ?? '', /Can act: a release manager/);
+    assert.match((await report.page.textContent('.banner')) ?? '', /Can act: A release manager/);
     const told = (id: string) => report.page.locator(`#${id} .body`).textContent().then(String);
     const waiver = await told('waivers');
     for (const part of [REASON, 'nothing-critical', 'by anna (p-anna)', 'by ben (p-ben)', 'contract/rule', 'Until'])
