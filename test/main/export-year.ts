@@ -12,6 +12,9 @@ import { openBench, openStand } from '../../src/main/bench/stand.ts';
 
 const PROGRAM = join(import.meta.dirname, '..', '..', 'bin', 'waybill.js');
 
+/** Heap of the commands, in MiB: it must be enough whatever the length of the period. */
+const HEAP_MB = 64;
+
 /** What was seen of memory: resident bytes of the command that takes the export, of the service, and of who verifies. */
 export type YearSeen = {
   readonly entries: number;
@@ -44,6 +47,8 @@ export async function exportYear(t: TestContext, count: number): Promise<YearSee
     WAYBILL_TOKEN: adminToken,
     WAYBILL_LOG_KEY: logKey,
     XDG_STATE_HOME: join(folder, 'state'),
+    // Left to itself the engine lets garbage lie while there is room, and memory says nothing of what is held.
+    NODE_OPTIONS: `--max-old-space-size=${HEAP_MB} --max-semi-space-size=4`,
   };
   const run = (...args: readonly string[]) =>
     spawn(process.execPath, [PROGRAM, ...args], {
