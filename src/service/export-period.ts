@@ -1,4 +1,4 @@
-import { type Entry, entryHash, parseEntry } from '../core/entry/entry.ts';
+import { entryHash } from '../core/entry/entry.ts';
 import {
   type ExportHeadParts,
   formatExportEnd,
@@ -8,16 +8,16 @@ import {
 import { SHOWN_DOCUMENTS, showsDocument } from '../core/export/shown-documents.ts';
 import { fail, ok, type Result } from '../core/fault.ts';
 import { EXPORT_DOCUMENT_BYTES_MAX } from '../core/limits.ts';
-import { verifyConsistency } from '../core/merkle/consistency.ts';
-import { appendLeaves, type Frontier, frontierRoot } from '../core/merkle/frontier.ts';
+import { appendLeaves, type Frontier } from '../core/merkle/frontier.ts';
 import { frontierFromTiles, tilesForFrontier } from '../core/merkle/tile.ts';
 import type { PeriodBounds } from '../core/period/period.ts';
 import { authoriseWholeLedger } from './authorise.ts';
 import type { Caller } from './caller.ts';
 import type { ServiceContext } from './context.ts';
-import { type LedgerStore, ServiceError, type StoredHead } from './ports.ts';
+import type { LedgerStore, StoredHead } from './ports.ts';
 import { findPlaces, type Places } from './prove-period.ts';
 import { signPublished } from './published-checkpoints.ts';
+import { notOurs, readStored, requireBelowHead } from './stored-leaves.ts';
 import { readConsistencyPath } from './tree-proofs.ts';
 
 /** Entries of one statement and of one part of the answer: a quarter of a megabyte as a rule, 16 MiB at the most. */
@@ -95,7 +95,7 @@ async function* writeLines(context: ServiceContext, wanted: Export): AsyncGenera
   const [after] = to < end ? await readLeaves(store, to, end) : [];
   if (after !== undefined) frontier = appendLeaves(frontier, [entryHash(after)]);
   const right = await readConsistencyPath(store, end, wanted.head.frontier.size);
-  requireSame(wanted.head, frontier, right);
+  requireBelowHead(wanted.head, frontier, right);
   yield formatExportEnd({ ...(after === undefined ? {} : { after }), right });
 }
 
@@ -164,21 +164,4 @@ function requireInside(period: PeriodBounds, leaves: readonly Uint8Array[]): voi
   if (period.by === 'seq') return;
   const [first, last] = [readStored(leaves[0]).time, readStored(leaves.at(-1)).time];
   if (first < period.from || last >= period.to) throw notOurs('The times of the entries do not ascend.');
-}
-
-/** What was read is what the signed head covers. */
-function requireSame(head: StoredHead, shown: Frontier, path: readonly Uint8Array[]): void {
-  const claim = { first: shown.size, second: head.frontier.size, firstRoot: frontierRoot(shown), path };
-  if (verifyConsistency({ ...claim, secondRoot: head.root }).ok) return;
-  throw notOurs('The entries as stored are not those in the tree.');
-}
-
-function readStored(leaf: Uint8Array | undefined): Entry {
-  const entry = leaf === undefined ? undefined : parseEntry(leaf);
-  if (entry?.ok === true) return entry.value;
-  throw notOurs('An entry as stored does not read.');
-}
-
-function notOurs(message: string): ServiceError {
-  return new ServiceError({ code: 'head/not-ours', message });
 }

@@ -1,17 +1,17 @@
 import { encodeUtf8 } from '../core/encoding/utf8.ts';
-import { type Entry, entryHash, parseEntry } from '../core/entry/entry.ts';
+import { entryHash } from '../core/entry/entry.ts';
 import { fail, ok, type Result } from '../core/fault.ts';
 import { PERIOD_BYTES_MAX, PERIOD_ENTRIES_MAX } from '../core/limits.ts';
-import { verifyConsistency } from '../core/merkle/consistency.ts';
-import { appendLeaves, frontierRoot } from '../core/merkle/frontier.ts';
+import { appendLeaves } from '../core/merkle/frontier.ts';
 import { frontierFromTiles, tilesForFrontier } from '../core/merkle/tile.ts';
 import { formatPeriod, type PeriodBounds, type PeriodParts } from '../core/period/period.ts';
 import { authoriseWholeLedger } from './authorise.ts';
 import type { Caller } from './caller.ts';
 import type { ServiceContext } from './context.ts';
 import { firstNotBefore } from './find-by-time.ts';
-import { type LedgerStore, ServiceError, type StoredHead } from './ports.ts';
+import type { LedgerStore } from './ports.ts';
 import { signPublished } from './published-checkpoints.ts';
+import { notOurs, readStored, requireBelowHead } from './stored-leaves.ts';
 import { readConsistencyPath } from './tree-proofs.ts';
 
 /** Entries of one statement: some megabytes at most, so that none holds a connection for long. */
@@ -81,8 +81,7 @@ async function collectParts(context: ServiceContext, period: PeriodBounds, place
   const left = frontierFromTiles(first, await store.tiles(tilesForFrontier(first)));
   if (!left.ok) throw notOurs('The stored tiles do not hold the tree.');
   const right = await readConsistencyPath(store, end, head.frontier.size);
-  const root = frontierRoot(appendLeaves(left.value, leaves.map(entryHash)));
-  requireSame(head, end, root, right);
+  requireBelowHead(head, appendLeaves(left.value, leaves.map(entryHash)), right);
   requireOutside(period, places, leaves);
   const before = from > first ? leaves[0] : undefined;
   const after = end > to ? leaves.at(-1) : undefined;
@@ -111,29 +110,13 @@ async function readLeaves(store: LedgerStore, from: number, to: number): Promise
   return leaves;
 }
 
-/** What was read is what the signed head covers: no proof is given that does not verify. */
-function requireSame(head: StoredHead, end: number, root: Uint8Array, path: readonly Uint8Array[]): void {
-  const claim = { first: end, second: head.frontier.size, firstRoot: root, secondRoot: head.root, path };
-  if (!verifyConsistency(claim).ok) throw notOurs('The entries as stored are not those in the tree.');
-}
-
 /** A time was searched among entries that were not proved yet; now they are, and must be where they were found. */
 function requireOutside(period: PeriodBounds, { from, to, first, end }: Places, leaves: readonly Uint8Array[]): void {
   if (period.by === 'seq') return;
-  const timeAt = (seq: number) => readTime(leaves[seq - first]);
+  const timeAt = (seq: number) => readStored(leaves[seq - first]).time;
   const misplaced =
     (from > first && timeAt(first) >= period.from) ||
     (from < to && (timeAt(from) < period.from || timeAt(to - 1) >= period.to)) ||
     (end > to && timeAt(to) < period.to);
   if (misplaced) throw notOurs('The times of the entries do not ascend.');
-}
-
-function readTime(leaf: Uint8Array | undefined): Entry['time'] {
-  const entry = leaf === undefined ? undefined : parseEntry(leaf);
-  if (entry?.ok === true) return entry.value.time;
-  throw notOurs('An entry as stored does not read.');
-}
-
-function notOurs(message: string): ServiceError {
-  return new ServiceError({ code: 'head/not-ours', message });
 }
