@@ -202,5 +202,6 @@ export const readReport = defineRoute({
     'asof/not-published',
     'evidence/too-many-entries',
     'evidence/too-large',
+    'report/no-program',
   ],
 });

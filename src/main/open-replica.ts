@@ -29,7 +29,7 @@ import { parseNetworks } from '../webhooks/receiver-address.ts';
 import { openNoticeSender } from '../webhooks/send-notice.ts';
 import { BatchVerifier } from '../workers/batch-verifier.ts';
 import { EvidenceWorkerPool, WORKER_LIMITS } from '../workers/evidence-workers.ts';
-import { renderCustodyReport } from './render-custody-report.ts';
+import { hasReportProgram, renderCustodyReport } from './render-custody-report.ts';
 import { readVersion } from './version.ts';
 
 /** DESIGN 4.4: the age of the newest checkpoint of a log that nobody writes to. */
@@ -137,7 +137,7 @@ export async function openReplica(options: ReplicaOptions): Promise<Replica> {
       random,
       now: () => new Date(),
       buildBundle: buildImageBundle,
-      renderReport: renderCustodyReport,
+      ...(hasReportProgram() ? { renderReport: renderCustodyReport } : {}),
       evidenceWorkers,
       readLarge: (submitted) => readers.read(submitted),
     });

@@ -143,7 +143,7 @@ function withdraw(folder: string, names: readonly (typeof ANNOUNCED)[number][] =
 function consoleOf(folder: string, log: (line: string) => void): Pick<HttpOptions, 'console'> {
   const place = join(folder, 'console');
   if (existsSync(place)) return { console: openConsoleFiles(place) };
-  log('note: there is no console: npm run build makes it');
+  log('note: there is no console, and no report as a page: npm run build makes them');
   return {};
 }
 

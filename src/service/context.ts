@@ -50,6 +50,9 @@ export type ServiceContext = {
   readonly now: () => Date;
   /** JSON text of a Sigstore bundle v0.3 around a signed statement; given by the wiring. */
   readonly buildBundle: (payloadType: string, statement: Uint8Array, signature: Uint8Array, key: PublicKey) => string;
-  /** Renders a self-verifying page around evidence; given by the wiring, since pages are not the service's business. */
-  readonly renderReport: (evidence: Uint8Array) => Uint8Array;
+  /**
+   * Renders a self-verifying page around evidence; given by the wiring, since pages are not the service's business. Absent
+   * where the installation has no program to put into a page.
+   */
+  readonly renderReport?: (evidence: Uint8Array) => Uint8Array;
 };

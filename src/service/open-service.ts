@@ -87,7 +87,7 @@ export type ServiceParts = {
   readonly random: Random;
   readonly now: () => Date;
   readonly buildBundle: ServiceContext['buildBundle'];
-  readonly renderReport: ServiceContext['renderReport'];
+  readonly renderReport?: NonNullable<ServiceContext['renderReport']>;
   readonly evidenceWorkers: EvidenceWorkers;
   readonly readLarge: ServiceContext['readLarge'];
   readonly limits?: SequencerLimits;
@@ -164,7 +164,7 @@ export async function openContext(parts: ServiceParts): Promise<ServiceContext> 
     random: parts.random,
     now: parts.now,
     buildBundle: parts.buildBundle,
-    renderReport: parts.renderReport,
+    ...(parts.renderReport === undefined ? {} : { renderReport: parts.renderReport }),
   };
   // What the getter gives may change: it stays one.
   return Object.assign(context, { notices: new NoticeWorker(context) });

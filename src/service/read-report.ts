@@ -1,5 +1,5 @@
 import { reportPayload, signReport } from '../core/custody/signed-report.ts';
-import { ok, type Result } from '../core/fault.ts';
+import { fail, ok, type Result } from '../core/fault.ts';
 import type { Caller } from './caller.ts';
 import type { ServiceContext } from './context.ts';
 import { judgeEvidence, tableOf } from './judge-evidence.ts';
@@ -15,7 +15,7 @@ export type ReportFormat = 'html' | 'json' | 'csv';
 /**
  * The custody report: a page that carries the evidence and verifies it in the reader's browser; or what the service itself
  * found in the same evidence, as canonical JSON in a DSSE envelope by the verdict key, which brings along what the log has
- * of that key; or the same as a table, which nothing protects.
+ * of that key; or the same as a table, which nothing protects. `report/no-program` where no page can be made.
  */
 export async function readCustodyReport(
   context: ServiceContext,
@@ -26,9 +26,14 @@ export async function readCustodyReport(
   const question = await settleComparedQuestion(context, caller, image);
   if (!question.ok) return question;
   return withEvidence(context, question.value, async ({ bytes }) => {
-    if (format === 'html') return ok(context.renderReport(bytes));
+    if (format === 'html') return pageOf(context, bytes);
     return format === 'csv' ? tableOf(context, bytes) : signedReport(context, bytes);
   });
+}
+
+function pageOf({ renderReport }: ServiceContext, evidence: Uint8Array): Result<Uint8Array> {
+  if (renderReport === undefined) return fail('report/no-program', 'This installation has no program for a report.');
+  return ok(renderReport(evidence));
 }
 
 async function signedReport(context: ServiceContext, evidence: Uint8Array): Promise<Result<Uint8Array>> {

@@ -10,6 +10,11 @@ export const REPORT_FAULTS = {
   ],
   'report/malformed': [400, 'The file is not a custody report.', 'Save it again, whole.'],
   'report/no-evidence': [400, 'The file holds no evidence.', 'Save it again, whole.'],
+  'report/no-program': [
+    503,
+    'This installation was never built, and has no program to put into a report.',
+    'Ask for `format=json` or the evidence; whoever runs the service runs `npm run build`.',
+  ],
   'report/several-evidence-blocks': [
     422,
     'The file holds several pieces of evidence.',
