@@ -8,6 +8,7 @@ import { seededRandom } from '../hostile/seeded-random.ts';
 import { attest, CONTRACT, custodyLedger, QUESTION } from './custody-under-test.ts';
 import type { LedgerUnderTest } from './ledger-under-test.ts';
 import { after } from './past-under-test.ts';
+import { contractOf, runLedger } from './run-under-test.ts';
 import { trustOf, verify } from './verify-under-test.ts';
 import { DAY_MS, request, unscannedLedger, waivedLedger } from './waivers-under-test.ts';
 
@@ -63,6 +64,11 @@ const SCENARIOS: readonly Scenario[] = [
     ledger: waivedLedger(),
     trust: { checkpointAgeMaxSeconds: 3 * 24 * 3_600 },
     verdicts: ['waived', 'fail'],
+  },
+  {
+    what: 'the end of a run that is open',
+    ledger: runLedger(contractOf(), { outcome: 'open', minutes: 30 }),
+    verdicts: ['pass', 'fail'],
   },
   { what: 'a waiver by one person that nobody approves', ledger: brokenGlass(), verdicts: ['waived', 'fail'] },
 ];

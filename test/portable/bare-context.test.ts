@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { createContext, Script } from 'node:vm';
+import type { Json } from '../../src/core/encoding/json.ts';
 import { BUNDLE_GLOBAL, bundleForBrowsers } from './bundle.ts';
 import { run, runNames } from './entry.ts';
 import { orSkip } from './published-vectors.ts';
@@ -19,13 +20,14 @@ describe('core in a context that holds only TextEncoder and TextDecoder', () => 
     assert.deepEqual([...new Set(VECTOR_SETS.map((set) => set.run))].sort(), runNames());
   });
 
-  for (const { name, run: runName, countMin, load } of VECTOR_SETS) {
+  for (const { name, run: runName, countMin, sampled = 1, load } of VECTOR_SETS) {
     it(`gives the outcomes that Node gives: ${name}`, (t) => {
       const vectors = orSkip(t, load());
       if (vectors === undefined) return;
-      const input = JSON.stringify(vectors);
+      const some = sampled === 1 ? vectors : (vectors as readonly Json[]).filter((_, index) => index % sampled === 0);
+      const input = JSON.stringify(some);
       const native: readonly unknown[] = JSON.parse(run(runName, input));
-      assert(native.length >= countMin, `${native.length} outcomes`);
+      assert(native.length >= countMin / sampled, `${native.length} outcomes`);
       assert(!native.some((outcome) => String(outcome).startsWith('threw')));
       assert.deepEqual(JSON.parse(bare.run(runName, input)), native);
     });

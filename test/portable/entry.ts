@@ -2,6 +2,7 @@ import { CHECKPOINT_RUNS } from './entry-checkpoint.ts';
 import { CONTRACT_RUNS } from './entry-contract.ts';
 import { CONTROL_RUNS } from './entry-control.ts';
 import { CRYPTO_RUNS } from './entry-crypto.ts';
+import { CUSTODY_RUNS } from './entry-custody.ts';
 import { DSSE_RUNS } from './entry-dsse.ts';
 import { ENCODING_RUNS } from './entry-encoding.ts';
 import { FACTS_RUNS } from './entry-facts.ts';
@@ -22,6 +23,7 @@ const RUNS: Runs = {
   ...CHECKPOINT_RUNS,
   ...CONTRACT_RUNS,
   ...CONTROL_RUNS,
+  ...CUSTODY_RUNS,
   ...FACTS_RUNS,
 };
 
