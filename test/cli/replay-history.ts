@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Verdict } from '../../src/core/entry/kinds/verdict-recorded.ts';
 import { openService } from '../../src/service/open-service.ts';
-import { growVerdicts } from '../harness/verdict-history.ts';
+import { type Changes, growVerdicts } from '../harness/verdict-history.ts';
 import { openHttpService } from './http-service.ts';
 import { openMachine } from './run-cli.ts';
 
@@ -11,7 +11,7 @@ import { openMachine } from './run-cli.ts';
 export type ReplayedHistory = {
   readonly outcomes: Readonly<Record<string, number>>;
   readonly verdicts: ReadonlyMap<number, Verdict>;
-  readonly changes: Readonly<Record<string, number>>;
+  readonly changes: Readonly<Changes>;
   /** Milliseconds to record, and to replay over HTTP. */
   readonly milliseconds: readonly [record: number, replay: number];
 };
