@@ -1,6 +1,7 @@
 import type { Json } from '../encoding/json.ts';
 import { RATING_CHARACTERS_MAX } from '../limits.ts';
 import { cvss2VectorTenths, cvssVectorTenths } from './cvss.ts';
+import { cvss4VectorTenths } from './cvss4.ts';
 import { type Level, SEVERITIES, type Severity } from './facts.ts';
 
 /** Words of the tools, in lower case. What is not here is `unknown`. Source: docs/spec/facts.md §4.2. */
@@ -38,14 +39,14 @@ export function severityOfScore(tenths: number): Severity {
   return tenths >= 1 ? 'low' : 'negligible';
 }
 
-/** What a rating says, be it a word, a score from 0 to 10 as number or text, or a vector of CVSS 2 or 3. */
+/** What a rating says, be it a word, a score from 0 to 10 as number or text, or a vector of CVSS 2, 3 or 4. */
 export function severityOfRating(rating: Json | undefined): Severity {
   if (typeof rating === 'number') {
     return rating >= 0 && rating <= 10 ? severityOfScore(Math.round(rating * 10)) : 'unknown';
   }
   if (typeof rating !== 'string' || rating.length > RATING_CHARACTERS_MAX) return 'unknown';
   if (SCORE.test(rating)) return severityOfScore(Math.round(Number(rating) * 10));
-  const tenths = cvssVectorTenths(rating) ?? cvss2VectorTenths(rating);
+  const tenths = cvssVectorTenths(rating) ?? cvss4VectorTenths(rating) ?? cvss2VectorTenths(rating);
   return tenths === undefined ? severityOfWord(rating) : severityOfScore(tenths);
 }
 
