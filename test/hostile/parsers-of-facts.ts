@@ -27,6 +27,7 @@ import { recogniseDocument } from '../../src/core/statement/recognise-document.t
 import { checkFacts } from '../facts/check-facts.ts';
 import { type FuzzedParser, ofBytes, ofJson, ofText } from './fuzz-parser.ts';
 import { publishedDocuments, text } from './seeds.ts';
+import { SPDX_3, SPDX_3_SECURITY } from './seeds-of-spdx3.ts';
 
 const SUBJECT = `sha256:${'a1'.repeat(32)}`;
 const COMMIT = 'c0'.repeat(20);
@@ -117,15 +118,6 @@ const SPDX = {
   ],
   relationships: [
     { spdxElementId: 'SPDXRef-DOCUMENT', relationshipType: 'DESCRIBES', relatedSpdxElement: 'SPDXRef-r' },
-  ],
-};
-const SPDX_3 = {
-  '@context': 'https://spdx.org/rdf/3.0.1/spdx-context.jsonld',
-  '@graph': [
-    { type: 'software_Package', spdxId: 'u:a', name: 'a', software_packageUrl: 'pkg:npm/a@1' },
-    { type: 'simplelicensing_LicenseExpression', spdxId: 'u:l', simplelicensing_licenseExpression: 'MIT' },
-    { type: 'Relationship', relationshipType: 'hasDeclaredLicense', from: 'u:a', to: ['u:l'] },
-    { type: 'software_Sbom', rootElement: ['u:r'] },
   ],
 };
 const SARIF = {
@@ -236,7 +228,7 @@ const JACOCO =
 export const PARSERS_OF_FACTS: readonly FuzzedParser[] = [
   jsonReader('cyclonedx.ts readCycloneDx', readCycloneDx, CYCLONEDX),
   jsonReader('spdx.ts readSpdx', readSpdx, SPDX),
-  jsonReader('spdx3.ts readSpdx3', readSpdx3, SPDX_3),
+  jsonReader('spdx3.ts readSpdx3', readSpdx3, SPDX_3, SPDX_3_SECURITY),
   jsonReader('sarif.ts readSarif', readSarif, SARIF),
   jsonReader('trivy.ts readTrivy', readTrivy, TRIVY),
   jsonReader('grype.ts readGrype', readGrype, GRYPE),

@@ -62,7 +62,7 @@ const READERS: Readonly<Partial<Record<PredicateTypeName, FactsReader>>> = {
   'slsa-provenance-v0.2': { read: readProvenanceV02, states: PROVENANCE },
   spdx: { read: readSpdx, states: ['components', 'licences'] },
   'spdx-v2.3': { read: readSpdx, states: ['components', 'licences'] },
-  'spdx-v3': { read: readSpdx3, states: ['components', 'licences'] },
+  'spdx-v3': { read: readSpdx3, states: ['components', 'licences', ...VULNERABILITIES] },
   'test-result': { read: readTestResult, states: ['tests'] },
   trivy: { read: readTrivy, states: ['findings', 'vulnerabilities'] },
   twistcli: { read: readTwistcli, states: ['findings', 'vulnerabilities'] },

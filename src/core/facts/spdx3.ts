@@ -3,11 +3,15 @@ import { contextMatches } from '../statement/document-formats.ts';
 import type { Collector } from './collector.ts';
 import { licencesOfExpression } from './licence.ts';
 import { type PurlPattern, readPurl } from './purl.ts';
+import { type Spdx3Package, Spdx3Security } from './spdx3-security.ts';
+import type { VexProduct } from './stated.ts';
 
 const CONTEXT = /^https:\/\/spdx\.org\/rdf\/3\.0\.[0-9]{1,3}\/spdx-context\.jsonld$/;
 /** Kinds of relationship that name licences, what was concluded first. */
 const LICENCE_RELATIONSHIPS = ['hasConcludedLicense', 'hasDeclaredLicense'] as const;
 const NO_COMPONENTS = ['container', 'file'];
+const IMAGE = /^pkg:(?:oci|docker)\//;
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
 /** Expressions by the id of their element, and the ids that relationships of each kind lead to from a package. */
 type Graph = {
@@ -17,8 +21,9 @@ type Graph = {
 };
 
 /**
- * Components and licences of an SPDX 3.0 document in the JSON-LD form that its specification fixes: elements of type
- * `software_Package`, but not files, not images, and not the one root element. Source: docs/spec/facts.md §5.2.
+ * Components, licences and vulnerabilities of an SPDX 3.0 document in the JSON-LD form that its specification fixes.
+ * Components are elements of type `software_Package`, but not files, not images, and not the one root element.
+ * Source: docs/spec/facts.md §5.2.
  */
 export function readSpdx3(document: JsonObject, into: Collector): void {
   if (!contextMatches(document, CONTEXT)) {
@@ -29,28 +34,45 @@ export function readSpdx3(document: JsonObject, into: Collector): void {
   const graph = readGraph(elements, into);
   const [root, ...others] = graph.roots;
   const subject = others.length === 0 ? root : undefined;
+  const packages = new Map<string, Spdx3Package>();
+  const security = new Spdx3Security(into);
   for (const [index, value] of elements.entries()) {
     if (!into.step()) return;
     const at = `/@graph/${index}`;
     const element = into.object(value, at);
+    security.add(element, at);
     if (element.type !== 'software_Package') continue;
     into.statesComponents();
-    const isSubject = subject !== undefined && element.spdxId === subject;
-    if (!isSubject && !NO_COMPONENTS.includes(String(element.software_primaryPurpose))) {
-      readPackage(element, at, graph, into);
-    }
+    const id = into.text(element.spdxId, `${at}/spdxId`);
+    const isRoot = subject !== undefined && id === subject;
+    const read = readPackage(element, at, isRoot, graph, into);
+    if (id !== undefined) packages.set(id, read);
   }
+  security.read(packages);
 }
 
-function readPackage(element: JsonObject, at: string, graph: Graph, into: Collector): void {
+function readPackage(element: JsonObject, at: string, isRoot: boolean, graph: Graph, into: Collector): Spdx3Package {
+  const stated = into.text(element.software_packageUrl, `${at}/software_packageUrl`);
+  const purl = readPurl(stated ?? '') ?? readIdentifiers(element.externalIdentifier, `${at}/externalIdentifier`, into);
+  const purpose = String(element.software_primaryPurpose);
+  const product = productOf(purl, isRoot && purpose === 'container');
+  const known = { ...(purl === undefined ? {} : { purl }), ...(product === undefined ? {} : { product }), isRoot };
+  if (isRoot || NO_COMPONENTS.includes(purpose)) return known;
   const id = into.requiredText(element.spdxId, `${at}/spdxId`);
   const name = into.requiredText(element.name, `${at}/name`);
   const version = into.text(element.software_packageVersion, `${at}/software_packageVersion`);
-  const stated = into.text(element.software_packageUrl, `${at}/software_packageUrl`);
-  const purl = readPurl(stated ?? '') ?? readIdentifiers(element.externalIdentifier, `${at}/externalIdentifier`, into);
   const kind = LICENCE_RELATIONSHIPS.find((each) => licencesOf(graph, `${each} ${id}`).length > 0);
   const licences = kind === undefined ? [] : licencesOf(graph, `${kind} ${id}`);
-  into.addComponent({ name, version, licences }, purl);
+  return { ...known, key: into.addComponent({ name, version, licences }, purl) };
+}
+
+/** An image by its digest, or the image that the document is about; else a package by its package URL. */
+function productOf(purl: PurlPattern | undefined, isSubject: boolean): VexProduct | undefined {
+  if (purl !== undefined && IMAGE.test(purl.name) && DIGEST.test(purl.version ?? '')) {
+    return { kind: 'image', digest: purl.version ?? '' };
+  }
+  if (isSubject) return { kind: 'subject' };
+  return purl === undefined ? undefined : { kind: 'package', package: purl };
 }
 
 function licencesOf({ licences, expressions }: Graph, key: string): readonly string[] {
