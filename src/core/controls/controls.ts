@@ -79,7 +79,7 @@ export const CONTROLS = {
   'nist-190-4.2.3': {
     framework: 'containers',
     section: '4.2.3',
-    title: 'Insufficient authentication and authorization',
+    title: 'Insufficient authentication and authorization restrictions',
   },
   'nist-190-4.4.5': { framework: 'containers', section: '4.4.5', title: 'Rogue containers' },
   'cc8.1-lifecycle': {
@@ -96,7 +96,7 @@ export const CONTROLS = {
   'cc8.1-emergency': {
     framework: 'soc2',
     section: 'Emergencies',
-    title: 'Provides for changes necessary in emergencies',
+    title: 'Provides for changes necessary in emergency situations',
   },
 } as const satisfies Readonly<Record<string, Control>>;
 export type ControlId = keyof typeof CONTROLS;
