@@ -6,7 +6,7 @@ export const CLIENT_FAULT_CODES = [
   'client/timeout',
   /** An answer that is not of the form that the API promises. */
   'client/malformed-answer',
-  /** An answer longer than the API ever sends. */
+  /** An answer longer than the API ever sends, or a list of more pages than are read. */
   'client/answer-too-large',
   /** The address is none that a request can go to. */
   'client/bad-url',

@@ -14,7 +14,6 @@ import {
   imageSummary,
   impactAnswer,
   newToken,
-  type Page,
   pageOf,
   principalView,
   settingsView,
@@ -255,25 +254,4 @@ function dualCalls(get: Get, post: Post) {
     changeSettings: (request: { readonly dualControl: boolean; readonly control?: string }) =>
       post(both(settingsView), '/v1/settings', request),
   };
-}
-
-/** Every item of a paged list, page after page. `onPage` hears how many there are so far. */
-export async function collectPages<T>(
-  read: (page: PageQuestion) => Answer<Page<T>>,
-  options: { readonly max?: number; readonly onPage?: (count: number) => void } = {},
-): Promise<{ readonly items: readonly T[]; readonly json: readonly Json[] }> {
-  const items: T[] = [];
-  const json: Json[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await read({ cursor, limit: 200 });
-    items.push(...page.value.items);
-    const raw = page.json as { readonly items: readonly Json[] };
-    json.push(...raw.items);
-    options.onPage?.(items.length);
-    // A cursor that does not move would be asked for ever.
-    if (page.value.next !== undefined && page.value.next === cursor) break;
-    cursor = page.value.next;
-  } while (cursor !== undefined && items.length < (options.max ?? Number.MAX_SAFE_INTEGER));
-  return { items: items.slice(0, options.max), json: json.slice(0, options.max) };
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { ChangeView } from '../../client/answers.ts';
-import { collectPages } from '../../client/client.ts';
+import { collectPages } from '../../client/collect-pages.ts';
 import { isAct } from '../../core/dual-control/takes-two.ts';
 import type { Json } from '../../core/encoding/json.ts';
 import { type Cli, type Perform, receiptFields, remarkFirstUse, withReceipt } from '../cli.ts';

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { type Client, collectPages } from '../../client/client.ts';
+import type { Client } from '../../client/client.ts';
+import { collectPages } from '../../client/collect-pages.ts';
 import { sourceKey } from '../../core/entry/keys.ts';
 import { REPOSITORY } from '../../core/entry/names.ts';
 import type { Cli, Perform } from '../cli.ts';

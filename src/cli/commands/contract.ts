@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
-import { type Client, collectPages } from '../../client/client.ts';
+import type { Client } from '../../client/client.ts';
+import { collectPages } from '../../client/collect-pages.ts';
 import { parseJson } from '../../core/encoding/json.ts';
 import type { ContractPublished } from '../../core/entry/kinds/contract-published.ts';
 import type { ContractWithdrawn } from '../../core/entry/kinds/contract-withdrawn.ts';

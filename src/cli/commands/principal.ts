@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { PrincipalView } from '../../client/answers.ts';
-import { collectPages } from '../../client/client.ts';
+import { collectPages } from '../../client/collect-pages.ts';
 import { type PrincipalGranted, ROLES } from '../../core/entry/kinds/principal-granted.ts';
 import type { PrincipalRevoked } from '../../core/entry/kinds/principal-revoked.ts';
 import { parseGrantDocument } from '../../core/trust/grant-document.ts';

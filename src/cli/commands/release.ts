@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { ChangesView, GateAnswer, ReleaseView } from '../../client/answers.ts';
-import { collectPages } from '../../client/client.ts';
+import { collectPages } from '../../client/collect-pages.ts';
 import { factsWords } from '../../core/custody/facts-change-words.ts';
 import { changeWords } from '../../core/custody/release-words.ts';
 import type { JsonObject } from '../../core/encoding/json.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { RunView } from '../../client/answers.ts';
-import { collectPages } from '../../client/client.ts';
+import { collectPages } from '../../client/collect-pages.ts';
 import { RUN_OUTCOMES } from '../../core/entry/kinds/run-closed.ts';
 import { RUN_STATES } from '../../core/run/run-state.ts';
 import { type Cli, type Perform, receiptFields, remarkFirstUse, withReceipt } from '../cli.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { ImpactItem } from '../../client/answers.ts';
-import { collectPages } from '../../client/client.ts';
+import { collectPages } from '../../client/collect-pages.ts';
 import type { Json } from '../../core/encoding/json.ts';
 import { TIME } from '../../core/entry/names.ts';
 import type { Cli, Perform } from '../cli.ts';

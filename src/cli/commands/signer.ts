@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { collectPages } from '../../client/client.ts';
+import { collectPages } from '../../client/collect-pages.ts';
 import { formatPublicKeyPem } from '../../core/crypto/public-key.ts';
 import type { SignerRevoked } from '../../core/entry/kinds/signer-revoked.ts';
 import { parseSignerDocument } from '../../core/trust/signer-document.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { NewToken } from '../../client/answers.ts';
-import { collectPages } from '../../client/client.ts';
+import { collectPages } from '../../client/collect-pages.ts';
 import type { Cli, Perform } from '../cli.ts';
 import { type ServiceOptions, withServiceOptions } from '../connect.ts';
 import { parseDuration } from '../duration.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { WaiverView } from '../../client/answers.ts';
-import { collectPages } from '../../client/client.ts';
+import { collectPages } from '../../client/collect-pages.ts';
 import type { WaiverApproved } from '../../core/entry/kinds/waiver-approved.ts';
 import { WAIVER_ID } from '../../core/entry/names.ts';
 import { type Cli, type Perform, receiptFields, remarkFirstUse, withReceipt } from '../cli.ts';

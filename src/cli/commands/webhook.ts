@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { collectPages } from '../../client/client.ts';
+import { collectPages } from '../../client/collect-pages.ts';
 import type { JsonObject } from '../../core/encoding/json.ts';
 import type { Cli, Perform } from '../cli.ts';
 import { collect, type ServiceOptions, withServiceOptions } from '../connect.ts';
