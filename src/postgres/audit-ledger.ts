@@ -11,7 +11,7 @@ import { AgreementAudit } from './audit-agreements.ts';
 import { auditMapPages } from './audit-map.ts';
 import { type AuditPage, readAuditPage } from './audit-page.ts';
 import { auditPayloads } from './audit-payloads.ts';
-import { auditProjections } from './audit-projections.ts';
+import { auditBeyond, auditProjections } from './audit-projections.ts';
 import { SignatureAudit } from './audit-signatures.ts';
 import type { AuditState } from './audit-state.ts';
 import { TileAudit } from './audit-tiles.ts';
@@ -19,6 +19,7 @@ import { macKeyOf } from './head-row.ts';
 import { parseSeq } from './pool.ts';
 import { projectEntries } from './project-entry.ts';
 import { readTiles } from './read-tiles.ts';
+import { tagOfDocument } from './signed-tags.ts';
 import type { Tables } from './tables.ts';
 
 /** One thing that is not as it must be: where, under which code, and in words. */
@@ -61,7 +62,7 @@ const FINDINGS_MAX = 1_000;
 /**
  * Replays the whole ledger out of the database: chain, lists, tree and map by `core`, then everything stored beside the
  * leaves against it: generated hashes, heads and their MACs, pages of the map, tiles, payload commitments, agreements of
- * control keys and of two people, projections, and the anchor.
+ * control keys and of two people, projections (names and tags among them), and the anchor.
  * Reads only, page by page, without a long transaction. Stops looking after 1,000 findings.
  */
 export async function auditLedger(database: Kysely<Tables>, options: AuditOptions): Promise<AuditResult> {
@@ -196,12 +197,14 @@ class Audit {
     // Those of the page before were verified meanwhile.
     await this.settle();
     this.#agreements.open(entries);
+    const tags = new Map<number, string | undefined>();
     this.#payloads += await auditPayloads(database, entries, found, (entry, payload) => {
+      if (entry.kind === 'image.signed') tags.set(entry.seq, tagOfDocument(payload));
       this.#agreements.take(found, entry, payload);
       this.#signatures?.take(entry, payload, found);
     });
     this.#agreements.take(found);
-    auditProjections(projectEntries(entries), page, found);
+    await auditProjections(database, projectEntries(entries, tags), page, found);
     await this.#tiles.check(database, found);
     const last = page.entries.at(-1);
     if (last !== undefined) this.#next = parseSeq(last.seq) + 1;
@@ -244,13 +247,8 @@ class Audit {
     const { anchor } = this.#options;
     if (anchor === undefined || anchor.size !== this.#replay.size) return;
     this.#anchorSeen = anchor.size;
-    if (!this.#replay.agrees(anchor.root)) {
-      this.#find(
-        'head/not-consistent-with-anchor',
-        anchor.size,
-        `At size ${anchor.size} the ledger is not the one that the anchor has seen.`,
-      );
-    }
+    const message = `At size ${anchor.size} the ledger is not the one that the anchor has seen.`;
+    if (!this.#replay.agrees(anchor.root)) this.#find('head/not-consistent-with-anchor', anchor.size, message);
   }
 
   async checkAnchor(): Promise<void> {
@@ -271,11 +269,8 @@ class Audit {
   async #continuesAnchor({ size, root }: Anchor): Promise<boolean> {
     const second = this.#replay.size;
     if (size === 0) return true;
-    const path = consistencyPathFromTiles(
-      size,
-      second,
-      await readTiles(this.#database, tilesForConsistency(size, second)),
-    );
+    const tiles = await readTiles(this.#database, tilesForConsistency(size, second));
+    const path = consistencyPathFromTiles(size, second, tiles);
     const secondRoot = this.#replay.root;
     return path.ok && verifyConsistency({ first: size, second, firstRoot: root, secondRoot, path: path.value }).ok;
   }
@@ -292,6 +287,7 @@ class Audit {
       // Without its commitment the end of the ledger is missing, and said to be.
       if (this.#replay.committedMap === undefined) return;
       await auditMapPages(transaction, this.#replay.map, this.#replay.size, (finding) => this.#findings.push(finding));
+      await auditBeyond(transaction, this.#replay.size, (finding) => this.#findings.push(finding));
     });
   }
 

@@ -17,6 +17,8 @@ export const AUDITED_PROJECTIONS = [
   'opened_run',
   'ended_run',
   'recorded_release',
+  'image_tag',
+  'known_name',
 ] as const;
 export type AuditedProjection = (typeof AUDITED_PROJECTIONS)[number];
 

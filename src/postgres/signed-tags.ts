@@ -6,8 +6,8 @@ import { tagOf } from '../core/image/tags.ts';
 import type { StoredPayload } from '../service/ports.ts';
 import { groupByPayloadBytes } from './payload-groups.ts';
 
-/** Tags of signatures by the seq of their entry. */
-export type SignedTags = ReadonlyMap<number, string>;
+/** Tags of signatures by the seq of their entry; undefined where one names none. */
+export type SignedTags = ReadonlyMap<number, string | undefined>;
 
 /** Tags that the signatures among these entries name, read out of their documents, some megabytes of them at a time. */
 export async function readSignedTags(
@@ -19,11 +19,16 @@ export async function readSignedTags(
     const payloads = await read(group.map(({ reference }) => reference.commitment));
     for (const { seq, reference } of group) {
       const payload = payloads.get(reference.commitment);
-      const tag = payload === undefined ? undefined : tagOf(annotationsOf(payload.bytes));
+      const tag = payload === undefined ? undefined : tagOfDocument(payload.bytes);
       if (tag !== undefined) tags.set(seq, tag);
     }
   }
   return tags;
+}
+
+/** The tag that the signature in the document of a signed image names, if any. */
+export function tagOfDocument(document: Uint8Array): string | undefined {
+  return tagOf(annotationsOf(document));
 }
 
 /** Annotations of the statement that the document of a signed image holds; undefined where it does not read. */

@@ -14,6 +14,8 @@ import { runWithin } from '../postgres/ledger-transaction.ts';
 import { insertPages } from '../postgres/map-pages.ts';
 import { parseSeq } from '../postgres/pool.ts';
 import { projectEntries } from '../postgres/project-entry.ts';
+import { readPayloads } from '../postgres/read-ledger.ts';
+import { readSignedTags } from '../postgres/signed-tags.ts';
 import type { Tables } from '../postgres/tables.ts';
 import type { HeadAuthenticator } from '../service/ports.ts';
 
@@ -64,6 +66,8 @@ export async function rewriteLedger(
       'recorded_subject',
       'known_name',
       'recorded_verdict',
+      'recorded_waiver',
+      'recorded_release',
       'opened_run',
       'ended_run',
       'image_tag',
@@ -74,7 +78,9 @@ export async function rewriteLedger(
   await insertTiles(transaction, linked);
   await insertHeads(transaction, origin, linked, heads, authenticator);
   await insertMap(transaction, linked);
-  await insertProjections(runWithin(transaction), projectEntries(linked.map(({ entry }) => entry)));
+  const entries = linked.map(({ entry }) => entry);
+  const tags = await readSignedTags(entries, (commitments) => readPayloads(transaction, commitments));
+  await insertProjections(runWithin(transaction), projectEntries(entries, tags));
   const moved = new Map(leaves.flatMap(({ was }, seq) => (was === undefined ? [] : [[was, seq] as const])));
   for (const { identity, seq } of submissions) {
     const now = moved.get(parseSeq(seq));

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { encodeUtf8 } from '../../src/core/encoding/utf8.ts';
-import type { AuditResult } from '../../src/postgres/audit-ledger.ts';
 import { openKysely, openPool } from '../../src/postgres/pool.ts';
 import { rebuildProjections } from '../../src/postgres/rebuild-projections.ts';
 import type { Tables } from '../../src/postgres/tables.ts';
@@ -14,26 +13,7 @@ import { TAMPERINGS, TILE_FORGED } from '../../src/tamper/tamperings.ts';
 import { query } from '../harness/embedded-folder.ts';
 import { attestStage, audit, codesOf, growLedger, IMAGE, IMAGE_REPOSITORY } from '../harness/grown-ledger.ts';
 import { openServiceUnderTest, type ServiceUnderTest } from '../harness/service-under-test.ts';
-
-const auditOf = (service: ServiceUnderTest): Promise<AuditResult> =>
-  audit(service.database.ownerUrl, {
-    origin: service.context.store.origin,
-    authenticator: service.keys.headAuthenticator,
-  });
-
-/** Changes the database as somebody would who does not care whether anything fits afterwards. */
-async function carelessly(service: ServiceUnderTest, ...statements: readonly string[]): Promise<void> {
-  const guarded = ['entry', 'head', 'tile', 'payload', 'ledger'];
-  await query(
-    service.database.ownerUrl,
-    [
-      ...guarded.map((table) => `ALTER TABLE ${table} DISABLE TRIGGER USER`),
-      'ALTER TABLE entry DROP CONSTRAINT entry_prev_seq_prev_fkey',
-      'ALTER TABLE entry DROP CONSTRAINT entry_leaf_says_place',
-      ...statements,
-    ].join('; '),
-  );
-}
+import { auditOf, carelessly } from './careless-edits.ts';
 
 /** A submission of its own for each number, without the cost of signing: for ledgers with full tiles. */
 function submissionOf(number: number): Submission {
@@ -112,71 +92,6 @@ test('a forged tile is noticed by audit (merkle/malformed-tile), and no receipt 
   // What is appended is proved out of the frontier, which the head authenticates: its receipt verifies.
   await attestStage(service.context, service.admin, 'after');
 });
-
-const CARELESS = {
-  'an entry that is gone': [
-    'DELETE FROM entry WHERE seq = 6',
-    [
-      ...['database/projection-differs', 'entry/link-broken', 'entry/missing', 'head/not-ours', 'list/link-broken'],
-      ...['map/count-differs', 'map/page-differs', 'map/root-mismatch'],
-    ],
-  ],
-  'the last entry that is gone': ['DELETE FROM entry WHERE seq = 13', ['entry/missing']],
-  'a head with another root': [
-    `UPDATE head SET root = decode(repeat('00', 32), 'hex') WHERE size = 8`,
-    ['head/not-ours'],
-  ],
-  'a head with another MAC': [
-    `UPDATE head SET mac = decode(repeat('00', 32), 'hex') WHERE size = 8`,
-    ['head/not-ours'],
-  ],
-  'a frontier that does not read': [`UPDATE head SET frontier = '' WHERE size = 8`, ['head/not-ours']],
-  'a payload that is gone': [
-    'DELETE FROM payload WHERE commitment IN (SELECT commitment FROM payload LIMIT 1)',
-    ['payload/absent'],
-  ],
-  'a longer payload': [
-    `UPDATE payload SET bytes = bytes || ' ' WHERE commitment IN (SELECT commitment FROM payload LIMIT 1)`,
-    ['payload/size-wrong'],
-  ],
-  'a list that hides its newest entry': [
-    `DELETE FROM list_entry WHERE seq = 12 AND key LIKE 'image:%'`,
-    ['database/projection-differs'],
-  ],
-  'a page of the map that is gone': [
-    'DELETE FROM map_page WHERE bucket = (SELECT min(bucket) FROM map_page)',
-    ['map/page-differs'],
-  ],
-  'a page of the map in another bucket': [
-    'INSERT INTO map_page SELECT bucket - 1, hash, body FROM map_page WHERE bucket > 0 ORDER BY bucket LIMIT 1',
-    ['map/page-differs'],
-  ],
-  'a bucket with another hash': [
-    `UPDATE map_page SET hash = decode(repeat('00', 32), 'hex') WHERE bucket = (SELECT min(bucket) FROM map_page)`,
-    ['map/page-differs'],
-  ],
-  'a page of the map with another value': [
-    'UPDATE map_page SET body = set_byte(body, 60, get_byte(body, 60) # 1) WHERE bucket = (SELECT min(bucket) FROM map_page)',
-    ['map/page-differs'],
-  ],
-  'a head with another map': [
-    `UPDATE head SET map_root = decode(repeat('00', 32), 'hex') WHERE size = 8`,
-    ['head/not-ours'],
-  ],
-  'a verdict that was never recorded': [
-    `INSERT INTO recorded_verdict VALUES ('${IMAGE}', '${IMAGE_REPOSITORY}', 8, 'pass')`,
-    ['database/projection-differs'],
-  ],
-} as const satisfies Readonly<Record<string, readonly [string, readonly string[]]>>;
-
-for (const [what, [statement, codes]] of Object.entries(CARELESS)) {
-  test(`${what}: the audit says ${codes.join(', ')}`, async () => {
-    await using service = await openServiceUnderTest();
-    await growLedger(service, 3);
-    await carelessly(service, statement);
-    assert.deepEqual(codesOf(await auditOf(service)), codes);
-  });
-}
 
 test('a stored tile that is gone is noticed by audit (merkle/missing-tile)', async () => {
   await using service = await openServiceUnderTest();
