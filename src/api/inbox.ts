@@ -67,7 +67,10 @@ export const readInbox = defineRoute({
       schema: z
         .strictObject({
           items: z.array(item),
-          more: z.array(kind).meta({ description: 'Kinds of which there is more than is shown.' }),
+          more: z.array(kind).meta({
+            description:
+              'Kinds of which there is more than is shown, or may be: not all that could concern the caller was looked at. Their own lists have all.',
+          }),
           evaluatedAt: time,
         })
         .meta({ id: 'Inbox' }),

@@ -5,13 +5,13 @@ import type { ServiceContext } from './context.ts';
 import { INBOX_KINDS, type InboxAnswer, type InboxItem, type InboxKind } from './found-answers.ts';
 import { changesToConfirm } from './inbox/changes-to-confirm.ts';
 import { imagesThatFail } from './inbox/images-that-fail.ts';
-import type { InboxQuestion } from './inbox/inbox-question.ts';
+import type { InboxPart, InboxQuestion } from './inbox/inbox-question.ts';
 import { runsThatEnd } from './inbox/runs-that-end.ts';
 import { signersThatAge } from './inbox/signers-that-age.ts';
 import { brokenGlass, waiversThatEnd, waiversToApprove } from './inbox/waivers-that-wait.ts';
 
 /** Who finds what waits, kind by kind; each knows whom it concerns. */
-const PARTS: Readonly<Record<InboxKind, (asked: InboxQuestion) => Promise<readonly InboxItem[]>>> = {
+const PARTS: Readonly<Record<InboxKind, (asked: InboxQuestion) => Promise<InboxPart>>> = {
   'break-glass': brokenGlass,
   'approve-waiver': waiversToApprove,
   'confirm-change': changesToConfirm,
@@ -25,8 +25,8 @@ const DAY_MS = 86_400_000;
 
 /**
  * What awaits the caller, by their role and within their scope: what is due first comes first, what nothing ends comes
- * last, the newest first. Of each kind `limit` at most. It is looked up, enters no verdict, and is judged anew by whatever
- * is then done.
+ * last, the newest first. Of each kind `limit` at most, and `more` names those of which there is or may be more. It is
+ * looked up, enters no verdict, and is judged anew by whatever is then done.
  * Faults: those of authorisation.
  */
 export async function readInbox(
@@ -46,11 +46,14 @@ export async function readInbox(
     limit: limit + 1,
   };
   const found = await Promise.all(
-    INBOX_KINDS.map(async (kind) => ({ kind, items: [...(await PARTS[kind](asked))].sort(byDue) })),
+    INBOX_KINDS.map(async (kind) => {
+      const { items, isWhole } = await PARTS[kind](asked);
+      return { kind, items: [...items].sort(byDue), isWhole };
+    }),
   );
   return ok({
     items: found.flatMap(({ items }) => items.slice(0, limit)).sort(byDue),
-    more: found.flatMap(({ kind, items }) => (items.length > limit ? [kind] : [])),
+    more: found.flatMap(({ kind, items, isWhole }) => (items.length > limit || !isWhole ? [kind] : [])),
     evaluatedAt: now.toISOString(),
   });
 }

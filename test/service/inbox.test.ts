@@ -247,6 +247,33 @@ test('what is due first comes first, and more of a kind than asked for is said',
   assert.deepEqual((await shop.inbox(shop.ben)).more, []);
 });
 
+test('what others may not decide takes no place from what they may, and what was not looked at is said', async () => {
+  await using shop = await openShop();
+  const oldest = await shop.ask();
+  const request = { digest: IMAGE, repository: 'shop/api', contract: 'shop', check: 'contract/stage', stage: 'scan' };
+  for (let count = 0; count < 3; count += 1) {
+    const own = { ...request, expires: later(2 * DAY_MS), breakGlass: false, reason: `again ${count}` };
+    assert((await shop.service.requestWaiver(shop.ben, own)).ok);
+  }
+  const { items, more } = await shop.inbox(shop.ben, 1);
+  assert.deepEqual([items.map(({ waiver }) => waiver), more], [[oldest], []]);
+
+  const { projections } = shop.under.context;
+  const [own] = await projections.waivers({ globs: ['*'], state: 'requested', now: later(0), limit: 1 });
+  assert(own !== undefined);
+  const crowded = Object.create(projections, { waivers: { value: async () => Array(201).fill(own) } });
+  const asked = await openService({ ...shop.under.context, projections: crowded }).readInbox(shop.ben, {
+    days: 7,
+    limit: 1,
+  });
+  assert(asked.ok);
+  assert.deepEqual(
+    asked.value.items.filter(({ kind }) => kind === 'approve-waiver'),
+    [],
+  );
+  assert(asked.value.more.includes('approve-waiver'));
+});
+
 test('a line that was written into a projection is named (database/projection-differs)', async () => {
   await using shop = await openShop();
   const superuser = openSuperuser(shop.under.database.adminUrl);

@@ -6,6 +6,17 @@ import { EXIT } from '../exit-codes.ts';
 import { plain } from '../layout-text.ts';
 import { stop } from '../stop.ts';
 
+/** Where all of a kind are listed. */
+const LISTS: Readonly<Record<string, string>> = {
+  'break-glass': 'waybill waiver list --state break-glass',
+  'approve-waiver': 'waybill waiver list --state requested',
+  'waiver-expires': 'waybill waiver list --state in-force',
+  'run-expires': 'waybill run list --state open',
+  'confirm-change': 'waybill change list',
+  'signer-ages': 'waybill signer list',
+  'image-fails': 'GET /v1/images?verdict=fail',
+};
+
 type InboxOptions = ServiceOptions & { readonly days?: string };
 
 /** `inbox`: what waits for whoever asks, what is due first first. */
@@ -32,8 +43,11 @@ async function inbox(cli: Cli, options: InboxOptions): Promise<undefined> {
     .connect(options)
     .client.inbox({ days: days === undefined ? undefined : Number(days) });
   cli.print.result(json, () => {
-    if (value.items.length === 0) return 'Nothing awaits you.';
-    const more = value.more.map((kind) => `There is more of the kind ${plain(kind)}.`);
+    if (value.items.length === 0 && value.more.length === 0) return 'Nothing awaits you.';
+    const more = value.more.map((kind) => {
+      const list = LISTS[kind];
+      return `There is more of the kind ${plain(kind)}, or may be${list === undefined ? '' : `: ${list}`}.`;
+    });
     return [...value.items.map(render), ...more].join('\n\n');
   });
 }

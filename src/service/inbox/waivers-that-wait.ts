@@ -4,70 +4,77 @@ import { imageKey, principalKey, waiverKey } from '../../core/entry/keys.ts';
 import { INTEGER_MAX, SUBJECT_ENTRIES_MAX } from '../../core/limits.ts';
 import type { WaiverView } from '../answers.ts';
 import type { Caller } from '../caller.ts';
-import type { InboxItem } from '../found-answers.ts';
 import { personBefore } from '../person-before.ts';
 import type { LedgerStore } from '../ports.ts';
 import { readWholeLists } from '../read-list.ts';
 import { waiverRecord, waiverView } from '../read-waiver.ts';
-import type { InboxQuestion } from './inbox-question.ts';
+import { type InboxPart, type InboxQuestion, NOTHING } from './inbox-question.ts';
+
+/** Waivers of one state that are looked at, the newest request first: which of them a caller may approve is seen one by one. */
+const LOOKED_AT_MAX = 200;
 
 const DECIDING: readonly string[] = ['release-manager', 'admin'];
 
 /** Waivers that the caller may approve as the second person, as far as is known before they try. */
-export async function waiversToApprove(asked: InboxQuestion): Promise<readonly InboxItem[]> {
-  if (!DECIDING.includes(asked.caller.role) || asked.caller.person === undefined) return [];
-  const waiting = await readWaivers(asked, { state: 'requested' });
-  const mayApprove = await approvableBy(asked, waiting);
-  return waiting.filter(mayApprove).map((waiver) => ({
-    kind: 'approve-waiver',
+export async function waiversToApprove(asked: InboxQuestion): Promise<InboxPart> {
+  if (!DECIDING.includes(asked.caller.role) || asked.caller.person === undefined) return NOTHING;
+  const { waivers, isWhole } = await readWaivers(asked, { state: 'requested' });
+  const mayApprove = await approvableBy(asked, waivers);
+  const items = waivers.filter(mayApprove).map((waiver) => ({
+    kind: 'approve-waiver' as const,
     todo: `Read why ${nameOf(waiver)} should be waived, and approve it or revoke it.`,
     ...placeOf(waiver),
     until: waiver.expires,
   }));
+  return { items, isWhole };
 }
 
 /** Waivers that are in force by break-glass, until a second person approved them or their time is over. */
-export async function brokenGlass(asked: InboxQuestion): Promise<readonly InboxItem[]> {
-  if (!DECIDING.includes(asked.caller.role) && asked.caller.role !== 'auditor') return [];
-  const open = await readWaivers(asked, { state: 'break-glass' });
-  const mayApprove = await approvableBy(asked, open);
-  return open.map((waiver) => ({
-    kind: 'break-glass',
+export async function brokenGlass(asked: InboxQuestion): Promise<InboxPart> {
+  if (!DECIDING.includes(asked.caller.role) && asked.caller.role !== 'auditor') return NOTHING;
+  const { waivers, isWhole } = await readWaivers(asked, { state: 'break-glass' });
+  const mayApprove = await approvableBy(asked, waivers);
+  const items = waivers.map((waiver) => ({
+    kind: 'break-glass' as const,
     todo: mayApprove(waiver)
       ? `Approve or revoke the waiver of ${nameOf(waiver)}: it is in force without a second person.`
       : `See that a second person approves the waiver of ${nameOf(waiver)}, or it lapses.`,
     ...placeOf(waiver),
     ...(waiver.approveBefore === undefined ? {} : { until: waiver.approveBefore }),
   }));
+  return { items, isWhole };
 }
 
 /** Waivers in force that end soon. */
-export async function waiversThatEnd(asked: InboxQuestion): Promise<readonly InboxItem[]> {
-  if (!DECIDING.includes(asked.caller.role)) return [];
-  const ending = await readWaivers(asked, { state: 'in-force', expiresBefore: asked.soon });
-  return ending.map((waiver) => ({
-    kind: 'waiver-expires',
+export async function waiversThatEnd(asked: InboxQuestion): Promise<InboxPart> {
+  if (!DECIDING.includes(asked.caller.role)) return NOTHING;
+  const { waivers, isWhole } = await readWaivers(asked, { state: 'in-force', expiresBefore: asked.soon });
+  const items = waivers.map((waiver) => ({
+    kind: 'waiver-expires' as const,
     todo: `Mend ${nameOf(waiver)}, or ask for another waiver: from then on it fails again.`,
     ...placeOf(waiver),
     until: waiver.expires,
   }));
+  return { items, isWhole };
 }
 
 async function readWaivers(
-  { context, caller, now, limit }: InboxQuestion,
+  { context, caller, now }: InboxQuestion,
   filter: { readonly state: string; readonly expiresBefore?: string },
-): Promise<readonly WaiverView[]> {
-  const rows = await context.projections.waivers({
+): Promise<{ readonly waivers: readonly WaiverView[]; readonly isWhole: boolean }> {
+  const found = await context.projections.waivers({
     ...filter,
     now: now.toISOString(),
     globs: caller.repositories,
-    limit,
+    limit: LOOKED_AT_MAX + 1,
   });
+  const rows = found.slice(0, LOOKED_AT_MAX);
   const lists = await readWholeLists(
     context.store,
     rows.map(({ waiver }) => waiverKey(waiver)),
   );
-  return rows.map(({ waiver }) => waiverView(waiverRecord(lists.get(waiverKey(waiver)) ?? []), now));
+  const waivers = rows.map(({ waiver }) => waiverView(waiverRecord(lists.get(waiverKey(waiver)) ?? []), now));
+  return { waivers, isWhole: rows.length === found.length };
 }
 
 /**

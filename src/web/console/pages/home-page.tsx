@@ -13,9 +13,9 @@ const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
 /** The images that the caller may see, and the way to one by its digest. */
 export function HomePage({ query }: PageProps) {
-  const { repository, cursor } = query;
+  const { repository, verdict, cursor } = query;
   const answered = useAnswer<PageOf<ImageSummary>>('/v1/images', {
-    query: { repository, cursor, limit: 50 },
+    query: { repository, verdict, cursor, limit: 50 },
     live: true,
   });
   return (
@@ -24,18 +24,10 @@ export function HomePage({ query }: PageProps) {
       <Answer answered={answered} what="images">
         {({ items, next }) => (
           <>
-            {items.length === 0 ? (
-              <Empty title="No image was signed yet.">
-                A pipeline signs one with <code>waybill sign</code>; it is then listed here.
-              </Empty>
-            ) : (
-              <ImageRows images={items} />
-            )}
+            {items.length === 0 ? <NoImages filtered={verdict !== undefined} /> : <ImageRows images={items} />}
             {next !== undefined && (
               <p class="more">
-                <a
-                  href={`/console/images?${new URLSearchParams({ ...(repository === undefined ? {} : { repository }), cursor: next })}`}
-                >
+                <a href={`/console/images?${new URLSearchParams({ ...given({ repository, verdict }), cursor: next })}`}>
                   Older images
                 </a>
               </p>
@@ -45,6 +37,19 @@ export function HomePage({ query }: PageProps) {
       </Answer>
     </Page>
   );
+}
+
+function NoImages({ filtered }: { readonly filtered: boolean }) {
+  if (filtered) return <Empty title="There are no such images." />;
+  return (
+    <Empty title="No image was signed yet.">
+      A pipeline signs one with <code>waybill sign</code>; it is then listed here.
+    </Empty>
+  );
+}
+
+function given(query: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined));
 }
 
 function ImageRows({ images }: { readonly images: readonly ImageSummary[] }) {

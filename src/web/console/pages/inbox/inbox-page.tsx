@@ -18,6 +18,16 @@ const HEADLINES: Readonly<Record<string, string>> = {
   'signer-ages': 'A key that ages',
 };
 
+/** Where all of a kind are listed; changes of trust have no page here. */
+const LISTS: Readonly<Record<string, string>> = {
+  'break-glass': '/console/waivers?state=break-glass',
+  'approve-waiver': '/console/waivers?state=requested',
+  'image-fails': '/console/images?verdict=fail',
+  'waiver-expires': '/console/waivers?state=in-force',
+  'run-expires': '/console/runs?state=open',
+  'signer-ages': '/console/signers',
+};
+
 /** What awaits whoever is signed in, what is due first first. */
 export function InboxPage() {
   const answered = useAnswer<InboxAnswer>('/v1/inbox', { live: true });
@@ -25,7 +35,7 @@ export function InboxPage() {
     <Page title="What awaits you" lead="By your role and within your repositories; what is due first comes first.">
       <Answer answered={answered} what="what awaits you">
         {({ items, more }) =>
-          items.length === 0 ? (
+          items.length === 0 && more.length === 0 ? (
             <Empty title="Nothing awaits you.">
               Waivers and changes that want a second person, what ends soon and what fails would stand here.
             </Empty>
@@ -37,15 +47,30 @@ export function InboxPage() {
                 ))}
               </Rows>
               {more.map((kind) => (
-                <p key={kind} class="quiet">
-                  There is more like “{HEADLINES[kind] ?? kind}” than is shown.
-                </p>
+                <More key={kind} kind={kind} />
               ))}
             </>
           )
         }
       </Answer>
     </Page>
+  );
+}
+
+function More({ kind }: { readonly kind: string }) {
+  const headline = HEADLINES[kind] ?? kind;
+  const list = LISTS[kind];
+  return (
+    <p class="quiet">
+      There is more like “{headline}” than is shown, or may be
+      {list === undefined ? (
+        ': waybill change list has all.'
+      ) : (
+        <>
+          : <a href={list}>all of them</a>.
+        </>
+      )}
+    </p>
   );
 }
 
