@@ -19,3 +19,14 @@ test('every drill has an id of its own, and expects codes that there are', () =>
     for (const code of [...expected.map((each) => each.code), ...(carries === undefined ? [] : [carries])])
       assert(known.has(code), `${id}: ${code} is no code`);
 });
+
+test('a code that the guide says to be shared is that of several drills', () => {
+  const [, section = ''] = readFileSync(DRILL_DOCS, 'utf8').split('## Why some share a code');
+  const [about = ''] = section.split('\n## ');
+  const named = [...about.matchAll(/\*\*`([a-z]+\/[a-z-]+)`\*\*/g)].map(([, code]) => code);
+  assert(named.length > 5);
+  for (const code of named) {
+    const sharing = DRILLS.filter(({ expected }) => expected.some((each) => each.code === code));
+    assert(sharing.length > 1, `${code}: ${sharing.map(({ id }) => id).join(', ')}`);
+  }
+});
