@@ -1,6 +1,7 @@
 import { readContract } from '../../src/core/contract/contract.ts';
 import { evaluateContract } from '../../src/core/contract/evaluate-contract.ts';
-import type { Evaluated, FirstRecord, PreviousImage } from '../../src/core/contract/evaluated.ts';
+import type { Evaluated, PreviousImage } from '../../src/core/contract/evaluated.ts';
+import { FirstRecords } from '../../src/core/contract/first-records.ts';
 import { isJsonObject, type Json } from '../../src/core/encoding/json.ts';
 import { formatTime, parseTime } from '../../src/core/entry/time.ts';
 import type { Facts } from '../../src/core/facts/facts.ts';
@@ -78,14 +79,16 @@ export function runContractCase({
 }
 
 function complete(records: readonly CaseRecord[]): readonly Evaluated[] {
-  const firsts = new Map<string, FirstRecord>();
+  const firsts = new FirstRecords();
   let last = { seq: 0, timeMs: FIRST_TIME_MS };
   return records.map((record, index) => {
     const { seq = last.seq + 1, time, principal = 'shop-ci', person, statement = `own ${index}`, ...rest } = record;
     last = { seq, timeMs: time === undefined ? last.timeMs + 60_000 : (parseTime(time) ?? Number.NaN) };
-    const own = { seq, time: formatTime(last.timeMs), principal, ...(person === undefined ? {} : { person }) };
-    const first = firsts.get(statement) ?? own;
-    firsts.set(statement, first);
+    const named = person === undefined ? {} : { person };
+    const own = { seq, time: formatTime(last.timeMs), ...named, filing: { seq, principal, ...named } };
+    const place = { stage: rest.stage, statement };
+    firsts.note(place, own);
+    const first = firsts.of(place) ?? own;
     const usual = {
       repository: 'shop/api',
       predicateType: 'urn:test',

@@ -103,7 +103,12 @@ export const SITUATIONS: fc.Arbitrary<Omit<Situation, 'contract' | 'purse'>> = f
       signer: ID,
       assurance: 'pipeline',
       sound: true,
-      first: { seq, time: formatTime(timeMs), principal: 'ci', ...(person === undefined ? {} : { person }) },
+      first: {
+        seq,
+        time: formatTime(timeMs),
+        ...(person === undefined ? {} : { person }),
+        filing: { seq, principal: 'ci', ...(person === undefined ? {} : { person }) },
+      },
     });
     const oldestFirst = records.toSorted((one, other) => other.ageMs - one.ageMs);
     return {

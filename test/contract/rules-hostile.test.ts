@@ -190,7 +190,7 @@ test('all rules of a verdict share its steps: what comes last fails, whatever it
     predicate: { l: numbers.slice(0, 400) },
     signer: '',
     assurance: 'pipeline',
-    first: { seq: index + 2, time: '2026-03-01T12:00:00.000Z', principal: 'ci' },
+    first: { seq: index + 2, time: '2026-03-01T12:00:00.000Z', filing: { seq: index + 2, principal: 'ci' } },
     sound: true,
   }));
   const before = processorMs();

@@ -30,15 +30,24 @@ class Counted:
         self.placed = False
         self.first_record = entry.seq
         self.first_entry = entry
+        # The first one that is of the same stage, too.
+        self.filed_entry = entry
 
     def record_first(self, lowest: dict):
-        self.first_entry = lowest.get(self.envelope.payload, self.entry)
+        kind, payload = self.entry.kind, self.envelope.payload
+        self.first_entry = lowest.get((kind, payload), self.entry)
         self.first_record = self.first_entry.seq
+        self.filed_entry = lowest.get((kind, self.entry.stage, payload), self.entry)
+
+    def person(self, authority):
+        """Whoever recorded it first, where the same one filed it first for its stage."""
+        first, filed = authority.person_of(self.first_entry), authority.person_of(self.filed_entry)
+        return first if first == filed else None
 
 
 class AttestationChecks:
     """The checks of what counts in the repository in question, or in another one that a contract takes the image from; `lowest`
-    {payload of an envelope: the first entry with it}."""
+    {kind, perhaps stage, and payload of an envelope: the first entry with them}."""
 
     def __init__(self, ledger, authority, checks, taken_from=None):
         self.ledger, self.authority, self.checks = ledger, authority, checks
@@ -134,7 +143,8 @@ class AttestationChecks:
                 envelope, _ = self._envelope_of(entry)
             except Fault:
                 continue
-            lowest.setdefault(envelope.payload, entry)
+            lowest.setdefault((entry.kind, envelope.payload), entry)
+            lowest.setdefault((entry.kind, entry.stage, envelope.payload), entry)
         for one in self.counted:
             if one.envelope is not None:
                 one.record_first(lowest)

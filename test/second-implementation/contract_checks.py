@@ -160,8 +160,8 @@ class ContractChecks:
         """Those with the highest first record, of all or of each author."""
 
         def author(one):
-            person = self.authority.person_of(one.first_entry) if by_author else None
-            return ("person", person) if person is not None else ("principal", one.first_entry.principal if by_author else "")
+            person = one.person(self.authority) if by_author else None
+            return ("person", person) if person is not None else ("principal", one.filed_entry.principal if by_author else "")
 
         newest = {}
         for one in found:
@@ -186,7 +186,7 @@ class ContractChecks:
             self.checks.add("contract/order", "custody/blocked", True, **about)
             return
         own = _lowest(stages[stage.stage])
-        early = any(stages[before] is None or own <= _lowest(stages[before]) for before in stage.after)
+        early = any(stages[before] is None or own <= _lowest_filed(stages[before]) for before in stage.after)
         self.checks.add("contract/order", "contract/stage-too-early" if early else None, **about)
 
     # Runs: docs/spec/contract.md section 4.
@@ -269,3 +269,7 @@ def counted_together(places: list) -> list:
 
 def _lowest(looked_at: list) -> int:
     return min(one.first_record for one in looked_at)
+
+
+def _lowest_filed(looked_at: list) -> int:
+    return min(one.filed_entry.seq for one in looked_at)

@@ -12,7 +12,7 @@ class StagePeople:
         self.asked = stage.threshold or 1
 
     def _person(self, one):
-        return self.authority.person_of(one.first_entry)
+        return one.person(self.authority)
 
     def _persons(self) -> set:
         return {self._person(one) for one in self.looked_at}

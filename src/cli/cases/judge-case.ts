@@ -2,6 +2,7 @@ import type { Contract } from '../../core/contract/contract.ts';
 import { durationMs } from '../../core/contract/duration.ts';
 import type { Evaluated, FirstRecord } from '../../core/contract/evaluated.ts';
 import type { EvaluatedRun } from '../../core/contract/evaluated-run.ts';
+import { eachStatementOnce, FirstRecords } from '../../core/contract/first-records.ts';
 import { type Check, CheckList } from '../../core/custody/check.ts';
 import { applyWaivers, type Waiver } from '../../core/custody/check-waivers.ts';
 import { fromOf } from '../../core/custody/contracts-in-force.ts';
@@ -137,14 +138,14 @@ function evaluatedAttestations(
   attestations: readonly Attested[],
   { repository, from }: { readonly repository: string; readonly from: number },
 ): readonly Evaluated[] {
-  const firsts = new Map<string, FirstRecord>();
+  const firsts = new FirstRecords();
   return attestations.flatMap(({ each, claim, ageMs, index }) => {
     const { stage, signer = SIGNER, assurance = 'pipeline', sound = true, follows, on = 'image' } = each;
     const seq = from + index;
     const own = firstRecord(seq, EVALUATED_AT_MS - ageMs, each);
-    const name = each.statement ?? ` ${index}`;
-    const first = firsts.get(name) ?? own;
-    firsts.set(name, first);
+    const record = { stage, statement: each.statement ?? ` ${index}` };
+    firsts.note(record, own);
+    const first = firsts.of(record) ?? own;
     // What an index does not hand down says nothing about its images.
     if (on === 'index' && !INHERITED_PREDICATE_TYPES.has(claim.predicateType)) return [];
     const evaluated = {
@@ -171,7 +172,7 @@ function firstRecord(
   { person, principal }: Pick<CaseAttestation, 'person' | 'principal'>,
 ): FirstRecord {
   const known = person === undefined ? {} : { person };
-  return { seq, time: formatTime(timeMs), principal: principal ?? person ?? 'ci', ...known };
+  return { seq, time: formatTime(timeMs), ...known, filing: { seq, principal: principal ?? person ?? 'ci', ...known } };
 }
 
 /** The run of a signature, as one that is accounted for; those of signatures that are not sound do not count. */
@@ -186,7 +187,7 @@ function evaluatedRun({ run, sound = true }: CaseSignature, index: number): read
 
 /** Facts as custody combines them, out of sound attestations, each once; what the case states itself stands in their place. */
 function factsOf({ facts = {}, missing = [] }: ContractCase, attested: readonly Evaluated[], digest: string): Facts {
-  const stating = attested.filter(({ sound, first, seq }) => sound && first.seq === seq);
+  const stating = eachStatementOnce(attested.filter(({ sound }) => sound));
   const sources = stating.map(({ stage = '', predicateType, predicate = {} }) => ({ stage, predicateType, predicate }));
   const stated: Facts = { ...combineFacts(sources, { digest }).combined, ...(facts as Facts) };
   return Object.fromEntries(Object.entries(stated).filter(([name]) => !missing.some((one) => one === name)));

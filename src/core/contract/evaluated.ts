@@ -5,15 +5,19 @@ import type { Contract, ContractStage } from './contract.ts';
 import type { EvaluatedRun } from './evaluated-run.ts';
 import type { Purse } from './rules/rule.ts';
 
-/** The first entry with the same statement: what order, age and people are judged by. */
+/** The first entry with the same statement, whatever stage it is of: what order, age and people are judged by. */
 export type FirstRecord = {
   readonly seq: number;
   /** Time of that entry. */
   readonly time: string;
-  readonly principal: string;
-  /** Person behind that principal at that place of the ledger; absent where no grant in force names one. */
+  /** Person behind its principal at that place of the ledger; absent where no grant in force names one. */
   readonly person?: string;
+  /** The first that is of the same stage, too. */
+  readonly filing: Filing;
 };
+
+/** The first entry with the same statement for the same stage, and who wrote it. */
+export type Filing = { readonly seq: number; readonly principal: string; readonly person?: string };
 
 /** What a contract looks at of an attestation or a signature. Sound means that every check of it passed. */
 export type Evaluated = {

@@ -1,6 +1,7 @@
 import type { FaultCode } from '../fault.ts';
 import type { ContractStage } from './contract.ts';
 import type { Evaluated, LookedStage, LookedStages, Situation } from './evaluated.ts';
+import { personBehind } from './people-of.ts';
 
 /**
  * The attestations of each stage that count for it, and whether each of them meets it. A stage that is not met has no
@@ -38,8 +39,9 @@ function newestOfEach(attestations: readonly Evaluated[]): readonly Evaluated[] 
 }
 
 /** The person, or the principal where nobody knows who that is. */
-function authorOf({ person, principal }: Evaluated['first']): string {
-  return person === undefined ? `principal ${principal}` : `person ${person}`;
+function authorOf(first: Evaluated['first']): string {
+  const person = personBehind(first);
+  return person === undefined ? `principal ${first.filing.principal}` : `person ${person}`;
 }
 
 function unmet(wanted: ContractStage, attestation: Evaluated): FaultCode | undefined {

@@ -8,8 +8,9 @@ export const CONTRACT_REASONS: Readonly<Partial<Record<FaultCode, Reason>>> = {
     advice: 'Have somebody else attest the stage too: with a credential of their own, not with one of the same person.',
   },
   'contract/person-unknown': {
-    text: 'Nobody knows who is behind one of those who recorded it, and nobody is not counted.',
-    advice: 'Ask an administrator to grant that principal its role again with a person, and attest the stage anew.',
+    text: 'Nobody knows who is behind one of those who recorded it, or it repeats what another person recorded of another stage; nobody is not counted.',
+    advice:
+      'Ask an administrator to grant that principal its role again with a person, and attest the stage anew, in a statement of its own.',
   },
   'contract/same-person': {
     text: 'They are the same people.',

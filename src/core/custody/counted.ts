@@ -1,5 +1,6 @@
 import { sha256 } from '#sha256';
 import type { FirstRecord } from '../contract/evaluated.ts';
+import { FirstRecords } from '../contract/first-records.ts';
 import { formatHex } from '../encoding/hex.ts';
 import type { Json } from '../encoding/json.ts';
 import type { Assurance, Entry } from '../entry/entry.ts';
@@ -33,7 +34,7 @@ export type Counted = {
   readonly assurance: Assurance;
   /** The statement carries its own repository and stage, signed. */
   readonly placed: boolean;
-  /** The first entry with the same statement bytes: an envelope posted again is not new, and not somebody else's. */
+  /** The first entries with the same statement bytes: an envelope posted again is not new, and not somebody else's. */
   readonly first: FirstRecord;
   /** Whether every check of it passed. */
   readonly sound: boolean;
@@ -67,7 +68,7 @@ export function checkCounted(
 ): readonly Counted[] {
   const candidates = withSources(question, material, runs, candidatesOf(question, material));
   const containing = provedImages(question.subject, candidates);
-  const firsts = new Map<string, FirstRecord>();
+  const firsts = new FirstRecords();
   return candidates.flatMap((candidate) => {
     const { entry, read } = candidate;
     const first = firstOf(candidate, trust, firsts);
@@ -167,15 +168,15 @@ function provedImages(subject: string, candidates: readonly Candidate[]): Readon
   return new Set(withIndexes(subject, indexes));
 }
 
-function firstOf({ entry, read }: Candidate, trust: TrustState, firsts: Map<string, FirstRecord>): FirstRecord {
-  const { seq, time, principal } = entry;
+function firstOf({ entry, read }: Candidate, trust: TrustState, firsts: FirstRecords): FirstRecord {
+  const { seq, time, principal, stage } = entry;
   const person = trust.personOf(entry);
-  const own = { seq, time, principal, ...(person === undefined ? {} : { person }) };
+  const named = person === undefined ? {} : { person };
+  const own = { seq, time, ...named, filing: { seq, principal, ...named } };
   if (!read.ok) return own;
-  const name = formatHex(sha256(read.value.envelope.payload));
-  const first = firsts.get(name) ?? own;
-  firsts.set(name, first);
-  return first;
+  const record = { stage, statement: formatHex(sha256(read.value.envelope.payload)) };
+  firsts.note(record, own);
+  return firsts.of(record) ?? own;
 }
 
 /** Every check of one entry; none keeps another from being made. */

@@ -1,5 +1,5 @@
 import { sha256 } from '#sha256';
-import type { FirstRecord } from '../contract/evaluated.ts';
+import { FirstRecords } from '../contract/first-records.ts';
 import { formatHex } from '../encoding/hex.ts';
 import type { CheckList } from './check.ts';
 import { type CommitAttempt, checkRuns, type Runs } from './check-runs.ts';
@@ -59,14 +59,13 @@ export function withPromoted(
 
 /** An envelope that was recorded there and is posted here again is as old as it was there, and counts once. */
 function recordedFirst(counted: readonly Counted[]): readonly Counted[] {
-  const statement = ({ content }: Counted) =>
-    content === undefined ? undefined : formatHex(sha256(content.envelope.payload));
-  const firsts = new Map<string, FirstRecord>();
-  for (const one of counted) {
-    const name = statement(one);
-    if (name === undefined) continue;
-    const known = firsts.get(name);
-    if (known === undefined || one.first.seq < known.seq) firsts.set(name, one.first);
-  }
-  return counted.map((one) => ({ ...one, first: firsts.get(statement(one) ?? '') ?? one.first }));
+  const firsts = new FirstRecords();
+  const records = counted.flatMap((one) =>
+    one.content === undefined
+      ? []
+      : [{ one, record: { stage: one.entry.stage, statement: formatHex(sha256(one.content.envelope.payload)) } }],
+  );
+  for (const { one, record } of records) firsts.note(record, one.first);
+  const found = new Map(records.map(({ one, record }) => [one, firsts.of(record)]));
+  return counted.map((one) => ({ ...one, first: found.get(one) ?? one.first }));
 }

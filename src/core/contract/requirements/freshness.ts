@@ -2,7 +2,7 @@ import { parseTime } from '../../entry/time.ts';
 import { durationMs } from '../duration.ts';
 import type { Evaluated } from '../evaluated.ts';
 import { BLOCKED, ofStages } from '../of-stages.ts';
-import { excludedFrom, excludesPeople } from '../people-of.ts';
+import { excludedFrom, excludesPeople, personBehind } from '../people-of.ts';
 
 /**
  * What was first recorded no longer ago than `maxAge` suffices for the stage by itself. Where people are counted these
@@ -28,7 +28,7 @@ export const requireFreshness = ofStages(
 function newestOfPeople(looked: readonly Evaluated[], excluded: ReadonlySet<string>): readonly number[] {
   const newest = new Map<string, number>();
   for (const one of looked) {
-    const { person } = one.first;
+    const person = personBehind(one.first);
     if (person === undefined || excluded.has(person)) continue;
     newest.set(person, Math.max(newest.get(person) ?? Number.NEGATIVE_INFINITY, timeMsOf(one)));
   }

@@ -1,7 +1,10 @@
 import type { LookedStage } from '../evaluated.ts';
 import { ofStages } from '../of-stages.ts';
 
-/** Every attestation that counts for a stage was first recorded after one that counts for each stage that it follows. */
+/**
+ * Every attestation that counts for a stage was first recorded after one that counts for each stage that it follows. What was
+ * recorded of another stage before does not put that one earlier.
+ */
 export const requireOrder = ofStages(
   ({ after }) => after !== undefined,
   ({ wanted, looked }, _, stages) => {
@@ -13,7 +16,8 @@ export const requireOrder = ofStages(
 );
 
 function placeOf(stage: LookedStage | undefined): number | undefined {
-  return stage === undefined || stage.unmet !== undefined ? undefined : firstSeqOf(stage.looked);
+  if (stage === undefined || stage.unmet !== undefined) return undefined;
+  return stage.looked.reduce((least, { first }) => Math.min(least, first.filing.seq), Number.POSITIVE_INFINITY);
 }
 
 function firstSeqOf(looked: LookedStage['looked']): number {
