@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Json } from '../../src/core/encoding/json.ts';
 import { imageKey } from '../../src/core/entry/keys.ts';
 import { predicateTypeUri } from '../../src/core/statement/predicate-types.ts';
 import {
@@ -149,4 +150,30 @@ test('the signature of an index that fails takes the verdict with it (contract/s
   const result = verify(ledger);
   assertFound(result, 'fail', 'principal/allowed', 'principal/no-grant');
   assertFound(result, 'fail', 'contract/signature', 'contract/signature-failed');
+});
+
+test('a record of an index alone takes nothing from what the same statement says of an image (contract/rule-violated)', () => {
+  const clean = { result: [] };
+  const grave = { result: [{ id: 'CVE-2026-1', severity: [{ method: 'x', score: 'critical' }] }] };
+  const rules = [{ rule: 'nothing-critical', expression: 'facts.vulnerabilities.critical == 0' }];
+  const ledger = openedLedger();
+  publish(ledger, { ...BUILD, stages: [{ stage: 'scan', count: 'latest' }], rules });
+  sign(ledger);
+  sign(ledger, INDEX_MANIFEST);
+  // A statement about both, that whoever runs the log filed under the index before it came from the scanner.
+  const scan = (scanner: Json, subjects: readonly string[]) =>
+    attest(ledger, {
+      stage: 'scan',
+      type: 'vulns',
+      entry: { body: { form: 'envelope', subjects } },
+      alter: (statement) => ({
+        ...statement,
+        subject: [...statement.subject, { digest: { sha256: INDEX.slice(7) } }],
+        predicate: { scanner },
+      }),
+    });
+  scan(grave, [INDEX]);
+  scan(grave, [IMAGE, INDEX]);
+  scan(clean, [IMAGE, INDEX]);
+  assertFound(verify(ledger), 'fail', 'contract/rule', 'contract/rule-violated');
 });

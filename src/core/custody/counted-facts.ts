@@ -1,10 +1,14 @@
+import { eachStatementOnce } from '../contract/first-records.ts';
 import { type CombinedFacts, combineFacts, type FactsSource } from '../facts/combine-facts.ts';
 import type { Manifest } from '../image/manifest.ts';
 import type { Counted } from './counted.ts';
 
-/** Sound attestations in the ledger's order; one that was posted again counts once. */
+/**
+ * Sound attestations in the ledger's order; one that was posted again counts once, where it first was sound: a record that
+ * counts for nothing takes nothing away.
+ */
 export function statingAttestations(counted: readonly Counted[]): readonly Counted[] {
-  return counted.filter(({ what, sound, first, entry }) => what === 'attestation' && sound && first.seq === entry.seq);
+  return eachStatementOnce(counted.filter(({ what, sound }) => what === 'attestation' && sound));
 }
 
 /** Facts of an image, out of what counts for it. Size and base are those of its newest sound signature. Source: docs/spec/facts.md §8. */
