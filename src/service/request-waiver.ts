@@ -1,3 +1,4 @@
+import type { Waiver } from '../core/custody/check-waivers.ts';
 import type { CustodyResult } from '../core/custody/verify-custody.ts';
 import { covers, isWaivable } from '../core/custody/waived-check.ts';
 import { buildersAmong, personFault } from '../core/custody/waiver-people.ts';
@@ -44,7 +45,7 @@ const ASKING = ['release-manager', 'admin'] as const;
  * Asks for a waiver of one check of a contract. It exempts nothing before another person approves it, unless it is asked
  * for by break-glass. The same request gives the same waiver again, and so does the same `key`.
  * Faults: `waiver/no-break-glass` in a log with control keys, `waiver/expires-out-of-range`, `waiver/no-such-check`, `waiver/person-unknown`, `waiver/builder-unknown`,
- * `waiver/by-builder`, `http/idempotency-key-reused`, and those of {@link settleQuestion} and of authorisation.
+ * `waiver/by-builder`, `waiver/break-glass-again`, `http/idempotency-key-reused`, and those of {@link settleQuestion} and of authorisation.
  */
 export async function requestWaiver(
   context: ServiceContext,
@@ -124,16 +125,33 @@ function faultOfRequest(request: WaiverRequest, caller: Caller, result: CustodyR
     const message = `Of this image no contract in force makes the check ${check} of ${contract}${stage === undefined ? '' : `, stage ${stage}`}.`;
     return { code: 'waiver/no-such-check', message };
   }
-  const code = speakerFault(caller, result, request.stage);
+  const code = speakerFault(caller, result, request.stage) ?? brokenBefore(request, caller, result);
   return code === undefined ? undefined : { code, message: SPEAKER_WORDS[code] ?? 'This person cannot ask for it.' };
 }
 
-/** Sentences for the faults of {@link speakerFault}. */
+/** Nobody goes on without a second person by breaking the same glass anew each day. */
+function brokenBefore(
+  { breakGlass, ...scope }: WaiverRequest,
+  { person }: Caller,
+  { waivers }: CustodyResult,
+): FaultCode | undefined {
+  const isSame = (one: Waiver) =>
+    one.contract === scope.contract &&
+    one.check === scope.check &&
+    one.stage === scope.stage &&
+    one.rule === scope.rule &&
+    one.requested.person === person;
+  const isAgain = waivers.some((one) => one.breakGlass && one.approved === undefined && isSame(one));
+  return breakGlass && isAgain ? 'waiver/break-glass-again' : undefined;
+}
+
+/** Sentences for the faults of a request. */
 export const SPEAKER_WORDS: Readonly<Partial<Record<FaultCode, string>>> = {
   'waiver/person-unknown': 'Your grant names no person: an administrator grants the role again with a person.',
   'waiver/builder-unknown':
     'The grant of whoever signed or attested this names no person, so that nobody can be told from the builder.',
   'waiver/by-builder': 'You built or attested what the waiver exempts; somebody else has to stand for it.',
+  'waiver/break-glass-again': 'You broke the glass for this check before, and nobody approved that.',
 };
 
 function submissionOf(

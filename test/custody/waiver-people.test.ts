@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { attest, CONTRACT, MANIFEST, publish, sign } from './custody-under-test.ts';
+import type { LedgerUnderTest } from './ledger-under-test.ts';
 import { assertFound, findings, verify } from './verify-under-test.ts';
 import {
   approve,
@@ -8,8 +9,11 @@ import {
   DAY_MS,
   grantPerson,
   later,
+  OTHER_WAIVER,
   request,
+  revokeWaiver,
   unscannedLedger,
+  WAIVER,
 } from './waivers-under-test.ts';
 
 test('the approver is another person than whoever asked, under whatever principal (waiver/same-person)', () => {
@@ -196,4 +200,51 @@ test('an approval of the same person does not end the 24 hours, nor outlast them
   assert.equal(result.verdict, 'waived');
   const lapses = result.waivers[0]?.approveBefore ?? '';
   assertExemptsNothing(verify(ledger, { evaluatedAt: lapses }), 'waiver/break-glass-lapsed');
+});
+
+/** Anna broke the glass, and again half a day later under another principal of hers. */
+function brokenTwice(): { readonly ledger: LedgerUnderTest; readonly first: string } {
+  const ledger = unscannedLedger();
+  grantPerson(ledger, 'anna-at-home', 'release-manager', 'anna');
+  const first = ledger.entry(request(ledger, { breakGlass: true })).time;
+  const entry = { time: later(first, DAY_MS / 2) };
+  request(ledger, { breakGlass: true, waiver: OTHER_WAIVER, by: 'anna-at-home', entry });
+  return { ledger, first };
+}
+
+test('a person breaks the same glass once, until somebody approved that (waiver/break-glass-again)', () => {
+  const { ledger, first } = brokenTwice();
+  assert.equal(verify(ledger).validUntil, later(first, DAY_MS), 'the second request adds nothing to the first');
+  const next = verify(ledger, { evaluatedAt: later(first, DAY_MS) });
+  assert.deepEqual(
+    next.waivers.map(({ fault, awaitsApproval }) => [fault, awaitsApproval]),
+    [
+      ['waiver/break-glass-lapsed', undefined],
+      ['waiver/break-glass-again', true],
+    ],
+  );
+  assert.equal(next.verdict, 'fail');
+});
+
+test('another person breaks the same glass, and an approval of either request is a second person', () => {
+  const { ledger: byBen, first } = brokenTwice();
+  request(byBen, { breakGlass: true, waiver: `w-${'b2'.repeat(13)}`, by: 'ben' });
+  assert.equal(verify(byBen, { evaluatedAt: later(first, DAY_MS) }).verdict, 'waived');
+  for (const waiver of [WAIVER, OTHER_WAIVER]) {
+    const { ledger } = brokenTwice();
+    approve(ledger, { waiver });
+    assert.equal(verify(ledger, { evaluatedAt: later(first, DAY_MS) }).verdict, 'waived');
+  }
+});
+
+test('a revoked break-glass is broken all the same, and another rule is another glass (waiver/break-glass-again)', () => {
+  const revoked = unscannedLedger();
+  request(revoked, { breakGlass: true });
+  revokeWaiver(revoked);
+  request(revoked, { breakGlass: true, waiver: OTHER_WAIVER });
+  assertFound(verify(revoked), 'fail', 'waiver/in-force', 'waiver/break-glass-again');
+  const other = unscannedLedger();
+  request(other, { breakGlass: true, check: 'contract/rule', rule: 'nothing-critical' });
+  request(other, { breakGlass: true, waiver: OTHER_WAIVER });
+  assert.equal(verify(other).verdict, 'waived');
 });

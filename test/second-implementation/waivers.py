@@ -50,12 +50,33 @@ class WaiverChecks:
             Waiver(entry) for entry in listed
             if entry.kind == "waiver.requested" and entry.repository == repository and entry.body["digest"] == subject
         ]
+        # Who broke the glass for what so far, as long as nobody approved it.
+        self.broken = set()
         for one in waivers:
             try:
                 self._judge(one)
             except Fault as fault:
                 one.fault = fault.code
+            if one.body["breakGlass"] and not self._is_approved(one):
+                self.broken.add(self._glass(one))
         self._apply(checks, waivers)
+
+    def _glass(self, one: Waiver) -> tuple:
+        scope = tuple(one.body.get(name) for name in ("contract", "check", "stage", "rule"))
+        return (self.authority.person_of(one.entry), *scope)
+
+    def _is_approved(self, one: Waiver) -> bool:
+        key = "waiver:" + one.body["waiver"]
+        if key not in self.ledger.whole:
+            return False
+        for entry in self.ledger.list_of(key):
+            if entry.kind == "waiver.approved":
+                try:
+                    self._approve(one, entry, names.time_ms(one.body["expires"]))
+                    return True
+                except Fault:
+                    continue
+        return False
 
     def _apply(self, checks, waivers: list):
         named, open_checks = [], []
@@ -149,6 +170,8 @@ class WaiverChecks:
             raise Fault(first_fault or "waiver/not-approved")
         if self.controlled:
             raise Fault(first_fault or "waiver/no-break-glass")
+        if self._glass(one) in self.broken:
+            raise Fault("waiver/break-glass-again")
         lapses = one.entry.time_ms + BREAK_GLASS_MS
         if instant >= lapses:
             raise Fault("waiver/break-glass-lapsed")

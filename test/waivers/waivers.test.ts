@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assertRefused, DIGEST, HOUR_MS, MANIFEST, openShop, soon } from './waivers-over-http.ts';
+import { assertRefused, DAY_MS, DIGEST, HOUR_MS, MANIFEST, openShop, soon } from './waivers-over-http.ts';
 
 test('two people waive a missing stage over HTTP, and the verdict of service, gate and evidence becomes waived', async () => {
   await using shop = await openShop();
@@ -108,6 +108,25 @@ test('broken glass opens the gate at once, and the gate says so; administrators 
   assertRefused(await shop.approve(asked.body.waiver, shop.tokens.anna), 422, 'waiver/same-person');
   assert.equal((await shop.approve(asked.body.waiver)).body.state, 'in-force');
   assert.equal((await shop.gate()).body.validUntil, asked.body.expires);
+});
+
+test('nobody goes on alone by breaking the same glass anew (waiver/break-glass-again)', async () => {
+  await using shop = await openShop();
+  const { anna, ben } = shop.tokens;
+  const broken = await shop.request(anna, { breakGlass: true });
+  assert.equal(broken.status, 201, broken.text);
+  const longer = { breakGlass: true, expires: soon(8 * DAY_MS) };
+  assertRefused(await shop.request(anna, longer), 422, 'waiver/break-glass-again');
+  const home = await shop.grant('anna-at-home', 'release-manager', 'anna');
+  assertRefused(await shop.request(home, longer), 422, 'waiver/break-glass-again');
+  // Revoking it brings the glass back no more than its end does.
+  assert.equal((await shop.revoke(broken.body.waiver)).status, 200);
+  assertRefused(await shop.request(anna, longer), 422, 'waiver/break-glass-again');
+  assert.equal((await shop.gate()).status, 412);
+  const byBen = await shop.request(ben, longer);
+  assert.equal(byBen.status, 201, byBen.text);
+  assert.equal((await shop.approve(byBen.body.waiver, anna)).status, 200);
+  assert.equal((await shop.request(ben, { breakGlass: true })).status, 201, 'who was approved may again');
 });
 
 test('roles: release managers and administrators of the repository decide, all others read, within their scope', async () => {

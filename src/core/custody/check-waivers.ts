@@ -1,3 +1,4 @@
+import { formatCanonicalJson } from '../encoding/canonical-json.ts';
 import type { Entry } from '../entry/entry.ts';
 import { imageKey, waiverKey } from '../entry/keys.ts';
 import type { WaiverRequested } from '../entry/kinds/waiver-requested.ts';
@@ -54,10 +55,21 @@ type Grounds = {
 export function readWaivers(grounds: Grounds): readonly Waiver[] {
   const { question, material } = grounds;
   const listed = material.lists.get(imageKey(question.subject)) ?? [];
+  // Who broke the glass for what so far, as long as nobody approved it.
+  const broken = new Set<string>();
   return listed.flatMap((request) => {
     const asked = waiverAsked(question, request.entry);
-    return asked === undefined ? [] : [readWaiver(asked, request, grounds)];
+    if (asked === undefined) return [];
+    const glass = glassOf(asked, grounds.trust.personOf(request.entry));
+    const waiver = readWaiver(asked, request, { ...grounds, isBrokenAgain: broken.has(glass) });
+    if (waiver.breakGlass && waiver.approved === undefined) broken.add(glass);
+    return [waiver];
   });
+}
+
+/** A person, and the check that they exempt. */
+function glassOf({ contract, check, stage, rule }: WaiverRequested, person: string | undefined): string {
+  return formatCanonicalJson([person ?? null, contract, check, stage ?? null, rule ?? null]);
 }
 
 /**
@@ -123,7 +135,10 @@ function coversGround(waiver: Waiver, { reason, contract, stage }: Check): boole
   );
 }
 
-function readWaiver(wanted: WaiverRequested, request: ProvedEntry, grounds: Grounds): Waiver {
+/** What one waiver is judged from; whether its person broke the same glass before, and nobody approved that. */
+type GroundsOfOne = Grounds & { readonly isBrokenAgain: boolean };
+
+function readWaiver(wanted: WaiverRequested, request: ProvedEntry, grounds: GroundsOfOne): Waiver {
   const { entry } = request;
   const { digest: _digest, ...asked } = wanted;
   const list = grounds.material.lists.get(waiverKey(asked.waiver));
@@ -226,10 +241,11 @@ function faultOfApprover(entry: Entry, request: Entry, builders: Builders, trust
 function faultOfApproval(
   approval: Entry | FaultCode | undefined,
   approveBefore: string | undefined,
-  { judgedAt, isControlled }: Grounds,
+  { judgedAt, isControlled, isBrokenAgain }: GroundsOfOne,
 ): FaultCode | undefined {
   if (typeof approval === 'object') return undefined;
   if (approveBefore !== undefined && isControlled) return approval ?? 'waiver/no-break-glass';
+  if (approveBefore !== undefined && isBrokenAgain) return 'waiver/break-glass-again';
   if (approveBefore !== undefined) return judgedAt < approveBefore ? undefined : 'waiver/break-glass-lapsed';
   return approval ?? 'waiver/not-approved';
 }

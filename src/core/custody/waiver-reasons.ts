@@ -11,6 +11,10 @@ export const WAIVER_REASONS = {
     text: 'Nobody approved it yet.',
     advice: 'A second release manager, who did not build this, can: waybill waiver approve.',
   },
+  'waiver/break-glass-again': {
+    text: 'Whoever asked for it broke the glass for the same check before, and nobody approved that.',
+    advice: 'Another release manager, who did not build this, approves one of the two: waybill waiver approve.',
+  },
   'waiver/break-glass-lapsed': {
     text: 'It was in force by break-glass for 24 hours, and no second person approved it by then.',
     advice: 'Ask for a new waiver, and have it approved; what was released on this one was never approved.',

@@ -1,6 +1,7 @@
 /** Codes of waivers: why one exempts nothing, and what a service refuses. docs/spec/waivers.md says which check gives which. */
 export const WAIVER_FAULT_CODES = [
   'waiver/already-approved',
+  'waiver/break-glass-again',
   'waiver/break-glass-lapsed',
   'waiver/builder-unknown',
   'waiver/by-builder',

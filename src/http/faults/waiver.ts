@@ -8,6 +8,11 @@ export const WAIVER_FAULTS = {
     'Another person approved the waiver already.',
     'Nothing: one approval is enough. See `waybill waiver show`.',
   ],
+  'waiver/break-glass-again': [
+    422,
+    'Whoever asks broke the glass for this check of the image before, and nobody approved that.',
+    'Have the waiver of before approved, or ask for one without break-glass and have that approved.',
+  ],
   'waiver/break-glass-lapsed': [
     422,
     'No second person approved the break-glass within 24 hours, so that it ended.',
