@@ -1,9 +1,8 @@
 import { grantsTrust } from '../core/control/takes-control.ts';
 import { isAct } from '../core/dual-control/takes-two.ts';
 import { principalKey } from '../core/entry/keys.ts';
-import type { PrincipalGranted } from '../core/entry/kinds/principal-granted.ts';
 import { invariant } from '../core/fault.ts';
-import { type GrantDocument, parseGrantDocument } from '../core/trust/grant-document.ts';
+import { formatGrantDocument, type GrantDocument, parseGrantDocument } from '../core/trust/grant-document.ts';
 import type { LedgerStore } from './ports.ts';
 import { type ListedEntry, readWholeList, requireDocument } from './read-list.ts';
 import { projectionDiffers } from './require-mapped.ts';
@@ -19,7 +18,8 @@ export type PrincipalState = {
   readonly acts: number;
   /**
    * How often every token from before has died, up to the newest grant: by revocations, so that one stays dead when the role
-   * is granted again, and where two people made the principal one of trust, so that nobody keeps one that was made alone.
+   * is granted again, and where two people made the principal one of trust, or another person's, so that nobody keeps one that
+   * was made alone.
    */
   readonly epoch: number;
 };
@@ -86,17 +86,23 @@ export function principalState(principal: string, list: readonly ListedEntry[]):
 }
 
 function epochOf(list: readonly ListedEntry[]): number {
-  let [epoch, isTrusted] = [0, false];
+  let epoch = 0;
+  let before: GrantDocument | undefined;
   for (const [index, { entry, payload }] of list.entries()) {
     if (entry.kind === 'principal.revoked') {
       epoch += 1;
-      isTrusted = false;
+      before = undefined;
     }
     if (entry.kind !== 'principal.granted') continue;
-    const { role } = entry.body as PrincipalGranted;
-    const becomes = grantsTrust({ role, document: payload?.bytes }) === true;
-    if (becomes && !isTrusted && index > 0 && list[index - 1]?.entry.kind === 'change.proposed') epoch += 1;
-    isTrusted = becomes;
+    const document = parseGrantDocument(payload?.bytes ?? new Uint8Array());
+    const grant = document.ok ? document.value : undefined;
+    const isByTwo = index > 0 && list[index - 1]?.entry.kind === 'change.proposed';
+    if (isByTwo && isTrusted(grant) && !(isTrusted(before) && before?.person === grant?.person)) epoch += 1;
+    before = grant;
   }
   return epoch;
+}
+
+function isTrusted(grant: GrantDocument | undefined): boolean {
+  return grant !== undefined && grantsTrust({ role: grant.role, document: formatGrantDocument(grant) }) === true;
 }

@@ -155,6 +155,31 @@ test('whoever becomes a person by two people begins without the tokens that were
   assert((await service.authenticate(late.value.token)).ok, 'who was one already keeps theirs');
 });
 
+test('whoever a principal is handed to by two people begins without the tokens of who had it before (auth/token-unknown)', async () => {
+  await using shop = await openPeople();
+  const { service, anna, ben, propose } = shop;
+  await shop.turnOn();
+  const grant = async (principal: string, person: string) => {
+    const given = { role: 'admin', ...SCOPE, person } as const;
+    const body = { principal, role: 'admin' };
+    const document = formatGrantDocument(given);
+    assert((await propose(anna, { kind: 'principal.granted', body, mediaType: GRANT_MEDIA_TYPE, document })).ok);
+    assert((await service.grantPrincipal(ben, { principal, ...given })).ok);
+  };
+  await grant('desk', 'anna');
+  // Anna makes these alone: one for another principal of her own, one for somebody who is nobody yet.
+  const early = await service.createToken(anna, { principal: 'desk', lifetimeSeconds: 600, title: 't' });
+  const nobody = await service.createToken(shop.carl, { principal: 'carl', lifetimeSeconds: 600, title: 't' });
+  assert(early.ok && nobody.ok);
+  const session = await service.openSession(early.value.token);
+  assert(session.ok);
+  await grant('desk', 'dora');
+  await grant('carl', 'carl');
+  for (const { token } of [early.value, nobody.value])
+    await shop.refused(service.authenticate(token), 'auth/token-unknown');
+  await shop.refused(service.authenticateSession(session.value.cookie, true), 'session/ended');
+});
+
 test('two people turn it off again, and one cannot (dual-control/not-proposed)', async () => {
   await using shop = await openPeople();
   const { service, anna, ben, refused, propose } = shop;
