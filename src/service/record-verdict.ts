@@ -97,7 +97,6 @@ function signVerdict(context: ServiceContext, result: CustodyResult, environment
   const statement = verdictStatement(result, {
     origin: context.store.origin,
     trust: trustFileSha256(ownTrust(context)),
-    timeVerified: result.asOf === undefined ? result.evaluatedAt : context.now().toISOString(),
     ...(result.asOf === undefined ? {} : { view: 'then' }),
     ...(environment === undefined ? {} : { environment }),
   });

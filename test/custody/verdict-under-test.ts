@@ -50,7 +50,7 @@ export function recordVerdict(ledger: LedgerUnderTest, options: RecordOptions = 
   const about = options.question === undefined ? {} : { question: options.question };
   const result = verify(ledger, { trust, evaluatedAt: evaluated, ...about });
   const named = environment === undefined ? {} : { environment };
-  const circumstances = { origin: ledger.origin, trust: trustFileSha256(trust), timeVerified: evaluated, ...named };
+  const circumstances = { origin: ledger.origin, trust: trustFileSha256(trust), ...named };
   const statement = encodeUtf8(rewrite(Buffer.from(verdictStatement(alter(result), circumstances)).toString()));
   const key = ledger.key(name);
   const signature = key.sign(pae(IN_TOTO_PAYLOAD_TYPE, statement));

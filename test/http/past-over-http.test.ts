@@ -250,6 +250,9 @@ describe('a history over HTTP, asked about later', () => {
     const entry = await edge.ask('readEntry', { target: `/v1/entries/${then.body.recorded.seq}` });
     const { digest, verdict, cut, view, evaluated } = entry.body.entry.body;
     assert.deepEqual([digest, verdict, cut, view, evaluated], [DIGEST, 'pass', size, 'then', time]);
+    // A summary of then says PASSED, and is no fresh one: whoever takes none that is old must not be given it as of now.
+    const summary = JSON.parse(Buffer.from(then.body.recorded.bundle.dsseEnvelope.payload, 'base64').toString());
+    assert.deepEqual([summary.predicate.verificationResult, summary.predicate.timeVerified], ['PASSED', time]);
     assert.equal(await of(), undefined);
   });
 

@@ -3,10 +3,8 @@ import { signerKeyId } from '../crypto/public-key.ts';
 import { parseSigstoreBundle } from '../dsse/sigstore-bundle.ts';
 import { verifyEnvelope } from '../dsse/verify-envelope.ts';
 import { equalBytes } from '../encoding/bytes.ts';
-import { isJsonObject } from '../encoding/json.ts';
 import type { Entry } from '../entry/entry.ts';
 import type { Verdict, VerdictRecorded } from '../entry/kinds/verdict-recorded.ts';
-import { parseTime } from '../entry/time.ts';
 import { envelopeStatement } from '../statement/envelope-statement.ts';
 import type { Check } from './check.ts';
 import type { Evidence, Question } from './evidence.ts';
@@ -97,23 +95,13 @@ function differenceOf(
   if (!bundle.ok || key === undefined || signerKeyId(key) !== entry.signer) return 'signature';
   if (!verifyEnvelope(bundle.value.envelope, [key]).ok) return 'signature';
   const statement = envelopeStatement(bundle.value.envelope);
-  const predicate = statement.ok ? statement.value.predicate : undefined;
-  const timeVerified = isJsonObject(predicate) ? predicate.timeVerified : undefined;
-  if (typeof timeVerified !== 'string' || !isWhen(timeVerified, body)) return 'statement';
+  if (!statement.ok) return 'statement';
   const { trust, view, environment } = body;
   const expected = verdictStatement(result, {
     origin: entry.log,
     trust,
-    timeVerified,
     ...(view === undefined ? {} : { view }),
     ...(environment === undefined ? {} : { environment }),
   });
   return equalBytes(expected, bundle.value.envelope.payload) ? undefined : 'statement';
-}
-
-/** Of now, a verdict is evaluated when it is judged; of the past, it is judged later. */
-function isWhen(timeVerified: string, { view, evaluated }: VerdictRecorded): boolean {
-  return view === undefined
-    ? timeVerified === evaluated
-    : parseTime(timeVerified) !== undefined && timeVerified >= evaluated;
 }

@@ -9,13 +9,11 @@ import { predicateTypeUri } from '../statement/predicate-types.ts';
 import { formatStatement, STATEMENT_V1 } from '../statement/statement.ts';
 import type { CustodyResult } from './verify-custody.ts';
 
-/** What a recorded verdict says besides what was found: by whose log and trust file, and when and for what it was asked. */
+/** What a recorded verdict says besides what was found: by whose log and trust file, and for what it was asked. */
 export type VerdictCircumstances = {
   readonly origin: string;
   /** SHA-256 of the trust file, in hex. */
   readonly trust: string;
-  /** When it was judged; the time of evaluation may lie before. */
-  readonly timeVerified: string;
   /** A past state was asked about, as known then. */
   readonly view?: 'then';
   readonly environment?: string;
@@ -28,7 +26,8 @@ export function contractsSha256(contracts: CustodyResult['contracts']): string {
 
 /**
  * The verdict as a SLSA verification summary (VSA v1) in an in-toto statement: a function of what was found and of the
- * circumstances, so that whoever finds the same writes the same bytes. PASSED stands for `pass` and `waived`; nothing that was
+ * circumstances, so that whoever finds the same writes the same bytes. It was verified when it was evaluated: what was known of a
+ * past state is no newer for being asked about today. PASSED stands for `pass` and `waived`; nothing that was
  * not judged is PASSED. Source: docs/spec/verdict.md.
  */
 export function verdictStatement(result: CustodyResult, about: VerdictCircumstances): Uint8Array {
@@ -40,7 +39,7 @@ export function verdictStatement(result: CustodyResult, about: VerdictCircumstan
   const names = contracts.map(({ contract, version }) => `${contract}@${version}`);
   const predicate: Json = {
     verifier: { id: `https://waybill.dev/verifier/${about.origin}`, version: { waybill: evaluator } },
-    timeVerified: about.timeVerified,
+    timeVerified: evaluatedAt,
     resourceUri: repository,
     policy: {
       uri: `https://waybill.dev/contracts/${names.join(',') || 'none'}`,
