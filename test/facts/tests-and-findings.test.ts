@@ -27,6 +27,37 @@ describe('SARIF', () => {
     assert.deepEqual(facts.findings, { total: 8, error: 3, warning: 2, note: 2, none: 1, suppressed: 0 });
   });
 
+  test('finds the level of a rule in the component of the tool that has it, as CodeQL writes it', () => {
+    const rule = (id: string, level: string) => ({ id, defaultConfiguration: { level } });
+    const tool = {
+      driver: { name: 'CodeQL', guid: 'g-0', rules: [rule('own', 'note')] },
+      extensions: [
+        { name: 'queries', guid: 'g-1', rules: [rule('a', 'error'), rule('b', 'note')] },
+        { name: 'more', rules: [rule('c', 'note'), rule('b', 'error')] },
+      ],
+    };
+    const levelOf = (result: object) => {
+      const { findings } = statedBy('sarif', log({ tool, results: [result] }));
+      return (['error', 'warning', 'note'] as const).filter((level) => findings?.[level] === 1).join();
+    };
+    const cases = [
+      [{ ruleId: 'a', rule: { id: 'a', index: 0, toolComponent: { index: 0 } } }, 'error'],
+      [{ ruleId: 'b', ruleIndex: 1, rule: { index: 1, toolComponent: { index: 1 } } }, 'error'],
+      [{ rule: { id: 'b', toolComponent: { name: 'queries' } } }, 'note'],
+      [{ rule: { index: 0, toolComponent: { guid: 'g-1' } } }, 'error'],
+      [{ rule: { index: 0, toolComponent: { name: 'CodeQL' } } }, 'note'],
+      [{ ruleIndex: 0, rule: { toolComponent: { index: -1 } } }, 'note'],
+      [{ ruleIndex: 0 }, 'note'],
+      // Where no component is named an id may be one of any extension.
+      [{ ruleId: 'b' }, 'error'],
+      [{ ruleId: 'own' }, 'note'],
+      [{ ruleId: 'nobody' }, 'warning'],
+      [{ rule: { index: 0, toolComponent: { index: 7 } } }, 'warning'],
+      [{ ruleId: 'a', rule: { toolComponent: { name: 'unheard' } } }, 'warning'],
+    ] as const;
+    for (const [result, level] of cases) assert.equal(levelOf(result), level, JSON.stringify(result));
+  });
+
   test('counts what reports no fault nowhere, and what is to be looked at without a level', () => {
     const kinds = ['pass', 'notApplicable', 'informational', 'open', 'review', 'fail'];
     const results = [...kinds.map((kind) => ({ kind })), { baselineState: 'absent', level: 'error' }];

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../encoding/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../encoding/json.ts';
 import type { Collector } from './collector.ts';
 import { LEVELS, type Level } from './facts.ts';
 
@@ -6,8 +6,14 @@ import { LEVELS, type Level } from './facts.ts';
 const KINDS_WITHOUT_FAULT = ['pass', 'notApplicable', 'informational'];
 const KINDS_TO_LOOK_AT = ['open', 'review'];
 
-/** Levels that the rules of a run configure, by index and by id. */
-type Rules = { readonly byIndex: readonly (Level | undefined)[]; readonly byId: ReadonlyMap<string, Level> };
+/** Levels that the rules of one component of the tool configure, by index and by id, and what the component is called. */
+type Rules = {
+  readonly byIndex: readonly (Level | undefined)[];
+  readonly byId: ReadonlyMap<string, Level>;
+  readonly names: readonly Json[];
+};
+/** Rules stand in the tool itself, or in what it was extended by. */
+type Components = { readonly driver: Rules; readonly extensions: readonly Rules[] };
 
 /**
  * Findings of a SARIF 2.1.0 log by level, all runs together. A run that says that its tool failed is
@@ -39,7 +45,14 @@ function readRun(run: JsonObject, at: string, into: Collector): void {
     return;
   }
   const tool = into.object(run.tool, `${at}/tool`);
-  const rules = readRules(into.object(tool.driver, `${at}/tool/driver`), `${at}/tool/driver`, into);
+  const driver = readRules(into.object(tool.driver, `${at}/tool/driver`), `${at}/tool/driver`, into);
+  const extensions: Rules[] = [];
+  for (const [index, extension] of into.array(tool.extensions, `${at}/tool/extensions`).entries()) {
+    if (!into.step()) return;
+    const place = `${at}/tool/extensions/${index}`;
+    extensions.push(readRules(into.object(extension, place), place, into));
+  }
+  const rules = { driver, extensions };
   for (const [index, result] of into.array(run.results, `${at}/results`).entries()) {
     if (!into.step()) return;
     const place = `${at}/results/${index}`;
@@ -47,10 +60,10 @@ function readRun(run: JsonObject, at: string, into: Collector): void {
   }
 }
 
-function readRules(driver: JsonObject, at: string, into: Collector): Rules {
+function readRules({ rules, name, guid }: JsonObject, at: string, into: Collector): Rules {
   const byIndex: (Level | undefined)[] = [];
   const byId = new Map<string, Level>();
-  for (const [index, value] of into.array(driver.rules, `${at}/rules`).entries()) {
+  for (const [index, value] of into.array(rules, `${at}/rules`).entries()) {
     if (!into.step()) break;
     const place = `${at}/rules/${index}`;
     const rule = into.object(value, place);
@@ -59,11 +72,11 @@ function readRules(driver: JsonObject, at: string, into: Collector): Rules {
     byIndex.push(level);
     if (level !== undefined && typeof rule.id === 'string') byId.set(rule.id, level);
   }
-  return { byIndex, byId };
+  return { byIndex, byId, names: [guid ?? null, name ?? null].filter((one) => typeof one === 'string') };
 }
 
 /** A stated level, or that of its rule, or `warning`; where the kind is not `fail`, `none` unless stated. §3.27.10. */
-function readResult(result: JsonObject, rules: Rules, at: string, into: Collector): void {
+function readResult(result: JsonObject, rules: Components, at: string, into: Collector): void {
   const kind = into.text(result.kind, `${at}/kind`) ?? 'fail';
   const known = kind === 'fail' || KINDS_WITHOUT_FAULT.includes(kind) || KINDS_TO_LOOK_AT.includes(kind);
   if (!known) into.refuse('facts/malformed-document', 'The kind of a result is none of the six.', `${at}/kind`);
@@ -73,13 +86,35 @@ function readResult(result: JsonObject, rules: Rules, at: string, into: Collecto
   else into.addFinding(stated ?? (kind === 'fail' ? (ruleLevel(result, rules) ?? 'warning') : 'none'));
 }
 
-function ruleLevel(result: JsonObject, rules: Rules): Level | undefined {
-  const { ruleIndex, ruleId, rule } = result;
-  if (typeof ruleIndex === 'number' && ruleIndex >= 0) return rules.byIndex[ruleIndex];
-  const reference = typeof rule === 'object' && rule !== null && !Array.isArray(rule) ? (rule as JsonObject) : {};
-  if (typeof reference.index === 'number' && reference.index >= 0) return rules.byIndex[reference.index];
-  const id = typeof ruleId === 'string' ? ruleId : reference.id;
-  return typeof id === 'string' ? rules.byId.get(id) : undefined;
+/**
+ * The level that the rule of a result configures. `rule.toolComponent` says which component of the tool has it; an index counts
+ * there, in the tool itself unless told. An id that the tool does not know may be one of any extension: the gravest counts.
+ */
+function ruleLevel(result: JsonObject, components: Components): Level | undefined {
+  const reference = isJsonObject(result.rule) ? result.rule : {};
+  const named = componentOf(reference.toolComponent, components);
+  const index = [result.ruleIndex, reference.index].find((one) => typeof one === 'number' && one >= 0);
+  if (typeof index === 'number') return (named ?? components.driver).byIndex[index];
+  const id = typeof result.ruleId === 'string' ? result.ruleId : reference.id;
+  if (typeof id !== 'string') return undefined;
+  const known = (named ?? components.driver).byId.get(id);
+  if (known !== undefined || named !== undefined) return known;
+  return LEVELS.find((level) => components.extensions.some(({ byId }) => byId.get(id) === level));
+}
+
+const NO_RULES: Rules = { byIndex: [], byId: new Map(), names: [] };
+
+/**
+ * The component that a reference names, by its place among the extensions or by what it is called, without any rules where there
+ * is none; undefined where nothing is named. §3.54.
+ */
+function componentOf(value: Json | undefined, { driver, extensions }: Components): Rules | undefined {
+  if (!isJsonObject(value)) return undefined;
+  const { index, guid, name } = value;
+  if (typeof index === 'number' && index >= 0) return extensions[index] ?? NO_RULES;
+  if (typeof guid !== 'string' && typeof name !== 'string') return undefined;
+  const called = [guid ?? null, name ?? null];
+  return [driver, ...extensions].find(({ names }) => names.some((one) => called.includes(one))) ?? NO_RULES;
 }
 
 function readLevel(value: Json | undefined, at: string, into: Collector): Level | undefined {
