@@ -95,6 +95,11 @@ function exchange(url: URL, { headers, body }: SentNotice, options: SenderOption
     });
     request.once('error', refuse);
     request.once('response', (response) => void readAnswer(response).then(settle, refuse));
+    // Without a listener Node drops a connection whose protocol was changed, and tells nobody: not as an error, and not as late.
+    request.once('upgrade', ({ statusCode = 0 }, socket) => {
+      socket.destroy();
+      settle({ status: statusCode });
+    });
     request.end(body);
   });
 }

@@ -167,6 +167,29 @@ test('a receiver that answers slowly, never, drop by drop, or without end costs 
   mute.close();
 });
 
+test('a receiver that changes the protocol is one that answered, and nothing more is said to it', async () => {
+  let said = '';
+  const turning = createServer((socket) => {
+    socket.once('data', () => {
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n');
+      socket.on('data', (part) => {
+        said += String(part);
+      });
+    });
+    socket.on('error', () => undefined);
+  });
+  turning.listen(0, '127.0.0.1');
+  await once(turning, 'listening');
+  const { port } = turning.address() as { readonly port: number };
+  const outcome = send(`http://127.0.0.1:${port}/`, { answerMsMax: 300 });
+  const late = new Promise<never>((_, refuse) => {
+    setTimeout(refuse, 5_000, new Error('no outcome')).unref();
+  });
+  assert.deepEqual(await Promise.race([outcome, late]), { status: 101 });
+  assert.equal(said, '');
+  turning.close();
+});
+
 test('tells how long a receiver asks to be left alone: seconds or a date, a day at the most', async () => {
   const inAMinute = new Date(Date.now() + 60_000).toUTCString();
   for (const [text, least, most] of [
