@@ -107,6 +107,7 @@ export const createWebhook = defineRoute({
     'Notices are signed as Standard Webhooks says, delivered at least once, and tried ten times over a day and a half. It is told of what ' +
     'happens from now on. See docs/spec/webhooks.md.',
   access: KEEPERS,
+  tokenOnly: true,
   params: z.strictObject({}),
   query,
   body: {
@@ -199,6 +200,7 @@ export const rotateWebhook = defineRoute({
   tag,
   summary: 'A new secret; the one before signs beside it for a while',
   access: KEEPERS,
+  tokenOnly: true,
   params,
   query,
   body: {

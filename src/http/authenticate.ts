@@ -22,8 +22,10 @@ export type Authenticated = { readonly caller: Caller; readonly credential: Cred
 /** A caller, or a refusal with the seconds after which another attempt makes sense. */
 export type Authentication = { readonly result: Result<Authenticated>; readonly retryAfterSeconds?: number };
 
-/** `isWrite` is asked of sessions alone: a write with one must come from a page of this service. */
-export type Authenticator = (request: Request, isWrite: boolean) => Promise<Authentication>;
+/** What is asked of sessions alone: a write must come from a page of this service, and who is asked again came back by no act of their own. */
+export type Asked = { readonly isWrite: boolean; readonly isAgain?: boolean };
+
+export type Authenticator = (request: Request, asked: Asked) => Promise<Authentication>;
 
 export type AuthenticationLimits = { readonly failedLogins?: RateLimit };
 
@@ -37,8 +39,8 @@ export type AuthenticationLimits = { readonly failedLogins?: RateLimit };
 export function createAuthenticator(service: Service, limits: AuthenticationLimits = {}): Authenticator {
   const failures = createRateGuard(limits.failedLogins ?? FAILED_LOGINS_PER_ADDRESS);
   const known = createKnownTokens();
-  return async (request, isWrite) => {
-    const shown = readShown(request, isWrite);
+  return async (request, asked) => {
+    const shown = readShown(request, asked);
     if (!shown.ok) return { result: shown };
     const { secret } = shown.value;
     const address = addressKey(request.ip);
@@ -47,7 +49,7 @@ export function createAuthenticator(service: Service, limits: AuthenticationLimi
       const message = 'Too many failed attempts came from this address.';
       return { result: fail('http/too-many-failed-logins', message), retryAfterSeconds: blocked };
     }
-    const found = await look(service, request, shown.value);
+    const found = await look(service, shown.value);
     if (!found.ok) {
       known.remove(secret);
       await failures.take(address);
@@ -58,25 +60,29 @@ export function createAuthenticator(service: Service, limits: AuthenticationLimi
   };
 }
 
-type Shown = { readonly kind: Credential['kind']; readonly secret: string };
+/** `isAttended`: whether a person is behind it. */
+type Shown =
+  | { readonly kind: 'token'; readonly secret: string }
+  | { readonly kind: 'session'; readonly secret: string; readonly isAttended: boolean };
 
 /** A token counts before a cookie: whoever sends one means it. */
-function readShown(request: Request, isWrite: boolean): Result<Shown> {
+function readShown(request: Request, { isWrite, isAgain = false }: Asked): Result<Shown> {
   const cookie = request.headers.authorization === undefined ? readSessionCookie(request) : undefined;
   if (cookie === undefined) {
     const token = readToken(request);
     return token.ok ? ok({ kind: 'token', secret: token.value }) : token;
   }
   const own = checkOwnPage(request, isWrite);
-  return own.ok ? ok({ kind: 'session', secret: cookie }) : own;
+  return own.ok ? ok({ kind: 'session', secret: cookie, isAttended: !isAgain && isAttended(request) }) : own;
 }
 
-async function look(service: Service, request: Request, { kind, secret }: Shown): Promise<Result<Authenticated>> {
+async function look(service: Service, shown: Shown): Promise<Result<Authenticated>> {
+  const { kind, secret } = shown;
   if (kind === 'token') {
     const caller = await service.authenticate(secret);
     return caller.ok ? ok({ caller: caller.value, credential: { kind, token: secret } }) : caller;
   }
-  const found = await service.authenticateSession(secret, isAttended(request));
+  const found = await service.authenticateSession(secret, shown.isAttended);
   return found.ok ? ok({ caller: found.value.caller, credential: { kind, session: found.value.session } }) : found;
 }
 

@@ -3,7 +3,7 @@ import type { Route } from '../api/route.ts';
 import { fail, invariant, ok, type Result } from '../core/fault.ts';
 import type { Caller } from '../service/caller.ts';
 import { type Admission, costOf, takesPlace } from './admission.ts';
-import type { Authenticated, Authentication, Authenticator } from './authenticate.ts';
+import type { Asked, Authenticated, Authentication, Authenticator } from './authenticate.ts';
 import { type BoundRoute, type Edge, notesOf, type Reply, type StreamedBody } from './edge.ts';
 import { browserOf } from './own-page.ts';
 import { sendError, sendFault } from './problem-response.ts';
@@ -121,7 +121,7 @@ async function admit(
   request: Request,
   response: Response,
 ): Promise<Authenticated | undefined> {
-  const { result, retryAfterSeconds } = await judge(route, authenticate, request, response);
+  const { result, retryAfterSeconds } = await judge(route, authenticate, request, response, {});
   if (result.ok) return result.value;
   if (result.fault.code === 'session/ended') response.setHeader('Set-Cookie', browserOf(request).takeCookie());
   sendFault(response, result.fault, retryAfterSeconds === undefined ? {} : { retryAfterSeconds });
@@ -134,8 +134,9 @@ async function judge(
   authenticate: Authenticator,
   request: Request,
   response: Response,
+  again: Pick<Asked, 'isAgain'>,
 ): Promise<Authentication> {
-  const authentication = await authenticate(request, route.method === 'post');
+  const authentication = await authenticate(request, { isWrite: route.method === 'post', ...again });
   if (!authentication.result.ok) return authentication;
   const { caller, credential } = authentication.result.value;
   notesOf(response).principal = caller.principal;
@@ -146,14 +147,14 @@ async function judge(
   return authentication;
 }
 
-/** The caller of by now, for answers that go on. */
+/** The caller of by now, for answers that go on: by themselves, so that they keep no session alive. */
 async function readmit(
   route: Route,
   authenticate: Authenticator,
   request: Request,
   response: Response,
 ): Promise<Result<Caller>> {
-  const { result } = await judge(route, authenticate, request, response);
+  const { result } = await judge(route, authenticate, request, response, { isAgain: true });
   return result.ok ? ok(result.value.caller) : result;
 }
 

@@ -19,7 +19,7 @@ const TABLE: RoleTable = {
 };
 
 /** What takes a token and no session, written out as well. */
-const TOKEN_ONLY: readonly Operation[] = ['openSession', 'createToken'];
+const TOKEN_ONLY: readonly Operation[] = ['openSession', 'createToken', 'createWebhook', 'rotateWebhook'];
 
 /** What is no repository's name at all: as a parameter, in a body, and in what a body of bytes says. */
 const MALFORMED = /^http\/(?:malformed-parameter|invalid-body)$|^encoding\/pattern-mismatch$/;
