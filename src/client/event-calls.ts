@@ -27,8 +27,7 @@ export function eventCalls(send: Transport, open: Streaming) {
       const { body, headers } = await send(requestOf(question, { limit }));
       const lines = splitLines(body);
       if (lines.rest.length > 0) throw malformed('a line without an end');
-      const reached = headers.get(REACHED_HEADER);
-      return { events: lines.whole.flatMap(readLine), reached: reached === null ? undefined : Number(reached) };
+      return { events: lines.whole.flatMap(readLine), reached: readReached(headers) };
     },
 
     /**
@@ -43,7 +42,10 @@ export function eventCalls(send: Transport, open: Streaming) {
       let pauseMs: number = PAUSE_MS.first;
       for (;;) {
         try {
-          for await (const received of readLines(await open(requestOf({ ...question, after }, { follow: 'true' })))) {
+          const { headers, parts } = await open(requestOf({ ...question, after }, { follow: 'true' }));
+          // Whoever began with what is to come goes on from there, and not from what is newest by then.
+          if (after === 'newest') after = readReached(headers) ?? after;
+          for await (const received of readLines(parts)) {
             after = received.event.seq;
             pauseMs = PAUSE_MS.first;
             yield received;
@@ -57,6 +59,12 @@ export function eventCalls(send: Transport, open: Streaming) {
       }
     },
   };
+}
+
+/** The last entry that was looked at; undefined where the log has none. */
+function readReached(headers: Headers): number | undefined {
+  const reached = headers.get(REACHED_HEADER);
+  return reached === null ? undefined : Number(reached);
 }
 
 /** Whether asking again changes nothing. */

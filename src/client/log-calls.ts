@@ -35,8 +35,8 @@ export function logCalls(send: ReturnType<typeof openTransport>, get: Get, bytes
     period: (from: string, to: string, onProgress?: Progress) =>
       bytes('/v1/proofs/period', { from, to }, 'application/json', onProgress),
     /** The lines of the export of a period, as they come. */
-    exportLines: (question: ExportQuestion) =>
-      stream({ method: 'GET', path: '/v1/exports', query: question, accept: 'application/x-ndjson' }),
+    exportLines: async (question: ExportQuestion) =>
+      (await stream({ method: 'GET', path: '/v1/exports', query: question, accept: 'application/x-ndjson' })).parts,
     /** One entry; its payload in base64, where it is not erased. */
     entry: (seq: number) => get(entryAnswer, `/v1/entries/${seq}`),
     /** The receipt of an entry as its exact bytes. */

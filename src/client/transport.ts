@@ -79,8 +79,11 @@ export function openTransport(options: TransportOptions): Transport {
   };
 }
 
+/** The headers of an answer, and the rest of it as it comes. */
+export type StreamedAnswer = { readonly headers: Headers; readonly parts: AsyncIterable<Uint8Array> };
+
 /** One request, and its answer as it comes. */
-export type Streaming = (request: ApiRequest) => Promise<AsyncIterable<Uint8Array>>;
+export type Streaming = (request: ApiRequest) => Promise<StreamedAnswer>;
 
 /**
  * Sends a request once, and gives the answer as it comes: whoever reads it goes on by asking again for what is missing. The
@@ -99,7 +102,7 @@ export function openStreaming(options: TransportOptions): Streaming {
         signal: limit.signal,
       });
       await demandAnswer(base, response);
-      return partsOf(base, response, limit, timeoutMs);
+      return { headers: response.headers, parts: partsOf(base, response, limit, timeoutMs) };
     } catch (error) {
       limit.end();
       throw error instanceof ClientError ? error : connectionError(base, error, timeoutMs);

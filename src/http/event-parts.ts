@@ -1,12 +1,12 @@
 import { type Fault, fail, ok, type Result } from '../core/fault.ts';
 import type { Caller } from '../service/caller.ts';
 import type { ProvedEvent } from '../service/proved-events.ts';
-import type { EventsRequest, ReadEvents } from '../service/read-events.ts';
+import type { EventsAnswer, EventsRequest, ReadEvents } from '../service/read-events.ts';
 
 /** How events, and what keeps a connection alive between them, are written. */
 export type EventForm = {
-  /** What the answer begins with. */
-  readonly opening: string;
+  /** What the answer begins with; `reached` is the entry that it goes on behind, −1 where there is none. */
+  readonly opening: (reached: number) => string;
   readonly event: (event: ProvedEvent) => string;
   /** Sent where there was nothing else for a while; `reached` is the last entry that was looked at, −1 where there is none. */
   readonly heartbeat: (reached: number) => string;
@@ -16,7 +16,7 @@ export type EventForm = {
 
 /** One JSON object a line; an empty line between them says that the connection is alive. */
 export const LINES: EventForm = {
-  opening: '',
+  opening: () => '',
   event: ({ line }) => `${line}\n`,
   heartbeat: () => '\n',
   refusal: () => '',
@@ -26,15 +26,20 @@ export const LINES: EventForm = {
 const RETRY_MS = 2_000;
 
 /**
- * Server-sent events, each with its seq as id. A heartbeat has an id without data: clients then remember it and tell nobody.
+ * Server-sent events, each with its seq as id. Opening and heartbeats have an id without data: clients then remember it and tell
+ * nobody, so that one which is cut off before its first event goes on from where it began.
  * Source: HTML, section 9.2.6, "Interpreting an event stream".
  */
 export const SERVER_SENT: EventForm = {
-  opening: `retry: ${RETRY_MS}\n\n`,
+  opening: (reached) => `retry: ${RETRY_MS}\n${idOf(reached)}\n`,
   event: ({ event, line }) => `id: ${event.seq}\ndata: ${line}\n\n`,
-  heartbeat: (reached) => (reached < 0 ? ':\n\n' : `:\nid: ${reached}\n\n`),
+  heartbeat: (reached) => `:\n${idOf(reached)}\n`,
   refusal: ({ code }) => `event: refused\ndata: ${JSON.stringify({ code })}\n\n`,
 };
+
+function idOf(reached: number): string {
+  return reached < 0 ? '' : `id: ${reached}\n`;
+}
 
 /** Characters of one part, about. */
 const PART_CHARACTERS = 64 * 1024;
@@ -64,9 +69,10 @@ export type Following = {
  * throws; nothing is read ahead of who reads it.
  */
 export async function* followEvents(following: Following): AsyncGenerator<string, void, undefined> {
-  const { form, ending, noteError } = following;
+  const { form, ending, noteError, request } = following;
   try {
-    if (form.opening !== '') yield form.opening;
+    const opening = form.opening(request.after);
+    if (opening !== '') yield opening;
     yield* follow(following);
   } catch (error) {
     if (!ending.aborted) noteError(error);
@@ -95,24 +101,32 @@ async function* follow(following: Following): AsyncGenerator<string, void, undef
       caller = current.value;
       admitted = performance.now();
     }
-    after = answer.value.reached;
-    const parts = inParts(answer.value.events.map(form.event));
-    const isQuiet = parts.length === 0;
+    const part = firstPart(answer.value, form);
+    after = part.reached;
+    const isQuiet = part.text === '';
     if (isQuiet && performance.now() - told < heartbeatMs) continue;
     told = performance.now();
-    if (isQuiet) yield form.heartbeat(after);
-    else yield* parts;
+    yield isQuiet ? form.heartbeat(after) : part.text;
   }
 }
 
-function inParts(texts: readonly string[]): readonly string[] {
-  const parts: string[] = [];
-  for (const text of texts) {
-    const last = parts.at(-1);
-    if (last === undefined || last.length + text.length > PART_CHARACTERS) parts.push(text);
-    else parts[parts.length - 1] = last + text;
+/**
+ * As many events as one part has room for, and the last entry behind which the next goes on. What is left is read again: a reader may
+ * take half a minute over each part, and who may have it is asked before each.
+ */
+function firstPart(
+  { events, reached }: EventsAnswer,
+  form: EventForm,
+): { readonly text: string; readonly reached: number } {
+  let text = '';
+  let last = reached;
+  for (const each of events) {
+    const next = form.event(each);
+    if (text !== '' && text.length + next.length > PART_CHARACTERS) return { text, reached: last };
+    text += next;
+    last = each.event.seq;
   }
-  return parts;
+  return { text, reached };
 }
 
 /** The place to go on from that a client names when it comes again. Fault: `http/malformed-header`. */

@@ -43,6 +43,25 @@ test('events prints what is there, by kind and from a seq on, and follows what c
   assert.deepEqual([refused.exit, errorCode(refused)], [3, 'service/out-of-range']);
 });
 
+test('events that are followed from now on miss nothing though the stream breaks before the first of them came', async () => {
+  await using line = await openCommandLine();
+  let streams = 0;
+  const breaking: typeof fetch = async (...asked) => {
+    const response = await fetch(...asked);
+    streams += 1;
+    if (streams > 1) return response;
+    await response.body?.cancel();
+    // While nobody listens.
+    await growLedger(line.service.under, 2);
+    const broken = new ReadableStream({ pull: (controller) => controller.error(new Error('planted')) });
+    return new Response(broken, { status: response.status, headers: response.headers });
+  };
+  const ran = await line.machine.runWith(breaking)(
+    ...['events', '--json', '--follow', '--kind', 'image.signed', '--limit', '1'],
+  );
+  assert.deepEqual([ran.exit, JSON.parse(ran.out).kind, streams], [0, 'image.signed', 2]);
+});
+
 test('webhook adds one whose secret lies in a file of its owner alone, and says how its notices fare', async () => {
   await using line = await openCommandLine();
   const { machine } = line;

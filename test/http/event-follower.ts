@@ -13,6 +13,8 @@ export async function openFollower(url: string, headers: Readonly<Record<string,
     throw new Error(`refused with ${response.status}`);
   }
   const contentType = response.headers.get('content-type') ?? '';
+  const reached = response.headers.get('waybill-reached');
+  let sent = '';
   const events: Event[] = [];
   const ids: string[] = [];
   const refusals: unknown[] = [];
@@ -50,6 +52,7 @@ export async function openFollower(url: string, headers: Readonly<Record<string,
     try {
       for await (const part of response.body ?? []) {
         const text = decoder.decode(part, { stream: true });
+        sent += text;
         if (contentType === 'text/event-stream') parser.feed(text);
         else takeLines(text);
         wake();
@@ -65,6 +68,10 @@ export async function openFollower(url: string, headers: Readonly<Record<string,
   });
   return {
     contentType,
+    /** The entry behind which it said to go on. */
+    reached,
+    /** Everything that came, as it came. */
+    sent: () => sent,
     events,
     ids,
     refusals,

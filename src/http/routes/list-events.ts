@@ -39,7 +39,7 @@ export const listEventsRoute = bindRoute(listEvents, async (request, { service, 
     mediaType: isStream ? EVENT_STREAM : EVENT_LINES,
     body: { parts, bytesExpected: 0, isLive: true },
     // Proxies that gather answers would keep events back; this one is heeded by nginx and those that follow it.
-    headers: { 'x-accel-buffering': 'no' },
+    headers: { 'x-accel-buffering': 'no', ...reachedHeader(first.value.reached) },
   });
 });
 
@@ -48,6 +48,10 @@ function placeOf(after: string | undefined): EventsRequest['after'] | undefined 
 }
 
 function pageOf(lines: readonly string[], reached: number): Reply {
-  const headers = reached < 0 ? {} : { [REACHED_HEADER]: String(reached) };
-  return { status: 200, mediaType: EVENT_LINES, body: lines.join(''), headers };
+  return { status: 200, mediaType: EVENT_LINES, body: lines.join(''), headers: reachedHeader(reached) };
+}
+
+/** How far was looked: by a page, or before a stream, which goes on behind it. */
+function reachedHeader(reached: number): Readonly<Record<string, string>> {
+  return reached < 0 ? {} : { [REACHED_HEADER]: String(reached) };
 }
