@@ -1,4 +1,5 @@
 import { formatVkey, type NoteKey } from '../core/checkpoint/signed-note.ts';
+import type { Check } from '../core/custody/check.ts';
 import { type Evidence, parseEvidence, type Question } from '../core/custody/evidence.ts';
 import { parseTrustFile, type TrustFile } from '../core/custody/trust-file.ts';
 import { type CustodyResult, verifyCustody } from '../core/custody/verify-custody.ts';
@@ -21,6 +22,11 @@ export type Judgement = {
 const TRUST_BYTES_MAX = 1024 * 1024;
 /** Checks of the log and of the evidence itself: where one does not hold, the rest says nothing. */
 const INTEGRITY = /^(?:origin$|checkpoint\/|asof\/|log\/|entry\/|commit\/|list\/|payload\/|(?:dual-)?control\/)/;
+
+/** Whether the check is one of those: what the log and the evidence are, and not what is found about an image. */
+export function isOfIntegrity({ code }: Check): boolean {
+  return INTEGRITY.test(code);
+}
 
 /** Evidence from its bytes; what does not read is no evidence (exit 12). */
 export function readEvidence(bytes: Uint8Array, about: string): Evidence {
@@ -100,7 +106,7 @@ function trusted(key: NoteKey): TrustFile['logKeys'][number] {
 }
 
 function exitOf(result: CustodyResult, source: TrustSource): ExitCode {
-  const broken = result.checks.some(({ code, outcome }) => outcome === 'fail' && INTEGRITY.test(code));
+  const broken = result.checks.some((check) => check.outcome === 'fail' && isOfIntegrity(check));
   if (source === 'none' || source === 'first-use' || broken) return EXIT.integrity;
   if (result.verdict === 'fail') return EXIT.fail;
   return result.verdict === 'unjudged' ? EXIT.unjudged : EXIT.ok;

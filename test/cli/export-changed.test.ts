@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { appendFileSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  copyFileSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type MadeExport, makeExport, read, SEED } from './export-under-test.ts';
@@ -83,8 +94,38 @@ describe('an export that was changed', () => {
       ['a report', 'export/file-differs', (folder) => appendFileSync(join(folder, page), ' ')],
       ['a report missing', 'export/file-missing', (folder) => rmSync(join(folder, page))],
       ['a proof', 'export/file-differs', (folder) => appendFileSync(join(folder, proof), ' ')],
+      ['no manifest, and a table beside it', 'export/file-missing', (folder) => rmSync(join(folder, 'export.json'))],
     ];
     await refuse(cases, 'changed');
+  });
+
+  test('is refused where a part of it is no plain file, before it is opened (12, export/file-missing)', async () => {
+    const [page = ''] = pages;
+    const exchanged =
+      (name: string, put: (path: string) => void): Change =>
+      (folder) => {
+        rmSync(join(folder, name));
+        put(join(folder, name));
+      };
+    // A pipe that nobody writes to, and a device that does not end, would hold whoever opens them for ever.
+    const pipe = (path: string) => void execFileSync('mkfifo', [path]);
+    const device = (path: string) => symlinkSync('/dev/zero', path);
+    const link = (name: string) => (path: string) => symlinkSync(join(world.made, name), path);
+    const cases = ['entries.jsonl', 'export.json', 'images.csv', page].flatMap((name): Case[] => [
+      [`${name} as a pipe`, 'export/file-missing', exchanged(name, pipe)],
+      [`${name} as a device`, 'export/file-missing', exchanged(name, device)],
+      [`${name} as a link`, 'export/file-missing', exchanged(name, link(name))],
+    ]);
+    await refuse(cases, 'special');
+    // One without a byte on the disk, and far more than memory.
+    const huge =
+      (name: string): Change =>
+      (folder) =>
+        truncateSync(join(folder, name), 2 ** 40);
+    await refuse(
+      [page, 'images.csv'].map((name): Case => [name, 'export/file-differs', huge(name)]),
+      'huge',
+    );
   });
 
   test('is refused though its manifest was made to fit (12)', async () => {
@@ -103,6 +144,15 @@ describe('an export that was changed', () => {
     const cases: readonly Case[] = [
       ['a cell', 'export/file-differs', remade(replaced('images.csv', 'shop/api', 'shop/apj'))],
       ['a proof of another list', 'export/sample-differs', remade(swapped)],
+      [
+        'a list from before the end of the period',
+        'export/sample-differs',
+        remade((folder) => {
+          const drawn = JSON.parse(read(folder, 'sample.json')) as { table: string; file: string }[];
+          const run = drawn.find(({ table }) => table === 'runs');
+          copyFileSync(world.early, join(folder, run?.file ?? ''));
+        }),
+      ],
       ['a report that is none', 'report/no-evidence', remade((folder) => writeFileSync(join(folder, page), '<html>'))],
     ];
     await refuse(cases, 'remade');

@@ -34,7 +34,9 @@ export async function makeExport() {
   const { digest } = await run('sign', join(EXAMPLES, 'image-layout'), ...place, '--receipt', receipt);
   await run('attest', digest, ...place, '--stage', 'sbom', join(EXAMPLES, 'sbom.cdx.json'));
   await run('contract', 'publish', join(EXAMPLES, 'contract.yaml'));
-  await run('run', 'open', ...place, '--commit', '5b'.repeat(20));
+  const opened = await run('run', 'open', ...place, '--commit', '5b'.repeat(20));
+  const early = join(online.home, 'early.completeness.json');
+  await run('prove', `run:${opened.run}`, '-o', early);
   const grant = ['--role', 'release-manager', '--repository', 'shop/*', '--title', '=SUM(A1)'];
   await run('principal', 'grant', 'release', ...grant);
   const { size } = (await service.under.context.store.head()).frontier;
@@ -48,6 +50,8 @@ export async function makeExport() {
     online,
     offline,
     receipt,
+    /** The list of its run, proved when the log had fewer entries than the period. */
+    early,
     digest: digest as string,
     size,
     /** Its folder, on the machine that took it. */

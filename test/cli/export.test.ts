@@ -36,6 +36,9 @@ describe('the export of a period', () => {
       world.service.logKey,
     );
     assert.match(told.out, /^This is the whole population of the period, and every file follows from it\n/);
+    // Another seed draws another sample, which holds as well: whoever agreed on one must be told which it was.
+    assert.deepEqual(said(ran).drawn, { seed: SEED, items: 2 });
+    assert.match(told.out, /drawn by +the seed "a draw", 2 of each table/);
   });
 
   test('has tables that a spreadsheet can open and that run nothing', () => {
@@ -141,6 +144,8 @@ describe('the export of a period', () => {
     const entries = join(world.copy('alone'), 'entries.jsonl');
     const ran = await world.verify(entries, '--receipt', world.receipt);
     assert.deepEqual([ran.exit, said(ran).sample, said(ran).entries], [0, [], world.size]);
+    const told = await world.offline.run('verify', entries, '--log-key', world.service.logKey);
+    assert.match(told.out, /^These are all entries of the period; nothing beside them was looked at\n/);
   });
 
   test('meets a receipt of another entry at a place that it shows (13, checkpoint/forked), of neighbours as well', async () => {
@@ -152,6 +157,24 @@ describe('the export of a period', () => {
       const ran = await world.verify(folder, '--receipt', forked);
       assert.deepEqual([ran.exit, errorCode(ran)], [13, 'checkpoint/forked'], `entry ${seq}`);
     }
+  });
+
+  test('shows what was found of an image that was retired, or whose attestation does not count, and is taken all the same', async () => {
+    const elsewhere = openMachine(world.environment);
+    const retired = await elsewhere.run('retire', world.digest, '-r', 'shop/api', '--everywhere');
+    assert.equal(retired.exit, 0, retired.err);
+    const { size } = (await world.service.under.context.store.head()).frontier;
+    const folder = join(elsewhere.home, 'retired');
+    const period = ['--from', '0', '--to', String(size), '--sample', '1', '--seed', SEED];
+    const taken = await elsewhere.run('export', ...period, '-o', folder, '--json');
+    assert.equal(taken.exit, 0, taken.out);
+    const verified = await world.verify(folder);
+    assert.equal(verified.exit, 0, verified.out);
+    const images = said(verified).sample.filter(({ table }: { table: string }) => table === 'images');
+    assert.deepEqual(
+      images.map(({ shows }: { shows: string }) => shows),
+      ['fail'],
+    );
   });
 
   test('takes both number and seed for a sample (2)', async () => {

@@ -99,7 +99,13 @@ async function exportPeriod(cli: Cli, options: Options): Promise<ExitCode> {
   const files = [...derived.files, ...taken.files, hashFile(paths.folder, 'entries.jsonl')];
   const { whole, tables } = derived;
   writeManifest(paths.manifest, formatExportManifest({ whole, tables, formats, files, ...drawn }));
-  const judged = { whole, tables, sample: taken.judged, strangers: [] };
+  const judged = {
+    whole,
+    tables,
+    sample: taken.judged,
+    ...(sample === undefined ? {} : { drawn: sample }),
+    strangers: [],
+  };
   const confirmed = trusted.source === 'given';
   const value: Json = {
     folder: options.output,

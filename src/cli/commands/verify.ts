@@ -14,7 +14,7 @@ import { withCosignatures } from '../cosigned-checkpoint.ts';
 import { type EvidenceFile, readEvidenceFile } from '../evidence-file.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { type ExportPlace, findExport } from '../export/export-place.ts';
-import { type JudgedExport, judgeExport } from '../export/judge-export.ts';
+import { judgeExport, withoutWarnings } from '../export/judge-export.ts';
 import { readHead } from '../export/kept-entries.ts';
 import { exitOfExport, exportJson, exportLines } from '../export/tell-export.ts';
 import {
@@ -257,11 +257,6 @@ function verifyExport(cli: Cli, options: Options, place: ExportPlace): ExitCode 
   cli.print.result(exportJson(judged, true), () => exportLines(judged, true));
   remarkHeld(cli, options, []);
   return exitOfExport(judged);
-}
-
-/** Reports of the sample by their evidence alone, whatever else they hold. */
-function withoutWarnings(judged: JudgedExport): JudgedExport {
-  return { ...judged, sample: judged.sample.map((item) => ({ ...item, warnings: [] })) };
 }
 
 /** Says that the receipts of the reader were looked at, where they say nothing against what is shown. */

@@ -4,15 +4,19 @@ import { EXPORT_TYPE } from '../../core/export/export-lines.ts';
 import { EXPORT_LINE_BYTES_MAX } from '../../core/limits.ts';
 import { kindOfPath } from '../local-file.ts';
 
+/** Names of the parts that every export has. */
+export const ENTRIES = 'entries.jsonl';
+export const MANIFEST = 'export.json';
+
 /** Where the parts of an export lie in its folder. */
 export function exportPaths(folder: string) {
   return {
     folder,
-    entries: join(folder, 'entries.jsonl'),
+    entries: join(folder, ENTRIES),
     /** What has come of the entries so far. */
-    partial: join(folder, 'entries.jsonl.partial'),
+    partial: join(folder, `${ENTRIES}.partial`),
     /** Written last: an export that has one is finished. */
-    manifest: join(folder, 'export.json'),
+    manifest: join(folder, MANIFEST),
     sample: join(folder, 'sample'),
   };
 }
@@ -20,14 +24,17 @@ export function exportPaths(folder: string) {
 /** An export as somebody names it: its folder, or its entries alone. */
 export type ExportPlace = { readonly entries: string; readonly folder?: string };
 
-/** The export at a path; undefined where something else lies there. Only the first line of a file is looked at. */
+/**
+ * The export at a path; undefined where something else lies there. Only the first line of a file is looked at. A folder is one with its
+ * manifest, whether that is there or not: what lies beside the entries is taken for theirs.
+ */
 export function findExport(path: string): ExportPlace | undefined {
   const kind = kindOfPath(path);
   if (kind === 'file') return beginsLikeExport(path) ? { entries: path } : undefined;
   if (kind === undefined) return undefined;
   const { entries, manifest } = exportPaths(path);
-  if (kindOfPath(manifest) === 'file') return { entries, folder: path };
-  return kindOfPath(entries) === 'file' && beginsLikeExport(entries) ? { entries } : undefined;
+  const isExport = kindOfPath(manifest) === 'file' || (kindOfPath(entries) === 'file' && beginsLikeExport(entries));
+  return isExport ? { entries, folder: path } : undefined;
 }
 
 /** Members of the first line are in the order of their names, so that its type stands at its end. */

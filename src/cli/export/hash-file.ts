@@ -1,9 +1,18 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, lstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExportFile } from '../../core/export/export-manifest.ts';
 
 const PIECE_BYTES = 256 * 1024;
+
+/**
+ * Bytes of a plain file below a folder; undefined where there is none. What is no plain file is not followed or opened: a link leads
+ * out of the folder, and a pipe or a device never ends.
+ */
+export function sizeOfFile(folder: string, name: string): number | undefined {
+  const stats = lstatSync(join(folder, name), { throwIfNoEntry: false });
+  return stats?.isFile() === true ? stats.size : undefined;
+}
 
 /** Size and SHA-256 of a file below a folder, read piece by piece. */
 export function hashFile(folder: string, name: string): ExportFile {

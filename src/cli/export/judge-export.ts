@@ -4,6 +4,7 @@ import type { NoteKey } from '../../core/checkpoint/signed-note.ts';
 import { checkAgainstReceipt, viewOfReceipt } from '../../core/custody/contradiction.ts';
 import { equalBytes } from '../../core/encoding/bytes.ts';
 import { formatHex } from '../../core/encoding/hex.ts';
+import type { SampleRequest } from '../../core/export/draw-sample.ts';
 import { sampleFile } from '../../core/export/export-files.ts';
 import {
   type ExportFile,
@@ -16,13 +17,13 @@ import type { VerifiedExport } from '../../core/export/export-reader.ts';
 import type { Receipt } from '../../core/receipt/receipt.ts';
 import { EXIT } from '../exit-codes.ts';
 import { readReceiptFile } from '../judge-receipt.ts';
-import { kindOfPath, readLocalFile } from '../local-file.ts';
+import { readLocalFile } from '../local-file.ts';
 import type { Progress } from '../progress.ts';
 import { Stop, stop, stopOf } from '../stop.ts';
 import type { World } from '../world.ts';
 import { type Derived, deriveFiles } from './derive-files.ts';
-import { type ExportPlace, exportPaths } from './export-place.ts';
-import { hashFile } from './hash-file.ts';
+import { ENTRIES, type ExportPlace, MANIFEST } from './export-place.ts';
+import { hashFile, sizeOfFile } from './hash-file.ts';
 import type { ItemTrust, JudgedItem } from './judge-item.ts';
 import { readSample } from './take-sample.ts';
 
@@ -31,8 +32,10 @@ export type JudgedExport = {
   readonly whole: VerifiedExport;
   readonly tables: Readonly<Record<string, number>>;
   readonly sample: readonly JudgedItem[];
-  /** Files in the folder that are none of the export's. */
-  readonly strangers: readonly string[];
+  /** By what that was drawn; absent without a sample. */
+  readonly drawn?: SampleRequest;
+  /** Files in the folder that are none of the export's; absent where the entries came alone, and nothing beside them was looked at. */
+  readonly strangers?: readonly string[];
 };
 
 export type Judging = {
@@ -56,8 +59,8 @@ export function judgeExport(world: World, place: ExportPlace, judging: Judging):
     throw new Stop(EXIT.integrity, { code: 'origin/not-confirmed', message, hint });
   }
   const { folder } = place;
-  const manifest = folder === undefined ? undefined : readManifest(exportPaths(folder).manifest);
-  if (kindOfPath(place.entries) !== 'file') throw missing('entries.jsonl');
+  const manifest = folder === undefined ? undefined : readManifest(folder);
+  if (folder !== undefined && sizeOfFile(folder, ENTRIES) === undefined) throw missing(ENTRIES);
   const receipts = readReceipts(judging.receipts);
   const hashes = new Map<number, string>();
   const wanted = new Set(receipts.map(({ receipt }) => receipt.entry.seq));
@@ -75,18 +78,26 @@ export function judgeExport(world: World, place: ExportPlace, judging: Judging):
   );
   demandAgreement(derived.whole, hashes, receipts, keys);
   const shown = { whole: derived.whole, tables: derived.tables };
-  if (folder === undefined || manifest === undefined) return { ...shown, sample: [], strangers: [] };
+  if (folder === undefined || manifest === undefined) return { ...shown, sample: [] };
   const sampled = derived.items.map(sampleFile);
-  const files = demandFiles(folder, manifest.value, derived, ['entries.jsonl', ...sampled]);
+  const files = demandFiles(folder, manifest.value, derived, [ENTRIES, ...sampled]);
   demandManifest(manifest, derived, files);
   const by = { keys, trust: judging.trust };
   const sample = readSample(world, folder, derived.items, by);
-  return { ...shown, sample, strangers: findStrangers(folder, files) };
+  const { sample: drawn } = manifest.value;
+  return { ...shown, sample, ...(drawn === undefined ? {} : { drawn }), strangers: findStrangers(folder, files) };
+}
+
+/** Reports of the sample by their evidence alone, whatever else they hold. */
+export function withoutWarnings(judged: JudgedExport): JudgedExport {
+  return { ...judged, sample: judged.sample.map((item) => ({ ...item, warnings: [] })) };
 }
 
 type ManifestFile = { readonly value: Manifest; readonly bytes: Uint8Array };
 
-function readManifest(path: string): ManifestFile {
+function readManifest(folder: string): ManifestFile {
+  if (sizeOfFile(folder, MANIFEST) === undefined) throw missing(MANIFEST);
+  const path = join(folder, MANIFEST);
   const bytes = readLocalFile(path, MANIFEST_BYTES_MAX);
   const value = parseExportManifest(bytes);
   if (value.ok) return { value: value.value, bytes };
@@ -100,22 +111,21 @@ function demandFiles(
   { files: derived }: Derived,
   taken: readonly string[],
 ): readonly ExportFile[] {
-  for (const file of derived) {
-    const found = foundFile(folder, file.name);
-    if (found.sha256 !== file.sha256) throw differs(file.name, 'It is not what follows from the entries.');
-  }
-  const others = taken.map((name) => foundFile(folder, name));
+  for (const file of derived) demandFile(folder, file.name, file, 'It is not what follows from the entries.');
   const stated = new Map(manifest.files.map((file) => [file.name, file]));
-  for (const file of others) {
-    const { sha256 } = stated.get(file.name) ?? { sha256: undefined };
-    if (sha256 !== file.sha256) throw differs(file.name, 'It is another file than the manifest names.');
-  }
+  const others = taken.map((name) =>
+    demandFile(folder, name, stated.get(name), 'It is another file than the manifest names.'),
+  );
   return [...derived, ...others];
 }
 
-function foundFile(folder: string, name: string): ExportFile {
-  if (kindOfPath(join(folder, name)) !== 'file') throw missing(name);
-  return hashFile(folder, name);
+/** A file is read only where it has the size that it should have. */
+function demandFile(folder: string, name: string, wanted: ExportFile | undefined, otherwise: string): ExportFile {
+  const size = sizeOfFile(folder, name);
+  if (size === undefined) throw missing(name);
+  const found = size === wanted?.size ? hashFile(folder, name) : undefined;
+  if (found === undefined || found.sha256 !== wanted?.sha256) throw differs(name, otherwise);
+  return found;
 }
 
 /** The manifest says nothing that does not follow from the files. */
@@ -126,11 +136,11 @@ function demandManifest(
 ): void {
   const { formats, sample } = value;
   const anew = formatExportManifest({ whole, tables, formats, files, ...(sample === undefined ? {} : { sample }) });
-  if (!equalBytes(anew, bytes)) throw differs('export.json', 'It is not what follows from the other files.');
+  if (!equalBytes(anew, bytes)) throw differs(MANIFEST, 'It is not what follows from the other files.');
 }
 
 function findStrangers(folder: string, files: readonly ExportFile[]): readonly string[] {
-  const known = new Set(['export.json', ...files.map(({ name }) => name)]);
+  const known = new Set([MANIFEST, ...files.map(({ name }) => name)]);
   const found = readdirSync(folder, { recursive: true, withFileTypes: true });
   return found
     .filter((each) => !each.isDirectory())
@@ -169,7 +179,8 @@ function demandAgreement(
 }
 
 function missing(name: string): Stop {
-  return new Stop(EXIT.integrity, { code: 'export/file-missing', message: `${name} is not in the folder.`, at: name });
+  const message = `${name} is not in the folder, or is no plain file.`;
+  return new Stop(EXIT.integrity, { code: 'export/file-missing', message, at: name });
 }
 
 function differs(name: string, message: string): Stop {

@@ -12,7 +12,7 @@ import { type Fault, fail, ok, type Result } from '../../core/fault.ts';
 import { readReport } from '../../report/read-report.ts';
 import { EXIT } from '../exit-codes.ts';
 import { judgeCompleteness, readCompleteness } from '../judge-completeness.ts';
-import { judgeEvidence, readEvidence, type TrustSource } from '../judge-evidence.ts';
+import { isOfIntegrity, judgeEvidence, readEvidence, type TrustSource } from '../judge-evidence.ts';
 import { stopOf } from '../stop.ts';
 import type { World } from '../world.ts';
 
@@ -48,7 +48,9 @@ export function judgeItem(world: World, item: SampleItem, bytes: Uint8Array, by:
   const { question } = evidence;
   const at = defaultEvaluationTime(evidence, world.now().toISOString());
   const { result } = judgeEvidence(evidence, question, by.trust, at, question.environment);
-  if (!result.intact) demand(item, brokenCheck(result.checks));
+  // What is shown has to hold together; that the image was retired, or that a signature on it does not count, is what was found.
+  const broken = result.checks.filter((check) => check.outcome === 'fail' && isOfIntegrity(check));
+  if (broken.length > 0) demand(item, brokenCheck(broken));
   return { ...about, shows: result.verdict, warnings: report.value.warnings };
 }
 
@@ -62,7 +64,9 @@ function judgeList(item: SampleItem, bytes: Uint8Array, by: ItemTrust): Result<v
   // Of the time of its own state: how old is too old was asked of the export as a whole.
   const at = proof.commit.entry.time;
   const { result } = judgeCompleteness(proof, by.trust, at);
-  return result.holds ? ok(undefined) : brokenCheck(result.checks);
+  if (!result.holds) return brokenCheck(result.checks);
+  if ((result.checkpoint?.size ?? 0) >= item.state.size) return ok(undefined);
+  return fail('export/sample-differs', 'The list is shown as it was before the state that the item is judged by.');
 }
 
 /** The evidence answers what is asked of the item, of the very state, of the very history. */

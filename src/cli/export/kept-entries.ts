@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, ftruncateSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, openSync, readSync, statSync } from 'node:fs';
 import { type ExportHead, parseExportHead, parseExportLine } from '../../core/export/export-lines.ts';
 import { EXPORT_LINE_BYTES_MAX } from '../../core/limits.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -37,9 +37,9 @@ export function keepEntries(path: string): KeptEntries {
   }
 }
 
-/** The first line of a file, where it is there and has come whole. */
+/** The first line of a plain file, where it is there and has come whole. */
 export function readHead(path: string): ExportHead | undefined {
-  if (kindOfPath(path) !== 'file') return undefined;
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return undefined;
   const file = openSync(path, 'r');
   try {
     const line = lineAt(file, 0, fstatSync(file).size);

@@ -1,10 +1,11 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '../../client/client.ts';
 import type { SampleItem } from '../../core/export/draw-sample.ts';
 import { sampleFile } from '../../core/export/export-files.ts';
 import type { ExportFile } from '../../core/export/export-manifest.ts';
-import { writeLocalFile } from '../local-file.ts';
+import { EVIDENCE_FILE_BYTES_MAX } from '../evidence-file.ts';
+import { readLocalFile, writeLocalFile } from '../local-file.ts';
 import type { Progress } from '../progress.ts';
 import type { World } from '../world.ts';
 import { hashFile } from './hash-file.ts';
@@ -43,7 +44,9 @@ export function readSample(
   items: readonly SampleItem[],
   by: ItemTrust,
 ): readonly JudgedItem[] {
-  return items.map((item) => judgeItem(world, item, readFileSync(join(folder, sampleFile(item))), by));
+  return items.map((item) =>
+    judgeItem(world, item, readLocalFile(join(folder, sampleFile(item)), EVIDENCE_FILE_BYTES_MAX), by),
+  );
 }
 
 function takeItem(client: Client, { question, state }: SampleItem): Promise<Uint8Array> {

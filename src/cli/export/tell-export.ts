@@ -10,7 +10,7 @@ export function exitOfExport({ whole, sample }: Pick<JudgedExport, 'whole' | 'sa
 }
 
 /** What an export shows, for programs. `confirmed`: by a log key that the reader gave. */
-export function exportJson({ whole, tables, sample, strangers }: JudgedExport, confirmed: boolean): Json {
+export function exportJson({ whole, tables, sample, drawn, strangers }: JudgedExport, confirmed: boolean): Json {
   const { period, seqs, checkpoint, earlier, ended, counts, absent } = whole;
   const value = {
     export: 'holds',
@@ -27,14 +27,15 @@ export function exportJson({ whole, tables, sample, strangers }: JudgedExport, c
     tables,
     absent,
     sample,
-    strangers,
+    ...(drawn === undefined ? {} : { drawn }),
+    ...(strangers === undefined ? {} : { strangers }),
   };
   return JSON.parse(JSON.stringify(value)) as Json;
 }
 
 /** The same for people. */
 export function exportLines(judged: JudgedExport, confirmed: boolean): string {
-  const { whole, sample, strangers } = judged;
+  const { whole, sample, drawn, strangers = [] } = judged;
   const { period, seqs, checkpoint, earlier, counts, absent } = whole;
   const lines = fields([
     ['period', `from ${period.from} up to ${period.to}${period.by === 'seq' ? ' (seq)' : ''}`],
@@ -44,6 +45,7 @@ export function exportLines(judged: JudgedExport, confirmed: boolean): string {
     ['continues', earlier === undefined ? undefined : `the checkpoint of ${earlier.size} entries`],
     ['confirmed', confirmed ? 'yes, by the log key that you gave' : 'by the log key that this machine knows'],
     ['not shown', absent.count === 0 ? undefined : `${absent.count} documents: of entry ${absent.seqs.join(', ')}`],
+    ['drawn by', drawn === undefined ? undefined : `the seed "${drawn.seed}", ${drawn.items} of each table`],
     ...sample.map(
       ({ table, seq, shows }, place) => [place === 0 ? 'sample' : '', `${table}, entry ${seq}: ${shows}`] as const,
     ),
@@ -52,11 +54,12 @@ export function exportLines(judged: JudgedExport, confirmed: boolean): string {
   return `${titleOf(judged)}\n\n${lines}`;
 }
 
-function titleOf({ whole, sample }: JudgedExport): string {
+function titleOf({ whole, sample, strangers }: JudgedExport): string {
   if (sample.some(({ warnings }) => warnings.length > 0))
     return 'The entries are all, but a report of the sample holds what no report does: do not go by what it shows';
   if (!whole.ended)
     return 'The period had not ended: these are all entries that it had at the checkpoint, and more may have come';
   if (whole.absent.count > 0) return 'These are all entries of the period, but not every document of theirs is shown';
+  if (strangers === undefined) return 'These are all entries of the period; nothing beside them was looked at';
   return 'This is the whole population of the period, and every file follows from it';
 }
