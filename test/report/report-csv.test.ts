@@ -46,4 +46,9 @@ describe('a report as a table', () => {
     ])
       assert.match(formatCsvRecord([attack]), /^"?'/);
   });
+
+  it('holds no field that a spreadsheet which parts by semicolons and tabs, too, would take for several', () => {
+    for (const attack of ['fixed;=HYPERLINK("http://a.example")', 'fixed\t=1+1'])
+      assert.match(formatCsvRecord(['a', attack, 'b']), /^a,"fixed[;\t]=[^;\t]*",b\r\n$/);
+  });
 });

@@ -3,8 +3,11 @@ export type Cell = string | number | undefined;
 
 /** What programs of spreadsheets take for the beginning of a formula, some of them in full width too, and the mark that we put before it. */
 const FORMULA = /^[=+\-@\t\r\n'＝＋－＠]/;
-/** What must stand in quotes: RFC 4180 section 2, and space at either end, which some readers take away. */
-const QUOTED = /[",\r\n]|^\s|\s$/;
+/**
+ * What must stand in quotes: RFC 4180 section 2; what programs of spreadsheets part cells by besides commas, since the rest of the text
+ * would be a cell of its own, and could begin with anything; and space at either end, which some readers take away.
+ */
+const QUOTED = /[",;\t\r\n]|^\s|\s$/;
 
 /** Bytes that a CSV file begins with: U+FEFF, by which spreadsheets know that it is UTF-8. */
 export const CSV_BEGINNING = '\ufeff';
