@@ -11,6 +11,7 @@ it('an administrator sees what a change does before it is made', BROWSER_TEST, (
       isNoContract(under),
     );
     await t.test('a signer: what stops counting, then revoked', () => revokes(under));
+    await t.test('what hides in a text that somebody wrote is shown by its number', () => showsWhatHides(under));
     await t.test('whoever is no administrator is refused by the service', () => isRefused(under));
   }),
 );
@@ -54,6 +55,15 @@ async function isNoContract(under: ConsoleUnderTest): Promise<void> {
     assert.match((await page.textContent('.problem')) ?? '', code, text);
     assert.equal(await page.locator('button:has-text("Publish…")').count(), 0);
   }
+  visitor.check();
+}
+
+async function showsWhatHides(under: ConsoleUnderTest): Promise<void> {
+  const asked = await under.shop.request(under.shop.tokens.anna, { reason: 'no\u200b fix yet' });
+  assert.equal(asked.status, 201, asked.text);
+  await using visitor = await visit(under, `/console/waivers/${asked.body.waiver}`, { token: under.shop.tokens.ben });
+  await visitor.page.waitForSelector('.lines');
+  assert.equal(await visitor.page.textContent('.lines'), 'no\\u{200b} fix yet');
   visitor.check();
 }
 

@@ -37,7 +37,7 @@ function fill<E extends Element>(target: E, attributes: Attributes, children: re
  * The text with every character by its number that moves, turns or hides others, or shows nothing itself: two texts that
  * differ look different, and none reaches beyond its place. Line ends and tabs stay.
  */
-function visible(text: string): string {
+export function visible(text: string): string {
   return text.replaceAll(/(?![\n\t])[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) => {
     const code = character.codePointAt(0) ?? 0;
     return `\\u{${code.toString(16)}}`;
