@@ -44,5 +44,5 @@ async function signedReport(context: ServiceContext, evidence: Uint8Array): Prom
   const { key } = own.value;
   const lists = await proveOwnSigner(context, key.signer);
   if (!lists.ok) return lists;
-  return ok(signReport(reportPayload(evidence, result.value, { key: key.publicKey, lists: lists.value }), key.sign));
+  return signReport(reportPayload(evidence, result.value, { key: key.publicKey, lists: lists.value }), key.sign);
 }

@@ -72,6 +72,40 @@ describe('a report as signed JSON, and as a table', () => {
     assert.deepEqual([ran.exit, errorCode(ran)], [12, 'custody/wrong-question']);
   });
 
+  test('is held against its evidence, which is then judged here (12, report/other-evidence)', async () => {
+    const own = await offline.run('verify', file, ...key(), '--against', evidence, '--json');
+    assert.deepEqual([own.exit, JSON.parse(own.out).judgedHere], [11, true], own.out + own.err);
+    const people = await offline.run('verify', file, ...key(), '--against', evidence);
+    assert.match(people.out, /was judged here as of then, and gives the same verdict\./);
+    const other = join(offline.home, 'other.json');
+    const online = openMachine({ WAYBILL_URL: service.url, WAYBILL_TOKEN: service.token });
+    const asked = ['-e', 'production', '--format', 'evidence', '-o', other];
+    assert.equal((await online.run('report', LAYOUT, ...asked)).exit, 0);
+    const wrong = await offline.run('verify', file, ...key(), '--against', other, '--json');
+    assert.deepEqual([wrong.exit, errorCode(wrong)], [12, 'report/other-evidence']);
+    const none = await offline.run('verify', file, ...key(), '--against', LAYOUT, '--json');
+    assert.deepEqual([none.exit, errorCode(none)], [5, 'cli/unusable-file']);
+    const alone = await offline.run('verify', evidence, ...key(), '--against', file, '--json');
+    assert.deepEqual([alone.exit, errorCode(alone)], [2, 'cli/usage']);
+  });
+
+  test('names its environment, and is of no other (12, custody/wrong-question)', async () => {
+    const there = join(offline.home, 'production.json');
+    const online = openMachine({ WAYBILL_URL: service.url, WAYBILL_TOKEN: service.token });
+    const asked = ['-e', 'production', '--format', 'json', '-o', there];
+    assert.equal((await online.run('report', LAYOUT, ...asked)).exit, 0);
+    const named = await offline.run('verify', there, ...key(), '-e', 'production', '--json');
+    assert.deepEqual([named.exit, JSON.parse(named.out).environment], [11, 'production'], named.out);
+    assert.match((await offline.run('verify', there, ...key())).out, /environment +production\n/);
+    for (const [path, environment] of [
+      [there, 'staging'],
+      [file, 'production'],
+    ] as const) {
+      const ran = await offline.run('verify', path, ...key(), '-e', environment, '--json');
+      assert.deepEqual([ran.exit, errorCode(ran)], [12, 'custody/wrong-question'], environment);
+    }
+  });
+
   test('a table of evidence in a file is made without the service, with the checks that the reader’s key allows', async () => {
     const table = join(offline.home, 'own.csv');
     const ran = await offline.run('report', evidence, '--format', 'csv', '-o', table, ...key());

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { parseCompleteness } from '../../src/core/completeness/completeness.ts';
 import { formatEvidence, parseEvidence, type Question } from '../../src/core/custody/evidence.ts';
@@ -61,7 +62,7 @@ const TOOL_FILES = text(
   '{"document":{"csaf_version":"2.0","category":"csaf_vex"}}',
 );
 const VERDICT_KEY = LEDGER.key('verdict');
-const REPORT = signReport(
+const SIGNED = signReport(
   canonical({
     type: 'waybill/report/v1',
     evidenceSha256: '00'.repeat(32),
@@ -75,6 +76,8 @@ const REPORT = signReport(
   }),
   VERDICT_KEY.sign,
 );
+assert(SIGNED.ok);
+const REPORT = SIGNED.value;
 
 const PERIOD = encodeUtf8(
   formatPeriod({

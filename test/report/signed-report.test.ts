@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { checkReportSigner } from '../../src/core/custody/check-report-signer.ts';
-import { readSignedReport } from '../../src/core/custody/signed-report.ts';
+import { readSignedReport, signReport } from '../../src/core/custody/signed-report.ts';
 import { formatCanonicalJson } from '../../src/core/encoding/canonical-json.ts';
 import { type Json, parseJson } from '../../src/core/encoding/json.ts';
 import { encodeUtf8 } from '../../src/core/encoding/utf8.ts';
@@ -51,6 +51,14 @@ describe('a report as signed JSON', () => {
     const other = readSignedReport(swapSignature(BYTES, signedReportBytes(custodyLedger({ stages: ['test'] }))));
     assert(!other.ok);
     assert.equal(other.fault.code, 'dsse/no-trusted-signature');
+  });
+
+  it('is not made where it would be longer than what readers take (report/too-large)', () => {
+    const signed = (bytes: number) => signReport(new Uint8Array(bytes), () => new Uint8Array(64));
+    assert(signed(24_000_000).ok);
+    const made = signed(25_200_000);
+    assert(!made.ok);
+    assert.equal(made.fault.code, 'report/too-large');
   });
 
   it('is nobody’s word under another log key (note/no-known-signature)', () => {

@@ -51,6 +51,8 @@ export type FileJob = {
   readonly receipts?: readonly string[];
   readonly payload?: string;
   readonly entry?: string;
+  /** With a signed report: the evidence that it is about. */
+  readonly against?: string;
   readonly knownPrograms?: readonly string[];
 };
 

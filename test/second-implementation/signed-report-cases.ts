@@ -14,22 +14,14 @@ import {
   type Proof,
   type Sign,
 } from './changed-report.ts';
+import type { ReportCase } from './report-case.ts';
+import { reportEvidenceCases } from './report-evidence-cases.ts';
 
 const BEFORE = '2026-03-01T12:00:00.000Z';
 const LATER = '2030-01-01T00:00:00.000Z';
 const NEXT = { signedBy: 'next', shown: ['next', 'verdict'] };
 
 type Step = (ledger: LedgerUnderTest) => unknown;
-
-/** A signed report, the log key of its reader, and what comes of it: the verdict in it, or why it is refused. */
-export type ReportCase = {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-  readonly logKey: string;
-  readonly expected: string;
-  /** Whether it is about a past state of the log. */
-  readonly past?: boolean;
-};
 
 function ledgerOf(...steps: readonly Step[]): LedgerUnderTest {
   const ledger = custodyLedger();
@@ -282,5 +274,12 @@ function otherAlgorithm(): ReportCase {
 }
 
 export function reportCases(): readonly ReportCase[] {
-  return [...keyCases(), ...rotationCases(), ...predecessorCases(), ...formCases(), otherAlgorithm()];
+  return [
+    ...keyCases(),
+    ...rotationCases(),
+    ...predecessorCases(),
+    ...formCases(),
+    ...reportEvidenceCases(),
+    otherAlgorithm(),
+  ];
 }

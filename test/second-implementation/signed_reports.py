@@ -1,7 +1,10 @@
 """Reports as signed JSON by docs/spec/report.md section 5: the service's word about evidence, and whose key it is signed with."""
 
+import hashlib
+
 import names
 from completeness import judge_completeness, read_completeness
+from custody import judge
 from dsse import read_envelope
 from faults import Fault
 from members import array, closed, from_base64, from_hex, one_of
@@ -24,7 +27,8 @@ def _member(value, name: str):
 
 class SignedReport:
     """`signer` the key that the envelope is signed with, `lists` the completeness proofs that say whose it is. Of the report only
-    what says for whom and when it was found is read, what was found, and whether that is about a `past` state of the log."""
+    what says for whom and when it was found is read, for which `environment`, what was found, and whether that is about a `past` state of
+    the log."""
 
     def __init__(self, value):
         closed(value, ("type", "evidenceSha256", "report", "signer"))
@@ -35,7 +39,11 @@ class SignedReport:
         self.subject = names.digest(_member(result, "subject"))
         self.repository = names.repository(_member(result, "repository"))
         self.verdict = one_of(_member(result, "verdict"), VERDICTS)
-        self.evaluated_ms = names.time_ms(_member(result, "evaluatedAt"))
+        self.evaluated_at = _member(result, "evaluatedAt")
+        self.evaluated_ms = names.time_ms(self.evaluated_at)
+        self.environment = None
+        if "comparison" in result:
+            self.environment = names.name(_member(result["comparison"], "environment"))
         self.past = "asOf" in result
         closed(value["signer"], ("spki", "lists"))
         self.spki = from_base64(value["signer"]["spki"])
@@ -71,6 +79,19 @@ def verify_signed_report(report: SignedReport, trust, at: str):
     if signer is not None:
         raise Fault("signer/not-registered")
     _check_in_force(report)
+
+
+def hold_against(report: SignedReport, data: bytes, evidence, trust) -> str:
+    """The verdict that evidence, whose bytes are `data`, gives for the report's question at its time; where it cannot be judged here
+    altogether, "not-judged"."""
+    if hashlib.sha256(data).hexdigest() != report.evidence_sha256:
+        raise Fault("report/other-evidence")
+    as_of = evidence.as_of if report.past else None
+    question = (report.subject, report.repository, report.environment, as_of)
+    found = judge(evidence, trust, report.evaluated_at, question, report.environment)["verdict"]
+    if report.past != (evidence.as_of is not None) or found not in (report.verdict, "not-judged"):
+        raise Fault("report/verdict-differs")
+    return found
 
 
 def _check_proof(proof, trust, at: str):

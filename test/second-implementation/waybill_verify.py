@@ -43,7 +43,7 @@ from merkle import leaf_hash
 from periods import read_period, verify_period
 from receipts import read_receipt, verify_receipt, verify_tlog_proof
 from reports import read_report
-from signed_reports import read_signed_report, verify_signed_report
+from signed_reports import hold_against, read_signed_report, verify_signed_report
 from strict_json import canonical, parse
 from trust_file import TrustFile, read_trust_file, trust_of_log_key
 
@@ -172,18 +172,27 @@ def _tlog_proof(data: bytes, job: dict) -> dict:
     return {"kind": "tlog-proof", "verdict": "pass", "checks": [], "failed": [], "fault": None}
 
 
+def _evidence_in(data: bytes) -> bytes:
+    """Evidence alone, or the block of a page."""
+    return read_report(data).evidence if _kind(data) == "report" else data.rstrip(b"\r\n")
+
+
 def _signed_report(data: bytes, job: dict) -> dict:
     """The verdict is what the service said, once its word is shown to be that; without a key of the reader's nothing is asked of it."""
     trust = _trust(job)
     signed = read_signed_report(data)
     # A signed report holds nothing that would answer these.
-    if job.get("receipts") or job.get("environment") is not None or "asOf" in job:
+    if job.get("receipts") or "asOf" in job:
         raise Fault("cli/usage")
-    if (job.get("image", signed.subject), job.get("repository", signed.repository)) != (signed.subject, signed.repository):
+    about = {"image": signed.subject, "repository": signed.repository, "environment": signed.environment}
+    if any(name in job and job[name] != value for name, value in about.items()):
         raise Fault("custody/wrong-question")
+    verdict = "unconfirmed" if trust is None else signed.verdict
     if trust is not None:
         verify_signed_report(signed, trust, job.get("at", _now()))
-    verdict = "unconfirmed" if trust is None else signed.verdict
+        if "against" in job:
+            evidence = _evidence_in(job["against"])
+            verdict = hold_against(signed, evidence, read_evidence(evidence), trust)
     found = {"evidenceSha256": signed.evidence_sha256, "signer": signed.signer.id, "past": signed.past, "report": signed.report}
     return {"kind": "signed-report", "verdict": verdict, "checks": [], "failed": [], "fault": None, **found}
 
@@ -244,7 +253,7 @@ def _batch_job(line: str) -> dict:
         return vector_jobs.run(job)
     data = base64.b64decode(job["bytes"]) if "bytes" in job else _read(job["file"])
     job["receipts"] = [base64.b64decode(one) for one in job.get("receipts", [])]
-    for name in ("payload", "entry"):
+    for name in ("payload", "entry", "against"):
         if name in job:
             job[name] = base64.b64decode(job[name])
     return verify(data, job)
@@ -277,6 +286,7 @@ def _arguments():
         ("--repository", "NAME", "repository that evidence must be about"),
         ("--environment", "NAME", "environment that the reader asks about, and evidence that is about one must be: retirements in it count"),
         ("--entry", "FILE", "with a tlog-proof: the exact bytes of the entry"),
+        ("--against", "FILE", "with a signed report: the evidence, or the page, that it is about"),
     ):
         parser.add_argument(name, metavar=value, help=text)
     parser.add_argument("--as-of", metavar="SIZE", type=int, help="past state that evidence must be about: its size")
@@ -303,7 +313,7 @@ def main() -> int:
     try:
         data = _read(found.file)
         job["receipts"] = [_read(one) for one in found.receipt]
-        for name, value in (("payload", found.payload), ("entry", found.entry)):
+        for name, value in (("payload", found.payload), ("entry", found.entry), ("against", found.against)):
             if value:
                 job[name] = _read(value)
         if found.trust:

@@ -47,7 +47,7 @@ import {
 import { openProgress } from '../progress.ts';
 import { readReaderKeys, trustForFile } from '../reader-keys.ts';
 import { renderJudgement } from '../render-judgement.ts';
-import { Stop, stopOf } from '../stop.ts';
+import { Stop, stop, stopOf } from '../stop.ts';
 import { readImageSubject, repositoryOf } from '../subject.ts';
 
 type Options = ServiceOptions & {
@@ -63,6 +63,7 @@ type Options = ServiceOptions & {
   readonly evidenceOnly?: boolean;
   readonly cosigned?: string;
   readonly receipt?: readonly string[];
+  readonly against?: string;
 } & PastOptions;
 
 export function addVerify(program: Command, perform: Perform): void {
@@ -92,6 +93,7 @@ export function addVerify(program: Command, perform: Perform): void {
     .option('--at <time>', 'time of evaluation (default: now; of what was known then, that time)')
     .option('--evidence <file>', 'keep the evidence')
     .option('--receipt <file>', 'a receipt you kept: demand that nothing contradicts it; may be repeated', collect)
+    .option('--against <file>', 'of a signed report: the page or evidence that it is about, judged here as well')
     .option('--cosigned <file>', 'checkpoint that a monitor of your trust file signed, of the very state that is shown')
     .option('--evidence-only', 'of a report, or those of a sample: judge the evidence, whatever else the file holds')
     .option('--ref <name>', 'which image of a layout with several')
@@ -104,6 +106,7 @@ Examples:
   waybill verify sha256:…
   waybill verify custody.html --log-key "$WAYBILL_LOG_KEY"
   waybill verify custody.json --log-key "$WAYBILL_LOG_KEY"
+  waybill verify custody.json --against custody.html --log-key "$WAYBILL_LOG_KEY"
   waybill verify evidence.json --trust trust.json --image sha256:… --json
   waybill verify api.receipt.json --log-key "$WAYBILL_LOG_KEY"
   waybill verify period.json --log-key "$WAYBILL_LOG_KEY"
@@ -134,6 +137,8 @@ async function verify(cli: Cli, options: Options, text = ''): Promise<ExitCode> 
   if (proof !== undefined) return verifyCompletenessFile(cli, options, proof, at);
   const signed = readSignedReportFile(text);
   if (signed !== undefined) return verifySignedReport(cli, options, signed, at);
+  if (options.against !== undefined)
+    throw stop(EXIT.usage, 'cli/usage', '--against is for signed reports; other files hold what shows their verdict.');
   const file = readEvidenceFile(cli.world, text);
   return file === undefined ? verifyImage(cli, options, text, past) : verifyFile(cli, options, text, file, past);
 }

@@ -21,8 +21,9 @@ import {
 import { formatHex } from '../encoding/hex.ts';
 import { isJsonObject, type Json, type JsonObject } from '../encoding/json.ts';
 import { encodeUtf8 } from '../encoding/utf8.ts';
-import { IMAGE_DIGEST, REPOSITORY, SHA256_HEX, TIME } from '../entry/names.ts';
+import { IMAGE_DIGEST, NAME, REPOSITORY, SHA256_HEX, TIME } from '../entry/names.ts';
 import { type Fault, fail, invariant, ok, type Result } from '../fault.ts';
+import { PAYLOAD_BYTES_MAX } from '../limits.ts';
 import { reportModel } from './report-model.ts';
 import type { CustodyResult } from './verify-custody.ts';
 
@@ -40,6 +41,8 @@ export type SignedReport = {
   readonly repository: string;
   readonly verdict: (typeof VERDICTS)[number];
   readonly evaluatedAt: string;
+  /** The environment that it was asked for. */
+  readonly environment?: string;
   /** Whether it is about a past state of the log. */
   readonly isPast: boolean;
   /** The model that page and terminal show too, as it stands in the payload. */
@@ -67,6 +70,8 @@ const modelReader = openObject({
     verdict: oneOf(VERDICTS),
     evaluatedAt: string({ max: 24, pattern: TIME }),
     asOf: optional(json()),
+    // There where an environment was asked about, and only there.
+    comparison: optional(openObject({ environment: string({ max: 64, pattern: NAME }) })),
   }),
 });
 
@@ -92,11 +97,14 @@ export function reportPayload(
 
 /**
  * The report as JSON in a DSSE envelope, by the verdict key. Readers match a `keyid` against their own fingerprint of a key;
- * an empty one makes them try the key.
+ * an empty one makes them try the key. Fault: `report/too-large` where the envelope would have more bytes than readers of
+ * envelopes take (32 MiB).
  */
-export function signReport(payload: Uint8Array, sign: (message: Uint8Array) => Uint8Array): Uint8Array {
+export function signReport(payload: Uint8Array, sign: (message: Uint8Array) => Uint8Array): Result<Uint8Array> {
   const signatures = [{ keyid: '', sig: sign(pae(REPORT_PAYLOAD_TYPE, payload)) }];
-  return encodeUtf8(formatEnvelope({ payloadType: REPORT_PAYLOAD_TYPE, payload, signatures }));
+  const bytes = encodeUtf8(formatEnvelope({ payloadType: REPORT_PAYLOAD_TYPE, payload, signatures }));
+  if (bytes.length <= PAYLOAD_BYTES_MAX) return ok(bytes);
+  return fail('report/too-large', `It would have ${bytes.length} bytes, over ${PAYLOAD_BYTES_MAX}.`);
 }
 
 /** Whether JSON is an envelope that says to hold a report, of whatever version. */
@@ -128,8 +136,9 @@ export function readSignedReport(bytes: Uint8Array): Result<SignedReport> {
   }
   const model = decode(modelReader, report);
   if (!model.ok || !isJsonObject(report)) return malformed('The payload does not say what was found.', faultOf(model));
-  const { asOf, ...result } = model.value.result;
-  return ok({ evidenceSha256, ...result, isPast: asOf !== undefined, report, key: key.value, lists });
+  const { asOf, comparison, ...result } = model.value.result;
+  const where = comparison === undefined ? {} : { environment: comparison.environment };
+  return ok({ evidenceSha256, ...result, ...where, isPast: asOf !== undefined, report, key: key.value, lists });
 }
 
 function signedBy(envelope: Envelope, spki: Uint8Array): Result<PublicKey> {
