@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { parseVkey } from '../../src/core/checkpoint/signed-note.ts';
 import { concatBytes } from '../../src/core/encoding/bytes.ts';
@@ -18,6 +19,17 @@ function replay(ledger: LedgerUnderTest) {
   return { codes: leaves.flatMap((leaf) => replayed.next(leaf).findings.map(({ code }) => code)), replayed };
 }
 
+/** The state with its only retired key named a second time, length and hash restored. */
+function retiredTwice(state: Uint8Array): Uint8Array {
+  const bytes = Buffer.from(state);
+  const end = 8 + Number(bytes.readBigUInt64BE(0));
+  const header = bytes.toString('utf8', 8, end).replace(/"retired":\[(.*?)\]/, '"retired":[$1,$1]');
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64BE(BigInt(Buffer.byteLength(header)));
+  const body = Buffer.concat([length, Buffer.from(header), bytes.subarray(end, -32)]);
+  return Buffer.concat([body, createHash('sha256').update(body).digest()]);
+}
+
 test('a replay follows rotations, keeps what it followed in its state, and names those that do not hold', () => {
   const { ledger, retired } = rotated();
   const { codes, replayed } = replay(ledger);
@@ -31,6 +43,9 @@ test('a replay follows rotations, keeps what it followed in its state, and names
   const read = parseReplayState(concatBytes(...formatReplayState(replayed.state, {})), ledger.origin);
   assert(read.ok);
   assert.deepEqual(read.value.state.logKeys, expected);
+  const twice = retiredTwice(concatBytes(...formatReplayState(replayed.state, {})));
+  const refused = parseReplayState(twice, ledger.origin);
+  assert.equal(refused.ok ? 'read' : refused.fault.code, 'monitor/malformed-state');
   assert.deepEqual(replay(announced({ signedBy: ['stranger', 'next'] })).codes, ['rotation/not-signed']);
   rotateLogKey(ledger, ['log', 'next'], ['log']);
   assert.deepEqual(replay(ledger).codes, ['rotation/not-in-force']);

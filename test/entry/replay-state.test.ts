@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { concatBytes } from '../../src/core/encoding/bytes.ts';
 import { formatHex } from '../../src/core/encoding/hex.ts';
@@ -63,6 +64,17 @@ test('a state with any bit flipped, cut short, or of another log is refused (mon
   }
   const other = parseReplayState(bytes, 'waybill-ff00');
   assert(!other.ok && other.fault.code === 'monitor/malformed-state');
+});
+
+test('a list that stands there twice, hash restored, is refused (monitor/malformed-state)', () => {
+  const honest = Buffer.from(saved(replayed(leaves(6))));
+  const body = honest.subarray(0, -32);
+  const list = body.subarray(body.indexOf(`image:${DIGEST}`) - 1);
+  const withHash = (...parts: readonly Uint8Array[]) =>
+    Buffer.concat([...parts, createHash('sha256').update(Buffer.concat(parts)).digest()]);
+  assert(parseReplayState(withHash(body), LOG).ok);
+  const read = parseReplayState(withHash(body, list), LOG);
+  assert.equal(read.ok ? 'read' : read.fault.code, 'monitor/malformed-state');
 });
 
 /** The first entries of a log that is sealed at once, each batch with its commitment. */

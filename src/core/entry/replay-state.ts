@@ -111,9 +111,11 @@ function logKeysJson({ inForce, retired, control }: LogKeys): Json {
 function readLogKeys({ inForce, retired, control }: NonNullable<Decoded<typeof header>['logKeys']>): Result<LogKeys> {
   const set = control === undefined ? undefined : readControlSet(control);
   if (set?.ok === false) return malformed('The control keys do not read.', set.fault);
+  const sizes = new Map(retired.map(({ vkey, size }) => [vkey, size]));
+  if (sizes.size !== retired.length) return malformed('A retired key is named twice.');
   return ok({
     inForce,
-    retired: new Map(retired.map(({ vkey, size }) => [vkey, size])),
+    retired: sizes,
     control: set === undefined ? undefined : (set.value ?? 'none'),
   });
 }
@@ -189,6 +191,7 @@ function parseLists(bytes: Uint8Array, count: number, size: number): Result<Read
     const seq = readU64be(bytes, at + 9 + length);
     if (!key.ok || !ENTRY_KEY.test(key.value) || !n.ok || !seq.ok || n.value === 0 || seq.value >= size)
       return malformed('A list does not read.');
+    if (lists.has(key.value)) return malformed(`The list ${key.value} stands there twice.`);
     lists.set(key.value, { n: n.value, seq: seq.value, hash: formatHex(bytes.subarray(end - HASH_BYTES, end)) });
     at = end;
   }
