@@ -1,13 +1,30 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { parseStatement } from '../../src/core/statement/statement.ts';
 import { seededRandom } from '../soak/soak-run.ts';
 import { COMPARED, compareReaders } from './compare-readers.ts';
-import { askSecond, base64, skipWithoutPython } from './second-verifier.ts';
+import { askLayers, askSecond, base64, skipWithoutPython } from './second-verifier.ts';
 
 const skip = skipWithoutPython();
 
 test('two implementations read the same documents, and refuse the others under the same codes', { skip }, async () => {
   assert.deepEqual(await compareReaders(COMPARED, 150, seededRandom(3)), []);
+});
+
+test('a subject without a digest is told from one whose digest is of no form', { skip }, async () => {
+  const predicateType = 'https://waybill.dev/attestation/junit/v1';
+  const statement = { _type: 'https://in-toto.io/Statement/v1', predicateType, predicate: {} };
+  const cases = [
+    [{}, 'statement/subject-without-digest'],
+    [{ digest: {} }, 'statement/subject-without-digest'],
+    [{ digest: null }, 'statement/malformed-statement'],
+  ] as const;
+  const files = cases.map(([subject]) => Buffer.from(JSON.stringify({ ...statement, subject: [subject] })));
+  const answers = await askLayers(files.map((bytes) => ({ run: 'parseStatement', bytes: base64(bytes) })));
+  for (const [index, [, code]] of cases.entries()) {
+    const read = parseStatement(files[index] ?? new Uint8Array());
+    assert.deepEqual([read.ok ? 'read' : read.fault.code, answers[index]?.fault], [code, code]);
+  }
 });
 
 test('the second implementation refuses files that are nothing, each with a code', { skip }, async () => {

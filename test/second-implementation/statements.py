@@ -32,8 +32,9 @@ class Statement:
 
 
 def _digests(subject: dict) -> list:
-    digest = subject.get("digest")
-    if digest is None or digest == {}:
+    # A null is a digest of the wrong form, and the form is looked at first.
+    digest = subject.get("digest", {})
+    if digest == {}:
         raise Fault("statement/subject-without-digest")
     if not isinstance(digest, dict):
         raise Fault("encoding/wrong-type")
