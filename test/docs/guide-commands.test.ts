@@ -15,11 +15,7 @@ import { readTours } from './tours.ts';
 /** Every block of commands that no test runs, and why. A block is added here only where it cannot run at all. */
 const NOT_RUN = [
   'docs/guides/auditor.md: npx waybill export --from 2026-07-01 --to 2026-10-01 -o q3 --sample 25 --seed "number of the draw of 2026-10-05: 4711" (needs a period that has ended, with images in it)',
-  'docs/guides/operator.md: npx waybill keys rotate image --request request.json      # draws the key, and writes what is to be signed (in a log with control keys alone, by the holders of several)',
-  'docs/guides/operator.md: npx waybill keys replace image                                             # draws a key, has the log name it, and puts its file in place (names a key that was lost)',
-  'docs/guides/operator.md: npx waybill keys rotate log --step announce --request request.json (in a log with control keys alone, by the holders of several)',
   'docs/guides/operator.md: touch events.jsonl (follows for ever)',
-  'docs/guides/operator.md: curl -sf -H "Authorization: Bearer $WAYBILL_TOKEN" -D headers -o page.jsonl "$WAYBILL_URL/v1/events?limit=1000&after=$(cat place)" (goes on from a place that an earlier call left)',
   'docs/guides/operator.md: npx waybill webhook add https://hooks.example.com/waybill -t verdict.failed -t waiver.requested -t run.expired -o hook.secret (posts to a receiver of yours)',
   'docs/guides/pipeline.md: docker buildx build --output type=oci,tar=false,dest=image-layout . (the machines that run the tests have no container engine)',
 ];

@@ -21,7 +21,7 @@ export const GUIDE_RUNS: Readonly<Record<string, Check>> = {
     assert.match(outputOf('contract test release.yaml'), /^ {2}ok +a scan of eight days ago$/m);
     assert.match(outputOf('> looser.yaml'), /^LOOSENED: images may pass that did not$/m);
   },
-  'docs/guides/control.md': ({ output, read }) => {
+  'docs/guides/control.md': ({ output, outputOf, read }) => {
     assert.match(output, /\(control\/missing/);
     assert.match(output, /^refused, as it must be$/m);
     assert.match(output, /Publish the contract shop-api, version 1, for shop\/api/);
@@ -29,6 +29,13 @@ export const GUIDE_RUNS: Readonly<Record<string, Check>> = {
     const trust = JSON.parse(read('trust.json'));
     assert.equal(trust.controlKeys.length, 3);
     assert.equal(trust.controlThreshold, 2);
+    assert.match(outputOf('rotate image --control'), /^[0-9a-f]{64} follows [0-9a-f]{64} as the image key$/m);
+    assert.match(
+      outputOf('replace service --control'),
+      /^[0-9a-f]{64} takes the place of [0-9a-f]{64} as the service key$/m,
+    );
+    assert.match(outputOf('--step retire'), /log-.*\.old\.key/);
+    assert.match(outputOf('# the key that the reader knows'), /^ {2}verdict +pass$/m);
   },
   'docs/guides/drills.md': ({ outputOf }) => {
     assert.match(outputOf('waybill drill --list'), /caught/);
@@ -37,8 +44,11 @@ export const GUIDE_RUNS: Readonly<Record<string, Check>> = {
     assert.match(outputOf('--once'), /^Everything that the log signed holds\.$/m);
     assert.match(outputOf('MONITOR=$!'), /^waybill_monitor_lag_entries 0$/m);
   },
-  'docs/guides/operator.md': ({ output, outputOf }) => {
+  'docs/guides/operator.md': ({ output, outputOf, read }) => {
+    assert.match(outputOf('waybill keys replace image'), /takes the place of [0-9a-f]{64} as the image key/);
     assert.match(outputOf('--step retire'), /log-.*\.old\.key/);
+    assert.match(read('page.jsonl'), /"kind":"log-key\.rotated"/);
+    assert.match(read('place'), /^[1-9][0-9]*$/m);
     assert.match(outputOf('resume --open-successor'), /resume\/log-intact/);
     assert.match(outputOf('resume --seal'), /sealed/);
     assert.doesNotMatch(output, /head\/not-ours/);
