@@ -70,7 +70,7 @@ describe('the command line against a service', () => {
     assert.equal(errorCode(await machine.run('verify', file('report.json'), '--json')), 'origin/not-confirmed');
     await ok('verify', file('report.json'), '--log-key', service.logKey);
     const asked = await machine.run('verify', file('report.json'), '--log-key', service.logKey, '-e', 'prod', '--json');
-    assert.deepEqual([asked.exit, errorCode(asked)], [2, 'cli/usage']);
+    assert.deepEqual([asked.exit, errorCode(asked)], [12, 'custody/wrong-question']);
     const past = ['--as-of', new Date().toISOString(), '--format', 'json', '-o', file('past.json')];
     await ok('report', DIGEST, ...past);
     assert.equal((await machine.run('verify', file('past.json'), '--log-key', service.logKey)).exit, 15);
