@@ -12,6 +12,8 @@ export type Custody = {
   readonly image: ImageSummary;
   /** Environments that images of the repository were released to, the newest first. */
   readonly environments: readonly string[];
+  /** Those of them that the image itself was released to last, and not retired in since. */
+  readonly current: readonly string[];
   /** The one that the evidence is asked for. */
   readonly environment: string | undefined;
   /** What came of checking the evidence here, or why it could not even be read. */
@@ -40,6 +42,9 @@ export function useCustody({ digest, repository, environment }: Asked): Answered
       attended,
     });
     const environments = [...new Set(released.items.map((release) => release.environment))];
+    const current = released.items
+      .filter((release) => release.digest === digest && release.state === 'current')
+      .map((release) => release.environment);
     const asked = environment === '-' ? undefined : (environment ?? environments[0]);
     const evidence = await callBytes(`${path}/evidence`, {
       query: { repository: image.repository, environment: asked },
@@ -54,6 +59,7 @@ export function useCustody({ digest, repository, environment }: Asked): Answered
     return {
       image,
       environments,
+      current,
       environment: asked,
       judged,
       ...(contradiction === undefined ? {} : { contradiction }),

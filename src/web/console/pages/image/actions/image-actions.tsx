@@ -33,7 +33,7 @@ export function ImageActions({ custody, judged, done }: Props) {
           close={close}
         />
       )}
-      {open === 'retire' && <RetireImage judged={judged} done={done} close={close} />}
+      {open === 'retire' && <RetireImage judged={judged} current={custody.current} done={done} close={close} />}
     </div>
   );
 }

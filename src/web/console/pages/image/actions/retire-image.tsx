@@ -3,13 +3,18 @@ import { call } from '../../../api/call.ts';
 import { Confirm } from '../../../ui/confirm.tsx';
 import type { Judged } from '../../../verify/judged.ts';
 
-type Props = { readonly judged: Judged; readonly done: () => void; readonly close: () => void };
+type Props = {
+  readonly judged: Judged;
+  /** Environments that it was released to last: where another image took its place nothing of it ends. */
+  readonly current: readonly string[];
+  readonly done: () => void;
+  readonly close: () => void;
+};
 
-/** Ends an image, in one environment where it was released, or everywhere and for good. */
-export function RetireImage({ judged, done, close }: Props) {
-  const { subject, repository, releases } = judged.result;
-  const released = [...new Set(releases.map(({ environment }) => environment))];
-  const [where, setWhere] = useState(released[0] ?? '');
+/** Ends an image, in one environment where it was released last, or everywhere and for good. */
+export function RetireImage({ judged, current, done, close }: Props) {
+  const { subject, repository } = judged.result;
+  const [where, setWhere] = useState(current[0] ?? '');
   const act = async () => {
     const body = { repository, ...(where === '' ? {} : { environment: where }) };
     await call('POST', `/v1/images/${subject}/retire`, { body });
@@ -25,7 +30,7 @@ export function RetireImage({ judged, done, close }: Props) {
     >
       <label for="retire-in">Where</label>
       <select id="retire-in" value={where} onChange={({ currentTarget }) => setWhere(currentTarget.value)}>
-        {released.map((name) => (
+        {current.map((name) => (
           <option key={name} value={name}>
             in {name}
           </option>
