@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
 import { PAGES } from '../routes.tsx';
 import { useSession, useWho } from '../session/session.tsx';
@@ -7,29 +7,63 @@ import { Wordmark } from '../ui/icon.tsx';
 
 /** The head of every page: where one is, whose log is trusted, and who is signed in. */
 export function Header() {
-  const { path } = useLocation();
-  const { role } = useWho();
-  const entries = Object.entries(PAGES).filter(
-    ([, { nav, roles }]) => nav !== undefined && (roles === undefined || roles.includes(role)),
-  );
   return (
     <header class="top">
       <a class="home" href="/console/" aria-label="Waybill, to the start">
         <Wordmark />
       </a>
-      <nav aria-label="Pages">
+      <Pages />
+      <Account />
+    </header>
+  );
+}
+
+/**
+ * The pages. Where they do not fit beside each other the style shows a button in their place, which unfolds them below
+ * the head; whatever is chosen folds them again, as Escape does.
+ */
+function Pages() {
+  const { path } = useLocation();
+  const { role } = useWho();
+  const [open, setOpen] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => setOpen(false), [path]);
+  useEffect(() => {
+    const onKey = ({ key }: KeyboardEvent) => {
+      if (key !== 'Escape' || !open) return;
+      setOpen(false);
+      button.current?.focus();
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, [open]);
+  const entries = Object.entries(PAGES).filter(
+    ([, { nav, roles }]) => nav !== undefined && (roles === undefined || roles.includes(role)),
+  );
+  return (
+    <div class="pages">
+      <button
+        type="button"
+        ref={button}
+        class="plain unfold"
+        aria-expanded={open}
+        aria-controls="pages"
+        onClick={() => setOpen(!open)}
+      >
+        Menu
+      </button>
+      <nav id="pages" aria-label="Pages" class={open ? 'open' : ''}>
         <ul>
           {entries.map(([address, { nav }]) => (
             <li key={address}>
-              <a href={address} aria-current={isAt(path, address) ? 'page' : undefined}>
+              <a href={address} aria-current={isAt(path, address) ? 'page' : undefined} onClick={() => setOpen(false)}>
                 {nav}
               </a>
             </li>
           ))}
         </ul>
       </nav>
-      <Account />
-    </header>
+    </div>
   );
 }
 
