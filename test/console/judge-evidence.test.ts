@@ -75,12 +75,16 @@ test('the platforms of an index are those of its own manifest, and what it does 
 test('a proposal is compared with what is in force, and an image is judged as if it was published', () => {
   const before = { contract: 'shop', repositories: ['shop/*'], stages: [{ stage: 'lint' }] };
   const stricter = { ...before, stages: [{ stage: 'lint' }, { stage: 'sbom' }] };
-  const read = readProposal(stricter, before);
+  const read = readProposal(stricter, { version: 3, withdrawn: false, document: before });
   assert(read.ok);
   assert.deepEqual(
     read.value.changes.map(({ direction, member, stage }) => [direction, member, stage]),
     [['tightened', 'stage', 'sbom']],
   );
+  // One that was withdrawn asks for nothing, and its place in the list is taken all the same.
+  const again = readProposal(stricter, { version: 3, withdrawn: true, document: before });
+  assert(again.ok);
+  assert.deepEqual([again.value.covered, again.value.changes, again.value.change.body.version], [[], [], 4]);
   assert(!readProposal({ contract: 'Shop' }, undefined).ok);
   const ledger = openedLedger();
   publish(ledger, { contract: 'shop', repositories: ['shop/*'], stages: [] });

@@ -22,3 +22,8 @@ export function contractAddress(contract: string): string {
 export function entryAddress(seq: number): string {
   return `/console/ledger/${seq}`;
 }
+
+/** Of a change that one person proposed, by the seq of the proposal. */
+export function changeAddress(proposal: number): string {
+  return `/console/changes/${proposal}`;
+}

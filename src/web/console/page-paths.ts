@@ -4,6 +4,8 @@
  */
 export const PAGE_PATHS = [
   '/console/',
+  '/console/changes',
+  '/console/changes/:proposal',
   '/console/contracts',
   '/console/contracts/:contract',
   '/console/images',

@@ -15,6 +15,8 @@
 import type { ComponentType } from 'preact';
 import type { PagePath } from './page-paths.ts';
 import type { PageProps } from './page-props.ts';
+import { ChangePage } from './pages/changes/change-page.tsx';
+import { ChangesPage } from './pages/changes/changes-page.tsx';
 import { ContractPage } from './pages/contracts/contract-page.tsx';
 import { ContractsPage } from './pages/contracts/contracts-page.tsx';
 import { PublishPage } from './pages/contracts/publish-page.tsx';
@@ -56,6 +58,8 @@ export const PAGES: Readonly<Record<PagePath, Route>> = {
   '/console/runs/:run': { page: RunPage },
   '/console/waivers': { page: WaiversPage, nav: 'Waivers' },
   '/console/waivers/:waiver': { page: WaiverPage },
+  '/console/changes': { page: ChangesPage, nav: 'Changes', roles: ['admin', 'auditor'] },
+  '/console/changes/:proposal': { page: ChangePage },
   '/console/contracts': { page: ContractsPage, nav: 'Contracts' },
   '/console/contracts/:contract': { page: ContractPage },
   '/console/signers': { page: SignersPage, nav: 'Signers' },

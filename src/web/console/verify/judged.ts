@@ -10,7 +10,8 @@ import type { ContractShown } from '../../view/contract-list.ts';
 import type { TimelineStep } from '../../view/timeline-strip.ts';
 import type { CompletenessChecked, ConsistencyQuestion, ProofShown, ReceiptChecked } from './check-proofs.ts';
 import type { LogState } from './continues-log.ts';
-import type { ProposalShown } from './plan-contract.ts';
+import type { NewestVersion, ProposalShown } from './plan-contract.ts';
+import type { Change, ChangeShown } from './read-change.ts';
 
 /** A key that signed something of the image, as its registration names it. */
 export type SignerShown = {
@@ -57,7 +58,8 @@ export type JudgeQuestion =
       readonly now: string;
     }
   | { readonly kind: 'trust'; readonly text: string }
-  | { readonly kind: 'proposal'; readonly document: Json; readonly inForce: Json | undefined }
+  | { readonly kind: 'proposal'; readonly document: Json; readonly newest: NewestVersion | undefined }
+  | { readonly kind: 'change'; readonly change: Change }
   | {
       readonly kind: 'plan';
       readonly evidence: Uint8Array;
@@ -95,6 +97,7 @@ export type JudgeAnswers = {
   readonly trust: TrustShown;
   readonly continues: true;
   readonly proposal: ProposalShown;
+  readonly change: ChangeShown;
   readonly plan: PlannedVerdict;
   readonly receipt: ReceiptChecked;
   readonly list: CompletenessChecked;

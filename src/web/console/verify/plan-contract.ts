@@ -1,11 +1,14 @@
 import { compareContracts } from '../../../core/contract/compare-contracts.ts';
-import { readContract } from '../../../core/contract/contract.ts';
+import { CONTRACT_MEDIA_TYPE, formatContract, readContract } from '../../../core/contract/contract.ts';
 import type { ContractChange } from '../../../core/contract/contract-change.ts';
+import { publicationBody } from '../../../core/contract/publication-body.ts';
 import { parseEvidence, type Question } from '../../../core/custody/evidence.ts';
 import { type PlannedVerdict, planImage } from '../../../core/custody/plan-image.ts';
 import type { TrustFile } from '../../../core/custody/trust-file.ts';
-import type { Json } from '../../../core/encoding/json.ts';
+import { formatBase64 } from '../../../core/encoding/base64.ts';
+import type { Json, JsonObject } from '../../../core/encoding/json.ts';
 import { ok, type Result } from '../../../core/fault.ts';
+import type { Change } from './read-change.ts';
 
 /** A contract that is proposed: its name, what it covers, and what it asks for otherwise than the one in force. */
 export type ProposalShown = {
@@ -14,20 +17,33 @@ export type ProposalShown = {
   /** Of the one in force; none where there is none. */
   readonly covered: readonly string[];
   readonly changes: readonly ContractChange[];
+  /** The change that the first of two people proposes. */
+  readonly change: Change;
 };
 
-/** Reads a proposal, and compares it with the document in force. Faults: those of {@link readContract}. */
-export function readProposal(document: Json, inForce: Json | undefined): Result<ProposalShown> {
+/** The newest version of a contract, which may have been withdrawn since. */
+export type NewestVersion = { readonly version: number; readonly withdrawn: boolean; readonly document: Json };
+
+/** Reads a proposal, and compares it with the version in force. Faults: those of {@link readContract}. */
+export function readProposal(document: Json, newest: NewestVersion | undefined): Result<ProposalShown> {
   const proposal = readContract(document);
   if (!proposal.ok) return proposal;
-  const before = inForce === undefined ? undefined : readContract(inForce);
-  if (before?.ok === false) return before;
+  const last = newest === undefined ? undefined : readContract(newest.document);
+  if (last?.ok === false) return last;
   const { contract, repositories } = proposal.value;
+  const before = newest?.withdrawn === true ? undefined : last?.value;
+  const place = newest && last && { version: newest.version, repositories: last.value.repositories };
   return ok({
     contract,
     repositories,
-    covered: before?.value.repositories ?? [],
-    changes: before === undefined ? [] : compareContracts(before.value, proposal.value),
+    covered: before?.repositories ?? [],
+    changes: before === undefined ? [] : compareContracts(before, proposal.value),
+    change: {
+      kind: 'contract.published',
+      body: publicationBody(proposal.value, place) as unknown as JsonObject,
+      mediaType: CONTRACT_MEDIA_TYPE,
+      document: formatBase64(formatContract(proposal.value)),
+    },
   });
 }
 

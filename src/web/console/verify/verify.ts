@@ -8,6 +8,7 @@ import { continuesLog } from './continues-log.ts';
 import { judgeEvidence } from './judge-evidence.ts';
 import type { Asked, JudgeAnswer, Told, TrustShown } from './judged.ts';
 import { planEvidence, readProposal } from './plan-contract.ts';
+import { readChange } from './read-change.ts';
 
 /** What a worker's global is, as far as this one uses it: the page's own types do not know it. */
 declare const self: {
@@ -22,7 +23,8 @@ self.onmessage = ({ data }) => {
 };
 
 function answer(asked: Asked): Result<JudgeAnswer> {
-  if (asked.kind === 'proposal') return readProposal(asked.document, asked.inForce);
+  if (asked.kind === 'proposal') return readProposal(asked.document, asked.newest);
+  if (asked.kind === 'change') return readChange(asked.change);
   if (asked.kind === 'continues') return continuesLog(asked.first, asked.second, asked.path);
   if (asked.kind === 'trust') {
     const read = readTrust(asked.text);
@@ -36,7 +38,7 @@ function answer(asked: Asked): Result<JudgeAnswer> {
 
 function answerUnder(
   trust: TrustFile | undefined,
-  asked: Exclude<Asked, { readonly kind: 'trust' | 'compare' | 'proposal' | 'continues' }>,
+  asked: Exclude<Asked, { readonly kind: 'trust' | 'compare' | 'proposal' | 'change' | 'continues' }>,
 ): Result<JudgeAnswer> {
   switch (asked.kind) {
     case 'judge':

@@ -4,12 +4,11 @@ import type { PlannedVerdict } from '../../../../core/custody/plan-image.ts';
 import type { Json } from '../../../../core/encoding/json.ts';
 import { encodeUtf8 } from '../../../../core/encoding/utf8.ts';
 import { globMatches } from '../../../../core/entry/names.ts';
-import { parseYamlDocument } from '../../../../yaml/yaml-document.ts';
 import type { ImageSummary, Page } from '../../api/answers.ts';
 import { call, callBytes, type Problem, problemOfError, Refusal } from '../../api/call.ts';
 import { useTrust } from '../../trust/trust.tsx';
 import { judge } from '../../verify/judge.ts';
-import type { ProposalShown } from '../../verify/plan-contract.ts';
+import type { NewestVersion, ProposalShown } from '../../verify/plan-contract.ts';
 
 /** Images that a plan looks at, the newest that either contract covers. */
 export const PLANNED_MAX = 20;
@@ -34,24 +33,23 @@ export type Plan = {
 
 type State = { readonly plan?: Plan; readonly problem?: Problem; readonly doing?: string };
 
-/** Reads a document, compares it with what is in force, and judges images as if it was published: all in this browser. */
+/** Compares a contract with what is in force, and judges images as if it was published: all in this browser. */
 export function usePlan() {
   const { text: trust } = useTrust();
   const [state, setState] = useState<State>({});
-  const look = async (text: string) => {
+  const look = async (read: () => Promise<Json>) => {
     setState({ doing: 'Reading the document' });
     try {
-      const document = parseYamlDocument(encodeUtf8(text.toWellFormed()));
-      if (!document.ok) throw new Refusal(problemOfFault(document.fault));
-      const read = await proposalOf(document.value);
+      const document = await read();
+      const proposed = await proposalOf(document);
       setState({ doing: 'Looking for the images that it covers' });
-      const images = await coveredImages(read.proposal);
+      const images = await coveredImages(proposed.proposal);
       const planned: PlannedImage[] = [];
       for (const [index, image] of images.entries()) {
         setState({ doing: `Judging image ${index + 1} of ${images.length}` });
-        planned.push(await planOne(image, document.value, trust));
+        planned.push(await planOne(image, document, trust));
       }
-      setState({ plan: { document: document.value, ...read, images: planned } });
+      setState({ plan: { document, ...proposed, images: planned } });
     } catch (error) {
       setState({ problem: problemOfError(error) });
     }
@@ -59,26 +57,33 @@ export function usePlan() {
   return { ...state, look, forget: () => setState({}) };
 }
 
-type InForce = { readonly version: number; readonly withdrawn: boolean; readonly document: Json };
+/** The value of a document that somebody wrote. Throws {@link Refusal} where it reads in two ways, or not at all. */
+export async function readDocument(text: string): Promise<Json> {
+  // The reader of YAML is large, and few pages need it.
+  const { parseYamlDocument } = await import('../../../../yaml/yaml-document.ts');
+  const document = parseYamlDocument(encodeUtf8(text.toWellFormed()));
+  if (!document.ok) throw new Refusal(problemOfFault(document.fault));
+  return document.value;
+}
 
 async function proposalOf(document: Json): Promise<Pick<Plan, 'proposal' | 'version'>> {
-  const alone = await judge<'proposal'>({ kind: 'proposal', document, inForce: undefined });
+  const alone = await judge<'proposal'>({ kind: 'proposal', document, newest: undefined });
   if (!alone.ok) throw new Refusal(problemOfFault(alone.fault));
-  const newest = await inForceOf(alone.value.contract);
+  const newest = await newestOf(alone.value.contract);
   if (newest === undefined) return { proposal: alone.value, version: undefined };
-  const compared = await judge<'proposal'>({ kind: 'proposal', document, inForce: newest.document });
+  const compared = await judge<'proposal'>({ kind: 'proposal', document, newest });
   if (!compared.ok) throw new Refusal(problemOfFault(compared.fault));
-  return { proposal: compared.value, version: newest.version };
+  return { proposal: compared.value, version: newest.withdrawn ? undefined : newest.version };
 }
 
 /** Found in the list, since asking for one that is not there is no question that this page may ask. */
-async function inForceOf(name: string): Promise<InForce | undefined> {
+async function newestOf(name: string): Promise<NewestVersion | undefined> {
   let cursor: string | undefined;
   do {
     const query = { limit: 200, cursor };
-    const page = await call<Page<InForce & { readonly contract: string }>>('GET', '/v1/contracts', { query });
+    const page = await call<Page<NewestVersion & { readonly contract: string }>>('GET', '/v1/contracts', { query });
     const found = page.items.find(({ contract }) => contract === name);
-    if (found !== undefined) return found.withdrawn ? undefined : found;
+    if (found !== undefined) return { version: found.version, withdrawn: found.withdrawn, document: found.document };
     cursor = page.next;
   } while (cursor !== undefined);
   return undefined;

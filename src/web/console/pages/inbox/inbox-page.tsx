@@ -1,6 +1,6 @@
 import type { InboxAnswer, InboxItem } from '../../api/found.ts';
 import { useAnswer } from '../../api/use-answer.ts';
-import { entryAddress, repositoryAddress, runAddress, signerAddress, waiverAddress } from '../../page-addresses.ts';
+import { changeAddress, repositoryAddress, runAddress, signerAddress, waiverAddress } from '../../page-addresses.ts';
 import { imageAddress } from '../../ui/digest.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Fact, Row, Rows } from '../../ui/rows.tsx';
@@ -109,6 +109,6 @@ function addressOf({ waiver, run, signer, change, digest, repository, seq }: Inb
   if (waiver !== undefined) return waiverAddress(waiver);
   if (run !== undefined) return runAddress(run);
   if (signer !== undefined) return signerAddress(signer);
-  if (change !== undefined) return entryAddress(seq ?? 0);
+  if (change !== undefined) return changeAddress(seq ?? 0);
   return digest === undefined ? '/console/' : imageAddress(digest, repository);
 }

@@ -1,0 +1,87 @@
+import { useState } from 'preact/hooks';
+import { type ProposedChange, type SettingsView, waitingChanges } from '../../api/changes.ts';
+import { useAnswer, useAsked } from '../../api/use-answer.ts';
+import { changeAddress } from '../../page-addresses.ts';
+import { useWho } from '../../session/session.tsx';
+import { Page, Section } from '../../ui/page.tsx';
+import { Fact, Row, Rows } from '../../ui/rows.tsx';
+import { Answer, Empty } from '../../ui/states.tsx';
+import { Until } from '../../ui/until.tsx';
+import { SettingsDialog } from './settings-dialog.tsx';
+
+/** Changes of trust that take two people: those that wait, and whether any do. */
+export function ChangesPage() {
+  const waiting = useAsked('waiting', true, waitingChanges);
+  return (
+    <Page
+      title="Changes by two people"
+      lead="What others trust: contracts, keys, people and tokens. One administrator proposes, another agrees."
+    >
+      <Answer answered={waiting} what="what waits for a second person">
+        {(changes) =>
+          changes.length === 0 ? (
+            <Empty title="Nothing waits for a second person.">
+              A contract or a revocation is proposed where it is made otherwise; everything else with{' '}
+              <code>waybill change propose</code>.
+            </Empty>
+          ) : (
+            <Rows label="Changes that wait">
+              {changes.map((change) => (
+                <Waiting key={change.proposal} change={change} />
+              ))}
+            </Rows>
+          )
+        }
+      </Answer>
+      <DualControl />
+    </Page>
+  );
+}
+
+function Waiting({ change: { kind, key, proposal, proposedAt, principal } }: { readonly change: ProposedChange }) {
+  return (
+    <Row
+      name={
+        <a href={changeAddress(proposal)}>
+          {kind} of {key}
+        </a>
+      }
+      state={<span class="chip warn">waits for a second person</span>}
+    >
+      <Fact name="proposed by">{principal}</Fact>
+      <Fact name="waits since">
+        <Until time={proposedAt} />
+      </Fact>
+    </Row>
+  );
+}
+
+/** Whether changes take two people now, and the proposal that they do, or do not any more. */
+function DualControl() {
+  const { role } = useWho();
+  const settings = useAnswer<SettingsView>('/v1/settings', { live: true });
+  const [open, setOpen] = useState(false);
+  return (
+    <Section title="Dual control">
+      <Answer answered={settings} what="the settings">
+        {({ dualControl }) => (
+          <>
+            <p>
+              {dualControl
+                ? 'It is on: what one administrator alone changes of what others trust has no effect.'
+                : 'It is off: one administrator alone changes what others trust.'}
+            </p>
+            {role === 'admin' && (
+              <p class="buttons">
+                <button type="button" class="plain" onClick={() => setOpen(true)}>
+                  {dualControl ? 'Turn it off…' : 'Turn it on…'}
+                </button>
+              </p>
+            )}
+            {open && <SettingsDialog turnOn={!dualControl} close={() => setOpen(false)} />}
+          </>
+        )}
+      </Answer>
+    </Section>
+  );
+}
