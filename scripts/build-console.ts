@@ -4,6 +4,7 @@
  *   index.html            the one document of all pages
  *   console-<hash>.js     the program of the pages
  *   verify-<hash>.js      the worker that verifies, and the only program that does
+ *   yaml-<hash>.js        the reader of YAML, which the pages fetch once somebody writes a contract
  *   console-<hash>.css    the style: that of reports, and what a console has beside
  *   mark-<hash>.svg       the mark
  *   console.json          which addresses are pages, and the names of the files
@@ -14,7 +15,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
-import type { BuildOptions } from 'esbuild';
+import type { BuildOptions, Plugin } from 'esbuild';
 import { PAGE_STYLE } from '../src/report/style/page-style.ts';
 import { PAGE_PATHS } from '../src/web/console/page-paths.ts';
 
@@ -29,6 +30,7 @@ export async function buildConsole(root: string, folder: string, bundle: BuildOp
   const version = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')).version;
   const build = (source: string, more: BuildOptions) => bundleOne(root, folder, { ...bundle, ...more }, source);
   const verify = named('verify', '.js', await build('src/web/console/verify/verify.ts', {}));
+  const yaml = named('yaml', '.js', await build('src/yaml/yaml-document.ts', { format: 'esm' }));
   const program = named(
     'console',
     '.js',
@@ -36,6 +38,7 @@ export async function buildConsole(root: string, folder: string, bundle: BuildOp
       format: 'esm',
       jsx: 'automatic',
       jsxImportSource: 'preact',
+      plugins: [fetchedLater('yaml-document', yaml.name)],
       define: {
         WAYBILL_VERSION: JSON.stringify(version),
         WAYBILL_VERIFY_PROGRAM: JSON.stringify(`/console/assets/${verify.name}`),
@@ -45,7 +48,7 @@ export async function buildConsole(root: string, folder: string, bundle: BuildOp
   const own = await build('src/web/console/style/console.css', {});
   const style = named('console', '.css', (await minifyCss(PAGE_STYLE)) + own);
   const mark = named('mark', '.svg', MARK);
-  const assets = [verify, program, style, mark];
+  const assets = [verify, program, yaml, style, mark];
   const shell = shellOf({ program: program.name, style: style.name, mark: mark.name });
   const list = { pages: PAGE_PATHS, assets: assets.map(({ name }) => name) };
   const written = [
@@ -59,6 +62,17 @@ export async function buildConsole(root: string, folder: string, bundle: BuildOp
   ];
   for (const name of readdirSync(folder)) if (!written.includes(name)) rmSync(path.join(folder, name));
   return written.map((name) => `console/${name}`);
+}
+
+/** Lets a program fetch the source of that name from the file beside it, where it imports it only when it is needed. */
+function fetchedLater(source: string, file: string): Plugin {
+  return {
+    name: `${source}, fetched later`,
+    setup: ({ onResolve }) =>
+      onResolve({ filter: new RegExp(`/${source}\\.ts$`) }, ({ kind }) =>
+        kind === 'dynamic-import' ? { path: `./${file}`, external: true } : undefined,
+      ),
+  };
 }
 
 type Named = { readonly name: string; readonly content: string };
