@@ -15,6 +15,7 @@ import { Answer, Empty } from '../../ui/states.tsx';
 import { Time } from '../../ui/time.tsx';
 import { Continues } from './continues.tsx';
 import { ListProof } from './list-proof.tsx';
+import { TakePeriod } from './take-period.tsx';
 
 const READERS_OF_EVERYTHING: readonly string[] = ['auditor', 'operator', 'admin'];
 const ENTRIES_SHOWN = 25;
@@ -35,9 +36,17 @@ export function LedgerPage({ query: { key, from } }: PageProps) {
         <AskForList listKey={key} />
       </Section>
       {READERS_OF_EVERYTHING.includes(role) && repositories.includes('*') && (
-        <Section title="Entries" text="The newest of the ledger, or those from a place on.">
-          <Entries from={from} />
-        </Section>
+        <>
+          <Section title="Entries" text="The newest of the ledger, or those from a place on.">
+            <Entries from={from} />
+          </Section>
+          <Section
+            title="Take a period away"
+            text="Every entry of some days, with the proof that they are all, for whoever checks it elsewhere."
+          >
+            <TakePeriod />
+          </Section>
+        </>
       )}
       <Section title="Checkpoints" text="One for each batch that was committed. Each continues every earlier one.">
         <Checkpoints />
