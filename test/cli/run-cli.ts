@@ -10,8 +10,14 @@ export const KNOWN_PROGRAM = 'console.log("verifies")';
 
 export type Ran = { readonly exit: number; readonly out: string; readonly err: string };
 
-/** A machine of its own for a test: a home folder that nothing else has, and outputs that are kept. */
-export function openMachine(environment: Readonly<Record<string, string>> = {}) {
+/**
+ * A machine of its own for a test: a home folder that nothing else has, and outputs that are kept. `knownSha256` is of the
+ * one program of reports that it knows.
+ */
+export function openMachine(
+  environment: Readonly<Record<string, string>> = {},
+  knownSha256 = createHash('sha256').update(KNOWN_PROGRAM).digest('hex'),
+) {
   const home = mkdtempSync(join(tmpdir(), 'waybill-cli-'));
   /** Runs command lines whose requests go through `fetcher`. */
   const runWith =
@@ -24,7 +30,7 @@ export function openMachine(environment: Readonly<Record<string, string>> = {}) 
         home,
         now: () => new Date(),
         colour: false,
-        knownPrograms: [{ version: '0.0.0-test', sha256: createHash('sha256').update(KNOWN_PROGRAM).digest('hex') }],
+        knownPrograms: [{ version: '0.0.0-test', sha256: knownSha256 }],
         write: (text) => parts.out.push(typeof text === 'string' ? text : Buffer.from(text).toString('utf8')),
         note: (text) => parts.err.push(text),
         ...(fetcher === undefined ? {} : { fetch: fetcher }),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { BROWSER_TEST, type ConsoleUnderTest, visit, withConsole } from './console-under-test.ts';
+import { DIGEST } from '../http/edge-under-test.ts';
+import { BROWSER_TEST, type ConsoleUnderTest, readVerdict, visit, withConsole } from './console-under-test.ts';
 
 it('an administrator sees what a change does before it is made', BROWSER_TEST, (t) =>
   withConsole(t, async (under) => {
@@ -13,6 +14,7 @@ it('an administrator sees what a change does before it is made', BROWSER_TEST, (
     await t.test('a signer: what stops counting, then revoked', () => revokes(under));
     await t.test('what hides in a text that somebody wrote is shown by its number', () => showsWhatHides(under));
     await t.test('whoever is no administrator is refused by the service', () => isRefused(under));
+    await t.test('who may not decide about an image is offered nothing', () => isOfferedNothing(under));
   }),
 );
 
@@ -99,5 +101,15 @@ async function isRefused(under: ConsoleUnderTest): Promise<void> {
   await page.waitForSelector('dialog .problem');
   assert.match((await page.textContent('dialog .problem')) ?? '', /auth\/role-not-allowed/);
   visitor.expect(/403/);
+  visitor.check();
+}
+
+async function isOfferedNothing(under: ConsoleUnderTest): Promise<void> {
+  const token = await under.shop.grant('eve', 'auditor', 'eve', ['shop/*']);
+  const address = `/console/images/${DIGEST}?repository=shop%2Fapi`;
+  await using visitor = await visit(under, address, { token, trust: under.shop.service.logVkey });
+  await readVerdict(visitor.page);
+  for (const name of ['Ask for a waiver', 'Release…', 'Retire…', 'Approve', 'Revoke'])
+    assert.equal(await visitor.page.locator(`button:has-text("${name}")`).count(), 0, name);
   visitor.check();
 }

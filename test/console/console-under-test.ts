@@ -69,14 +69,25 @@ export type Visitor = AsyncDisposable & {
   readonly expect: (pattern: RegExp) => void;
 };
 
+export type Visit = {
+  readonly token?: string;
+  readonly look?: Look;
+  /** The log key that is pinned in this browser. */
+  readonly trust?: string;
+  /** False: whatever is done with a pointer is complained of. */
+  readonly mouse?: boolean;
+};
+
 /** Opens a page of the console; signed in where a token is given. */
 export async function visit(
   { browser, url }: Pick<ConsoleUnderTest, 'browser' | 'url'>,
   address: string,
-  { token, look = {}, trust }: { readonly token?: string; readonly look?: Look; readonly trust?: string } = {},
+  { token, look = {}, trust, mouse = true }: Visit = {},
 ): Promise<Visitor> {
   const { width = 1280, colorScheme = 'light' } = look;
   const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme, reducedMotion: 'reduce' });
+  // Neighbours on the machine make a page slow; one that hangs fails all the same.
+  context.setDefaultTimeout(90_000);
   const complaints: string[] = [];
   await context.route('**/*', (route) => {
     if (new URL(route.request().url()).origin === url) return route.continue();
@@ -93,6 +104,12 @@ export async function visit(
       console.error(`refused by ${violatedDirective}: ${blockedURI}`),
     );
   });
+  if (!mouse) {
+    await page.addInitScript(() => {
+      for (const kind of ['pointerdown', 'mousedown', 'touchstart'])
+        addEventListener(kind, () => console.error(`used a pointer: ${kind}`), { capture: true });
+    });
+  }
   if (trust !== undefined) {
     await page.addInitScript((key) => {
       if (localStorage.getItem('waybill.trust') === null) localStorage.setItem('waybill.trust', key);

@@ -20,7 +20,9 @@ export function Page({ title, lead, actions, children }: PageProps) {
     document.title = `${title} · Waybill`;
   }, [title]);
   useEffect(() => {
-    if (!isFirst) heading.current?.focus({ preventScroll: true });
+    // A page that begins with a field to write into has put the focus there.
+    const hasFocus = heading.current?.closest('main')?.contains(document.activeElement) === true;
+    if (!isFirst && !hasFocus) heading.current?.focus({ preventScroll: true });
     isFirst = false;
   }, []);
   return (
