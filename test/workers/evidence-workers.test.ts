@@ -79,7 +79,7 @@ test('a worker that runs out of its memory is lost, and not the process (verific
 
 test('a job that takes too long is refused, and those that wait go on (verification/out-of-time)', async (t) => {
   const hang = "if (job.kind === 'judge') for (;;); parentPort.postMessage(new Uint8Array([7]));";
-  const pool = poolOf(t, hang, { jobMsMax: 300 });
+  const pool = poolOf(t, hang, { jobMsMax: 1_000 });
   const hung = pool.judge(evidence, trust, at);
   const waiting = pool.format(partsOf(evidence));
   await assertRefused(hung, 'verification/out-of-time');
