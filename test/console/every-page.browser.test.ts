@@ -126,6 +126,8 @@ async function isSound(
   }
   await page.click('.account summary');
   await audit(page, 'menu', look);
+  const menu = await page.locator('.account .menu').boundingBox();
+  assert(menu !== null && menu.x >= 0 && menu.x + menu.width <= (look.width ?? 0), `the menu is at ${menu?.x}`);
   if (look.width === 390) {
     await page.click('.unfold');
     await audit(page, 'pages', look);

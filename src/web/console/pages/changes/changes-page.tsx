@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { changeHeadline } from '../../../../core/control/change-headline.ts';
 import { type ProposedChange, type SettingsView, waitingChanges } from '../../api/changes.ts';
 import { useAnswer, useAsked } from '../../api/use-answer.ts';
 import { changeAddress } from '../../page-addresses.ts';
@@ -38,17 +39,17 @@ export function ChangesPage() {
   );
 }
 
-function Waiting({ change: { kind, key, proposal, proposedAt, principal } }: { readonly change: ProposedChange }) {
+function Waiting({ change }: { readonly change: ProposedChange }) {
+  const { key, proposal, proposedAt, principal } = change;
   return (
     <Row
-      name={
-        <a href={changeAddress(proposal)}>
-          {kind} of {key}
-        </a>
-      }
+      name={<a href={changeAddress(proposal)}>{changeHeadline(change, change.document !== undefined)}</a>}
       state={<span class="chip warn">waits for a second person</span>}
     >
       <Fact name="proposed by">{principal}</Fact>
+      <Fact name="in the list">
+        <span class="mono whole">{key}</span>
+      </Fact>
       <Fact name="waits since">
         <Until time={proposedAt} />
       </Fact>
