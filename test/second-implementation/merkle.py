@@ -28,6 +28,28 @@ def root_of(leaves: list) -> bytes:
     return node_hash(root_of(leaves[:cut]), root_of(leaves[cut:]))
 
 
+class Frontier:
+    """The perfect subtrees of a tree of `size` leaves, `hashes` of their roots, largest first (section 3)."""
+
+    def __init__(self, size: int, hashes: list):
+        self.size, self.hashes = size, list(hashes)
+
+    def append(self, leaf: bytes):
+        node, rest = leaf, self.size
+        while rest & 1:
+            node, rest = node_hash(self.hashes.pop(), node), rest >> 1
+        self.hashes.append(node)
+        self.size += 1
+
+    def root(self) -> bytes:
+        if not self.hashes:
+            return EMPTY_ROOT
+        found = self.hashes[-1]
+        for left in reversed(self.hashes[:-1]):
+            found = node_hash(left, found)
+        return found
+
+
 def _parts(index: int, size: int):
     last, inner = size - 1, 0
     while index != last:

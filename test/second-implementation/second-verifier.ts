@@ -14,6 +14,7 @@ export type SecondCheck = {
   readonly contract?: string;
   readonly stage?: string;
   readonly rule?: string;
+  readonly detail?: string;
 };
 
 /** What the second implementation says of one file. `fault` is null where the file could be read. */
@@ -27,16 +28,25 @@ export type SecondAnswer = {
   readonly assurances?: { readonly [name: string]: boolean };
   readonly warnings?: readonly { readonly code: string; readonly line?: number; readonly sha256?: string }[];
   readonly receipts?: readonly { readonly reason?: string }[];
-  /** Of a proof of a period: the seqs of its entries, and whether it had ended. */
+  /** Of a proof or an export of a period: the seqs of its entries, and whether it had ended. */
   readonly seqs?: readonly number[];
   readonly ended?: boolean;
+  /** Of an export: how many entries of each kind, and which documents are absent. */
+  readonly counts?: { readonly [kind: string]: number };
+  readonly absent?: { readonly count: number; readonly seqs: readonly number[] };
+  /** Of the folder of one: rows of each table, what was drawn with the verdict of its file, and what is none of its own. */
+  readonly tables?: { readonly [name: string]: number };
+  readonly sample?: readonly { readonly table: string; readonly seq: number; readonly verdict: string }[];
+  readonly strangers?: readonly string[];
   /** Of a signed report: whether it is about a past state of the log. */
   readonly past?: boolean;
 };
 
 /** One file to be verified; `bytes` and the other binary members in base64. */
 export type FileJob = {
-  readonly bytes: string;
+  readonly bytes?: string;
+  /** In place of the bytes: the folder of an export. */
+  readonly folder?: string;
   readonly kind?: string;
   readonly trust?: string;
   readonly logKeys?: readonly string[];
