@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+import rsa
 from faults import Fault
 from members import from_base64
 
@@ -150,13 +151,15 @@ ED25519_PREFIX = bytes.fromhex("302a300506032b6570032100")
 
 
 class PublicKey:
-    """`algorithm` "ed25519", "ecdsa-p256" or "ecdsa-p384"; `spki` its one DER form; `id` of section 4."""
+    """`algorithm` "ed25519", "ecdsa-p256", "ecdsa-p384" or "rsa"; `spki` its one DER form; `id` of section 4."""
 
-    def __init__(self, algorithm: str, spki: bytes, point: bytes, curve=None):
-        self.algorithm, self.spki, self.point, self.curve = algorithm, spki, point, curve
+    def __init__(self, algorithm: str, spki: bytes, point: bytes, curve=None, modulus=None):
+        self.algorithm, self.spki, self.point, self.curve, self.modulus = algorithm, spki, point, curve, modulus
         self.id = hashlib.sha256(b"waybill/signer/v1\x00" + spki).hexdigest()
 
     def verify(self, message: bytes, signature: bytes) -> bool:
+        if self.modulus is not None:
+            return rsa.verify(self.modulus, message, signature)
         if self.curve is None:
             return verify_ed25519(self.point, message, signature)
         return _verify_ecdsa(self, message, signature)
@@ -180,6 +183,10 @@ def read_spki(spki: bytes) -> PublicKey:
             if (y * y - (x * x * x + curve.a * x + curve.b)) % curve.prime:
                 raise Fault("crypto/malformed-key")
             return PublicKey(curve.name, spki, point, curve)
+    modulus = rsa.modulus_of(spki)
+    if modulus is not None:
+        rsa.check_modulus(modulus)
+        return PublicKey("rsa", spki, b"", modulus=modulus)
     # Another algorithm where the bytes are a SubjectPublicKeyInfo at all.
     if len(spki) > 8 and spki[0] == 0x30:
         raise Fault("crypto/unsupported-algorithm")
