@@ -1,5 +1,7 @@
 """Signatures and attestations that count: docs/spec/custody-checks.md section 4."""
 
+import copy
+
 import dsse
 import evidence as forms
 from documents import read_signed_image
@@ -292,3 +294,20 @@ class AttestationChecks:
         actual = {"repository": entry.repository, "stage": entry.stage, "run": entry.run}
         if any(actual[name] != value for name, value in found.items()):
             raise Fault("attestation/filed-elsewhere")
+
+
+def counted_together(places: list) -> list:
+    """What counts in several repositories, in the ledger's order, each with the first record in any of them."""
+    if len(places) == 1:
+        return places[0].counted
+    lowest, found = {}, []
+    for place in places:
+        for payload, entry in place.lowest.items():
+            if payload not in lowest or entry.seq < lowest[payload].seq:
+                lowest[payload] = entry
+    for place in places:
+        for one in map(copy.copy, place.counted):
+            if one.envelope is not None:
+                one.record_first(lowest)
+            found.append(one)
+    return sorted(found, key=lambda one: one.entry.seq)

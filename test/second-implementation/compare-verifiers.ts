@@ -34,6 +34,7 @@ type CheckWords = {
   readonly contract?: string;
   readonly stage?: string;
   readonly rule?: string;
+  readonly detail?: string;
 };
 
 export type Agreement = {
@@ -84,8 +85,10 @@ function saidBySecond(answer: SecondAnswer | undefined): Said {
   };
 }
 
-function words({ code, outcome, reason, seq, key, contract, stage, rule }: CheckWords): string {
-  return [code, outcome, reason, seq, key, contract, stage, rule].map((part) => part ?? '-').join(' ');
+/** Of `detail` what names a rule or a limit. */
+function words({ code, outcome, reason, seq, key, contract, stage, rule, detail }: CheckWords): string {
+  const named = code === 'contract/rule' || code === 'contract/limits' ? detail : undefined;
+  return [code, outcome, reason, seq, key, contract, stage, rule, named].map((part) => part ?? '-').join(' ');
 }
 
 function sortedAssurances(assurances: object): readonly string[] {

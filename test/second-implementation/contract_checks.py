@@ -1,16 +1,14 @@
 """Contracts that apply, and what they ask: docs/spec/contract.md sections 2 and 3."""
 
-import copy
-
 import names
+from attestation_checks import counted_together
 from authority import WITHOUT_EFFECT
 from documents import read_contract
 from faults import Fault
 from ledger_shown import not_in_force
+from limits_and_rules import LimitsAndRules, Purse
 from names import time_ms
 from stage_people import StagePeople
-
-NOT_JUDGED = "custody/not-judged"
 
 
 class ContractChecks:
@@ -19,7 +17,7 @@ class ContractChecks:
 
     def __init__(self, ledger, authority, checks):
         self.ledger, self.authority, self.checks = ledger, authority, checks
-        self.until_ms = []
+        self.until_ms, self.purse = [], Purse()
         self.repository = ledger.asked[1]
         self.applies, self.unreadable = [], False
         gap = self._covers()
@@ -114,18 +112,9 @@ class ContractChecks:
         for stage in contract.stages:
             if stage.age_max_ms is not None:
                 self._freshness(contract, stage, people[stage.stage])
-        # Neither limits over facts nor rules are evaluated here, and nothing that is not evaluated passes.
-        for limit in contract.limits:
-            self.checks.add("contract/limits", NOT_JUDGED, True, contract=contract.name, limit=limit)
-        for rule in contract.rules:
-            self.checks.add("contract/rule", NOT_JUDGED, True, contract=contract.name, rule=rule)
-        for stage in contract.stages:
-            for rule in stage.rules:
-                about = {"contract": contract.name, "stage": stage.stage, "rule": rule}
-                if stages[stage.stage] is None:
-                    self.checks.add("contract/rule", "custody/blocked", True, **about)
-                else:
-                    self.checks.add("contract/rule", NOT_JUDGED, True, **about)
+        more = LimitsAndRules(self.ledger, self.authority, contract, self.counted, self.purse, self.checks)
+        more.limits()
+        more.rules(stages)
         self._runs(contract, sound)
 
     def _person_check(self, code: str, contract, stage, fault):
@@ -248,23 +237,6 @@ class ContractChecks:
         if asked.failed_max is not None and sum(one.outcome != "succeeded" for one in before) > asked.failed_max:
             return "contract/too-many-failed-attempts"
         return None
-
-
-def counted_together(places: list) -> list:
-    """What counts in several repositories, in the ledger's order, each with the first record in any of them."""
-    if len(places) == 1:
-        return places[0].counted
-    lowest, found = {}, []
-    for place in places:
-        for payload, entry in place.lowest.items():
-            if payload not in lowest or entry.seq < lowest[payload].seq:
-                lowest[payload] = entry
-    for place in places:
-        for one in map(copy.copy, place.counted):
-            if one.envelope is not None:
-                one.record_first(lowest)
-            found.append(one)
-    return sorted(found, key=lambda one: one.entry.seq)
 
 
 def _lowest(looked_at: list) -> int:

@@ -2,10 +2,11 @@
 
 from attestation_checks import AttestationChecks
 from authority import Authority
-from contract_checks import NOT_JUDGED, ContractChecks
+from contract_checks import ContractChecks
 from control import ControlChecks
 from dual_control import DualControlChecks
 from ledger_shown import CONTRACT_CHECKS, Checks, LedgerShown
+from limits_and_rules import NOT_JUDGED
 from names import time_text
 from releases import check_releases
 from waivers import WaiverChecks

@@ -6,6 +6,8 @@ import names
 from entries import ROLES
 from faults import Fault, recast
 from members import array, closed, distinct, from_base64, integer, matching, one_of, text
+from rule_words import check_text
+from rules import read_rule
 from signatures import PublicKey, read_spki
 from strict_json import parse_canonical
 
@@ -151,28 +153,27 @@ def _duration_ms(value) -> int:
 
 
 def _rules(value: dict) -> list:
-    """Names of rules. Their expressions are not read: this implementation evaluates none."""
+    """(name, expression) of each rule; `_read_rule` reads the expressions, whose faults come last."""
     found = []
     for one in array(value["rules"], 1, 16) if "rules" in value else []:
         closed(one, ("rule", "expression"), ("title",))
-        found.append(names.name(one["rule"]))
-        text(one["expression"], 1)
+        found.append((names.name(one["rule"]), check_text(one["expression"])))
         if "title" in one:
             text(one["title"], 1, 200)
     return found
 
 
-def _limits(value: dict) -> list:
-    """Names of limits, in the order in which they are checked."""
+def _limits(value: dict) -> dict:
+    """Limits by name, in the order in which they are checked."""
     if "limits" not in value:
-        return []
+        return {}
     limits = closed(value["limits"], (), _LIMITS)
     for name in _LIMITS[:3]:
         if name in limits:
             integer(limits[name])
     if "baseImages" in limits:
         distinct(limits["baseImages"], 1, 64, lambda one: text(matching(one, _BASE_IMAGE), 1, 255))
-    return [name for name in _LIMITS if name in limits]
+    return {name: limits[name] for name in _LIMITS if name in limits}
 
 
 class Runs:
@@ -186,7 +187,7 @@ class Runs:
 
 
 class Contract:
-    """What a contract asks for; of rules and limits only the names, since they are not judged here."""
+    """What a contract asks for."""
 
     def __init__(self, value):
         closed(value, ("contract", "repositories", "stages"), ("title", "from", "limits", "rules", "runs"))
@@ -220,9 +221,16 @@ def _check_stages(contract: Contract):
             raise Fault("contract/cyclic-order")
         for stage in free:
             del after[stage]
-    rules = contract.rules + [rule for stage in contract.stages for rule in stage.rules]
-    if len(set(rules)) != len(rules):
+    seen = set()
+    for part, of_stage in [(contract, False), *((stage, True) for stage in contract.stages)]:
+        part.rules = [_read_rule(*one, of_stage, seen) for one in part.rules]
+
+
+def _read_rule(name: str, expression: str, of_stage: bool, seen: set):
+    if name in seen:
         raise Fault("contract/duplicate-rule")
+    seen.add(name)
+    return read_rule(name, expression, of_stage)
 
 
 def read_contract(data: bytes) -> Contract:

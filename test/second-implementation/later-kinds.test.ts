@@ -241,14 +241,19 @@ test('two implementations ask control keys for the same agreement', { skip }, as
 test('the second implementation passes over no rule and no limit that it cannot evaluate (custody/not-judged)', {
   skip,
 }, async () => {
-  const rules = [{ rule: 'holds', expression: 'true' }];
+  const rules = [
+    { rule: 'holds', expression: 'true || false' },
+    { rule: 'scanned', expression: 'facts.vulnerabilities.total >= 0' },
+  ];
   const asked: readonly Contract[] = [
     { ...CONTRACT, rules },
-    { ...CONTRACT, limits: { layersMax: 3 } },
+    { ...CONTRACT, limits: { componentsMax: 3 } },
   ];
   const answers = await askSecond(
     asked.map((contract) => {
       const ledger = custodyLedger({ contracts: [contract] });
+      // What these state is not read here.
+      attest(ledger, { stage: 'sbom', type: 'cyclonedx-xml' });
       const trust = JSON.stringify(trustFileJson(trustOf(ledger)));
       return { bytes: base64(ledger.evidenceBytes(QUESTION)), trust, at: ledger.time };
     }),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { trustFileJson } from '../../src/core/custody/trust-file.ts';
-import { CONTRACT, publish, QUESTION } from '../custody/custody-under-test.ts';
+import { attest, CONTRACT, publish, QUESTION } from '../custody/custody-under-test.ts';
 import { trustOf } from '../custody/verify-under-test.ts';
 import { approve, request, unscannedLedger } from '../custody/waivers-under-test.ts';
 import { compareVerifiers } from './compare-verifiers.ts';
@@ -46,8 +46,10 @@ test('a waiver of a limit that the second implementation cannot evaluate waives 
   skip,
 }, async () => {
   const ledger = unscannedLedger(['test', 'scan']);
-  publish(ledger, { ...CONTRACT, limits: { layersMax: 3 } }, { version: 2, previous: CONTRACT.repositories });
-  request(ledger, { check: 'contract/limits', stage: null, rule: 'layersMax' });
+  publish(ledger, { ...CONTRACT, limits: { componentsMax: 3 } }, { version: 2, previous: CONTRACT.repositories });
+  // Its components are not read here.
+  attest(ledger, { stage: 'sbom', type: 'cyclonedx-xml' });
+  request(ledger, { check: 'contract/limits', stage: null, rule: 'componentsMax' });
   approve(ledger);
   const trust = JSON.stringify(trustFileJson(trustOf(ledger)));
   const [answer] = await askSecond([{ bytes: base64(ledger.evidenceBytes(QUESTION)), trust, at: ledger.time }]);

@@ -29,9 +29,15 @@ _DIGEST = re.compile(r"sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}")
 
 
 class Manifest:
-    def __init__(self, digest, media_type, size, shape, children):
+    """`children` of an index, each once. Of an image `layers` is how many, and `image_bytes` the size of these and of its config."""
+
+    def __init__(self, digest, media_type, size, shape, children, value):
         self.digest, self.media_type, self.size = digest, media_type, size
         self.shape, self.children = shape, children
+        self.children_listed = len(value["manifests"]) if shape == "index" else 0
+        parts = [] if shape == "index" else [value["config"], *value["layers"]]
+        self.layers, self.image_bytes = len(parts) - 1, sum(one["size"] for one in parts)
+        self.annotations = value.get("annotations", {})
 
 
 def _parse(data: bytes) -> dict:
@@ -126,7 +132,7 @@ def read_manifest(data: bytes, claimed=None) -> Manifest:
             _descriptor(one)
     if "subject" in value:
         _descriptor(value["subject"])
-    return Manifest("sha256:" + hashlib.sha256(data).hexdigest(), media_type, len(data), shape, children)
+    return Manifest("sha256:" + hashlib.sha256(data).hexdigest(), media_type, len(data), shape, children, value)
 
 
 def simple_signing_payload(repository: str, digest: str) -> bytes:

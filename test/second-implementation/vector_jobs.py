@@ -7,6 +7,7 @@ from documents import read_contract, read_grant, read_signed_image, read_signer
 from dsse import read_bundle, read_envelope
 from entries import BYTES_MAX, read_entry
 from evidence import read_evidence
+from facts import combine
 from faults import Fault, recast
 from manifests import read_manifest
 from members import from_base64
@@ -14,6 +15,10 @@ from merkle import check_consistency, check_inclusion, leaf_hash, root_of
 from names import time_ms
 from notes import VerifierKey, open_checkpoint, open_note, read_checkpoint_text, read_note, read_tlog_proof
 from receipts import read_receipt
+from rule_evaluation import evaluate
+from rule_patterns import read_pattern
+from rule_words import check_text
+from rules import OF_STAGE, read_rule
 from signatures import SMALL_ORDER, read_pem, read_spki, verify_ed25519
 from statements import read_statement_bytes
 from strict_json import canonical, decode_utf8, parse, parse_canonical
@@ -52,6 +57,28 @@ def _tlog_proof(job):
     return {"index": proof.index, "hashes": len(proof.path)}
 
 
+def _rule(job):
+    """{reason, steps} of an expression of a stage over a predicate, a JSON text, and nothing else; with `left` steps."""
+    rule = read_rule("one", check_text(job["expression"]), True)
+    known = dict.fromkeys(OF_STAGE, {}) | {"predicate": parse(job["predicate"].encode())}
+    reason, steps = evaluate(rule, known, job["left"])
+    return {"reason": reason, "steps": steps}
+
+
+def _pattern(job):
+    pattern = read_pattern(job["pattern"])
+    return None if pattern is None else pattern.is_found_in(job["text"])
+
+
+def _facts(job):
+    """Combined facts of documents, each {predicateType, predicate} as a JSON text, and of a manifest; and what is not known of them."""
+    read = [parse(one.encode()) for one in job["documents"]]
+    manifest = read_manifest(_bytes(job, "manifest")) if "manifest" in job else None
+    documents = [(one["predicateType"], one["predicate"], len(text)) for one, text in zip(read, job["documents"])]
+    facts = combine(documents, manifest)
+    return {"facts": canonical(facts.stated).decode(), "unjudged": sorted(facts.unjudged)}
+
+
 _RUNS = {
     "canonical": _canonical,
     "ed25519": lambda job: verify_ed25519(_bytes(job, "key"), _bytes(job, "message"), _bytes(job, "signature")),
@@ -67,6 +94,9 @@ _RUNS = {
     "envelope": lambda job: read_envelope(_bytes(job, "bytes")).payload_type,
     "bundle": lambda job: read_bundle(_bytes(job, "bytes")).payload_type,
     "manifest": lambda job: read_manifest(_bytes(job, "bytes"), job.get("mediaType")).digest,
+    "rule": _rule,
+    "pattern": _pattern,
+    "facts": _facts,
     "small-order": lambda job: sorted(one.hex() for one in SMALL_ORDER),
 }
 

@@ -35,7 +35,7 @@ class Waiver:
 
 def _named_in(check: dict):
     """The rule or the limit that a check is about, None where it is about neither."""
-    return check.get("rule", check.get("limit"))
+    return check.get("detail") if check["code"] in ("contract/rule", "contract/limits") else None
 
 
 class WaiverChecks:
