@@ -217,7 +217,7 @@ describe('files that a real service hands out', { skip }, () => {
     for (const [asked, code] of [
       [{ image: `sha256:${'0'.repeat(64)}` }, 'custody/wrong-question'],
       [{ repository: 'bank/api' }, 'custody/wrong-question'],
-      [{ environment: 'production' }, 'cli/usage'],
+      [{ environment: 'production' }, 'custody/wrong-question'],
     ] as const)
       assert.equal((await second(file, asked)).fault?.code, code);
   });
@@ -239,12 +239,12 @@ describe('files that a real service hands out', { skip }, () => {
       ['waived.json', 12],
       ['now.json', 2, ...key, '--receipt', path('free.receipt.json')],
       ['now.json', 2, '--receipt', path('free.receipt.json')],
-      ['now.json', 2, ...key, '--environment', 'production'],
+      ['now.json', 12, ...key, '--environment', 'production'],
       ['now.json', 2, ...key, '--as-of', '2'],
       ['waived.json', 2, ...key, '--as-of', '2'],
       ['none.json', 12, ...key],
       ['none.json', 12, ...key, '--environment', 'production'],
-      ['now.json', 2, ...key, '--environment', 'production', '--repository', 'bank/api'],
+      ['now.json', 12, ...key, '--environment', 'production', '--repository', 'bank/api'],
     ] as [string, number, ...string[]][]) {
       const ran = await offline.run('verify', path(name), ...args);
       assert.deepEqual([exitOfSecond(path(name), ...args), ran.exit], [expected, expected], `${name} ${args}`);
