@@ -1,4 +1,4 @@
-import type { Waiver } from '../core/custody/check-waivers.ts';
+import { brokeSameGlass } from '../core/custody/check-waivers.ts';
 import type { CustodyResult } from '../core/custody/verify-custody.ts';
 import { covers, isWaivable } from '../core/custody/waived-check.ts';
 import { buildersAmong, personFault } from '../core/custody/waiver-people.ts';
@@ -125,24 +125,9 @@ function faultOfRequest(request: WaiverRequest, caller: Caller, result: CustodyR
     const message = `Of this image no contract in force makes the check ${check} of ${contract}${stage === undefined ? '' : `, stage ${stage}`}.`;
     return { code: 'waiver/no-such-check', message };
   }
-  const code = speakerFault(caller, result, request.stage) ?? brokenBefore(request, caller, result);
+  const isAgain = request.breakGlass && brokeSameGlass(result.waivers, request, caller.person);
+  const code = speakerFault(caller, result, request.stage) ?? (isAgain ? 'waiver/break-glass-again' : undefined);
   return code === undefined ? undefined : { code, message: SPEAKER_WORDS[code] ?? 'This person cannot ask for it.' };
-}
-
-/** Nobody goes on without a second person by breaking the same glass anew each day. */
-function brokenBefore(
-  { breakGlass, ...scope }: WaiverRequest,
-  { person }: Caller,
-  { waivers }: CustodyResult,
-): FaultCode | undefined {
-  const isSame = (one: Waiver) =>
-    one.contract === scope.contract &&
-    one.check === scope.check &&
-    one.stage === scope.stage &&
-    one.rule === scope.rule &&
-    one.requested.person === person;
-  const isAgain = waivers.some((one) => one.breakGlass && one.approved === undefined && isSame(one));
-  return breakGlass && isAgain ? 'waiver/break-glass-again' : undefined;
 }
 
 /** Sentences for the faults of a request. */

@@ -62,13 +62,28 @@ export function readWaivers(grounds: Grounds): readonly Waiver[] {
     if (asked === undefined) return [];
     const glass = glassOf(asked, grounds.trust.personOf(request.entry));
     const waiver = readWaiver(asked, request, { ...grounds, isBrokenAgain: broken.has(glass) });
-    if (waiver.breakGlass && waiver.approved === undefined) broken.add(glass);
+    if (isBrokenAlone(waiver)) broken.add(glass);
     return [waiver];
   });
 }
 
+/**
+ * Whether a person broke the glass for that check before, and nobody approved it: nobody goes on without a second person by
+ * breaking the same glass anew. Source: docs/spec/waivers.md.
+ */
+export function brokeSameGlass(waivers: readonly Waiver[], wanted: CheckExempted, person: string | undefined): boolean {
+  const glass = glassOf(wanted, person);
+  return waivers.some((waiver) => isBrokenAlone(waiver) && glassOf(waiver, waiver.requested.person) === glass);
+}
+
+function isBrokenAlone({ breakGlass, approved }: Waiver): boolean {
+  return breakGlass && approved === undefined;
+}
+
+type CheckExempted = Pick<WaiverRequested, 'contract' | 'check' | 'stage' | 'rule'>;
+
 /** A person, and the check that they exempt. */
-function glassOf({ contract, check, stage, rule }: WaiverRequested, person: string | undefined): string {
+function glassOf({ contract, check, stage, rule }: CheckExempted, person: string | undefined): string {
   return formatCanonicalJson([person ?? null, contract, check, stage ?? null, rule ?? null]);
 }
 
