@@ -2,7 +2,7 @@ import { grantsTrust } from '../core/control/takes-control.ts';
 import { isAct } from '../core/dual-control/takes-two.ts';
 import { principalKey } from '../core/entry/keys.ts';
 import { invariant } from '../core/fault.ts';
-import { formatGrantDocument, type GrantDocument, parseGrantDocument } from '../core/trust/grant-document.ts';
+import { type GrantDocument, parseGrantDocument } from '../core/trust/grant-document.ts';
 import type { LedgerStore } from './ports.ts';
 import { type ListedEntry, readWholeList, requireDocument } from './read-list.ts';
 import { projectionDiffers } from './require-mapped.ts';
@@ -87,6 +87,7 @@ export function principalState(principal: string, list: readonly ListedEntry[]):
 
 function epochOf(list: readonly ListedEntry[]): number {
   let epoch = 0;
+  // The grant in force, where it is one of trust.
   let before: GrantDocument | undefined;
   for (const [index, { entry, payload }] of list.entries()) {
     if (entry.kind === 'principal.revoked') {
@@ -94,15 +95,16 @@ function epochOf(list: readonly ListedEntry[]): number {
       before = undefined;
     }
     if (entry.kind !== 'principal.granted') continue;
-    const document = parseGrantDocument(payload?.bytes ?? new Uint8Array());
-    const grant = document.ok ? document.value : undefined;
+    const trusted = grantOfTrust(payload?.bytes);
     const isByTwo = index > 0 && list[index - 1]?.entry.kind === 'change.proposed';
-    if (isByTwo && isTrusted(grant) && !(isTrusted(before) && before?.person === grant?.person)) epoch += 1;
-    before = grant;
+    const goesOn = before !== undefined && before.person === trusted?.person;
+    if (isByTwo && trusted !== undefined && !goesOn) epoch += 1;
+    before = trusted;
   }
   return epoch;
 }
 
-function isTrusted(grant: GrantDocument | undefined): boolean {
-  return grant !== undefined && grantsTrust({ role: grant.role, document: formatGrantDocument(grant) }) === true;
+function grantOfTrust(document: Uint8Array | undefined): GrantDocument | undefined {
+  const read = parseGrantDocument(document ?? new Uint8Array());
+  return read.ok && grantsTrust({ role: read.value.role, document }) === true ? read.value : undefined;
 }
