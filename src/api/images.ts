@@ -203,5 +203,6 @@ export const readReport = defineRoute({
     'evidence/too-many-entries',
     'evidence/too-large',
     'report/no-program',
+    'report/too-large',
   ],
 });

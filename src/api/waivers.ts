@@ -121,6 +121,7 @@ export const requestWaiver = defineRoute({
     'waiver/person-unknown',
     'waiver/builder-unknown',
     'waiver/by-builder',
+    'waiver/break-glass-again',
     'attestation/subject-full',
     'http/idempotency-key-reused',
   ],
