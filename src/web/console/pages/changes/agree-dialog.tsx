@@ -5,6 +5,7 @@ import type { ProposedChange } from '../../api/changes.ts';
 import { contractAddress, signerAddress } from '../../page-addresses.ts';
 import { Confirm } from '../../ui/confirm.tsx';
 import { ControlField } from '../../ui/control-field.tsx';
+import { Effect } from '../../ui/effect.tsx';
 import type { ChangeShown } from '../../verify/read-change.ts';
 import { publishContract } from '../contracts/publish-contract.ts';
 
@@ -30,10 +31,7 @@ export function AgreeDialog({ change, request, headline, danger, done, close, ch
   };
   return (
     <Confirm title="Agree to this change?" verb="Agree and make it" danger={danger} act={act} close={close}>
-      <div class="effect">
-        <p>
-          <b>What it changes</b>
-        </p>
+      <Effect>
         <ul>
           <li>
             <b>{headline}</b>
@@ -41,7 +39,7 @@ export function AgreeDialog({ change, request, headline, danger, done, close, ch
           {children}
           <li>It counts at once. You stand for it as the second person, by name and for good.</li>
         </ul>
-      </div>
+      </Effect>
       <ControlField value={control} onInput={setControl} />
     </Confirm>
   );

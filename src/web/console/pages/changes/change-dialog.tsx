@@ -6,6 +6,7 @@ import { type Answered, useAnswer, useAsked } from '../../api/use-answer.ts';
 import { changeAddress } from '../../page-addresses.ts';
 import { Confirm } from '../../ui/confirm.tsx';
 import { ControlField } from '../../ui/control-field.tsx';
+import { Effect, NothingYet } from '../../ui/effect.tsx';
 import { ProblemNote } from '../../ui/states.tsx';
 import type { Change } from '../../verify/read-change.ts';
 
@@ -41,16 +42,13 @@ export function ChangeDialog({ title, verb, list, change, danger = false, act, c
       act={takesTwo ? propose : () => act(control === '' ? undefined : control)}
       close={close}
     >
-      <div class="effect">
-        <p>
-          <b>What it changes</b>
-        </p>
+      <Effect>
         <ul>
-          {takesTwo && <li>Nothing yet. Another administrator has to agree, who is told in their inbox.</li>}
+          {takesTwo && <NothingYet />}
           {takesTwo && <TakesPlaceOf list={list} />}
           {children}
         </ul>
-      </div>
+      </Effect>
       <NotKnown settings={settings} />
       {!takesTwo && <ControlField value={control} onInput={setControl} />}
     </Confirm>

@@ -2,6 +2,7 @@ import { useLocation } from 'preact-iso/router';
 import { proposeChange } from '../../api/changes.ts';
 import { changeAddress } from '../../page-addresses.ts';
 import { Confirm } from '../../ui/confirm.tsx';
+import { Effect, NothingYet } from '../../ui/effect.tsx';
 
 type Props = { readonly turnOn: boolean; readonly close: () => void };
 
@@ -17,15 +18,12 @@ export function SettingsDialog({ turnOn, close }: Props) {
       act={propose}
       close={close}
     >
-      <div class="effect">
-        <p>
-          <b>What it changes</b>
-        </p>
+      <Effect>
         <ul>
-          <li>Nothing yet. Another administrator has to agree, who is told in their inbox.</li>
+          <NothingYet />
           <SettingsEffect turnOn={turnOn} />
         </ul>
-      </div>
+      </Effect>
     </Confirm>
   );
 }

@@ -18,10 +18,11 @@ const HEADLINES: Readonly<Record<string, string>> = {
   'signer-ages': 'A key that ages',
 };
 
-/** Where all of a kind are listed; changes of trust have no page here. */
+/** Where all of a kind are listed. */
 const LISTS: Readonly<Record<string, string>> = {
   'break-glass': '/console/waivers?state=break-glass',
   'approve-waiver': '/console/waivers?state=requested',
+  'confirm-change': '/console/changes',
   'image-fails': '/console/images?verdict=fail',
   'waiver-expires': '/console/waivers?state=in-force',
   'run-expires': '/console/runs?state=open',
@@ -63,13 +64,12 @@ function More({ kind }: { readonly kind: string }) {
   return (
     <p class="quiet">
       There is more like “{headline}” than is shown, or may be
-      {list === undefined ? (
-        ': waybill change list has all.'
-      ) : (
+      {list !== undefined && (
         <>
-          : <a href={list}>all of them</a>.
+          : <a href={list}>all of them</a>
         </>
       )}
+      .
     </p>
   );
 }

@@ -3,6 +3,7 @@ import { ruleOf } from '../../../../../core/custody/waived-check.ts';
 import { call } from '../../../api/call.ts';
 import { useWho } from '../../../session/session.tsx';
 import { Confirm } from '../../../ui/confirm.tsx';
+import { Effect } from '../../../ui/effect.tsx';
 import { timeInWords } from '../../../ui/time.tsx';
 import type { Judged } from '../../../verify/judged.ts';
 import { type Obstacle, obstaclesOf } from '../who-can-fix.ts';
@@ -48,10 +49,7 @@ export function AskWaiver({ judged, obstacle, done, close }: Props) {
       act={act}
       close={close}
     >
-      <div class="effect">
-        <p>
-          <b>What it changes</b>
-        </p>
+      <Effect>
         <ul>
           <li>
             {obstacle.sentence}{' '}
@@ -71,7 +69,7 @@ export function AskWaiver({ judged, obstacle, done, close }: Props) {
           </li>
           <li>The request and its reason are recorded for good.</li>
         </ul>
-      </div>
+      </Effect>
       <label for="reason">Why</label>
       <textarea
         id="reason"

@@ -3,6 +3,7 @@ import type { Waiver } from '../../../../../core/custody/check-waivers.ts';
 import { call } from '../../../api/call.ts';
 import { useWho } from '../../../session/session.tsx';
 import { Confirm } from '../../../ui/confirm.tsx';
+import { Effect } from '../../../ui/effect.tsx';
 import { Time } from '../../../ui/time.tsx';
 import type { Judged } from '../../../verify/judged.ts';
 
@@ -76,10 +77,7 @@ function Decide({ waiver, verb, done, close }: DecideProps) {
       act={act}
       close={close}
     >
-      <div class="effect">
-        <p>
-          <b>What it changes</b>
-        </p>
+      <Effect>
         <ul>
           <li>{whatOf(waiver)}</li>
           {waiver.reason !== undefined && <li>Asked for because: “{waiver.reason}”</li>}
@@ -97,7 +95,7 @@ function Decide({ waiver, verb, done, close }: DecideProps) {
             </li>
           )}
         </ul>
-      </div>
+      </Effect>
     </Confirm>
   );
 }

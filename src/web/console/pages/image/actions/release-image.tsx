@@ -4,6 +4,7 @@ import { shortDigest } from '../../../../view/short-digest.ts';
 import { call } from '../../../api/call.ts';
 import { useAnswer } from '../../../api/use-answer.ts';
 import { Confirm } from '../../../ui/confirm.tsx';
+import { Effect } from '../../../ui/effect.tsx';
 import { Answer } from '../../../ui/states.tsx';
 import type { Judged } from '../../../verify/judged.ts';
 
@@ -53,12 +54,12 @@ export function ReleaseImage({ judged, environments, environment, done, close }:
           <option key={name} value={name} />
         ))}
       </datalist>
-      {named && <Effect digest={subject} repository={repository} environment={chosen} />}
+      {named && <ReleaseEffect digest={subject} repository={repository} environment={chosen} />}
     </Confirm>
   );
 }
 
-function Effect({
+function ReleaseEffect({
   digest,
   repository,
   environment,
@@ -69,10 +70,7 @@ function Effect({
 }) {
   const answered = useAnswer<Changes>(`/v1/images/${digest}/changes`, { query: { repository, environment } });
   return (
-    <div class="effect">
-      <p>
-        <b>What it changes</b>
-      </p>
+    <Effect>
       <Answer answered={answered} what="what it changes">
         {({ previous, comparison }) => (
           <ul>
@@ -93,6 +91,6 @@ function Effect({
           </ul>
         )}
       </Answer>
-    </div>
+    </Effect>
   );
 }

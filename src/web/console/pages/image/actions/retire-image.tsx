@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { call } from '../../../api/call.ts';
 import { Confirm } from '../../../ui/confirm.tsx';
+import { Effect } from '../../../ui/effect.tsx';
 import type { Judged } from '../../../verify/judged.ts';
 
 type Props = {
@@ -37,10 +38,7 @@ export function RetireImage({ judged, current, done, close }: Props) {
         ))}
         <option value="">everywhere, for good</option>
       </select>
-      <div class="effect">
-        <p>
-          <b>What it changes</b>
-        </p>
+      <Effect>
         <ul>
           <li>
             {where === ''
@@ -50,7 +48,7 @@ export function RetireImage({ judged, current, done, close }: Props) {
           <li>It is never taken back: whoever needs this image again builds another.</li>
           <li>What runs already is not stopped by it.</li>
         </ul>
-      </div>
+      </Effect>
     </Confirm>
   );
 }
