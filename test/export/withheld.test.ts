@@ -2,25 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { KINDS } from '../../src/core/entry/kinds.ts';
-import {
-  bySeq,
-  draftsOfEveryKind,
-  edit,
-  exportLines,
-  linkLog,
-  noteOf,
-  shown,
-  THIEF_KEYS,
-} from './export-under-test.ts';
-
-const DRAFTS = draftsOfEveryKind();
-const LOG = linkLog(DRAFTS);
-const SIZE = LOG.leaves.length;
-/** A period that has every kind but the first entry's. */
-const [FROM, TO] = [2, SIZE - 2];
-const HONEST = exportLines(LOG, { period: bySeq(FROM, TO), from: FROM, to: TO, earlierSize: 1 });
-/** The line of an entry. */
-const lineOf = (seq: number) => seq - FROM + 1;
+import { DRAFTS, FROM, HONEST, LOG, lineOf, SIZE, TO } from './every-kind.ts';
+import { bySeq, edit, exportLines, linkLog, noteOf, shown, THIEF_KEYS } from './export-under-test.ts';
 
 test('an export shows every entry between two places, wherever they are, and whether the period had ended', () => {
   for (let from = 0; from < SIZE; from += 1) {

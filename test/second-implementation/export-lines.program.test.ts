@@ -1,27 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  bySeq,
-  draftsOfEveryKind,
-  edit,
-  exportLines,
-  linkLog,
-  noteOf,
-  shown,
-  VKEY,
-} from '../export/export-under-test.ts';
+import { DRAFTS, FROM, HONEST, LOG, lineOf, SIZE, TO } from '../export/every-kind.ts';
+import { bySeq, edit, exportLines, linkLog, noteOf, shown, VKEY } from '../export/export-under-test.ts';
 import { seededRandom } from '../soak/soak-run.ts';
 import { askSecond, base64, type SecondAnswer, skipWithoutPython } from './second-verifier.ts';
 
 const skip = skipWithoutPython();
-const DRAFTS = draftsOfEveryKind();
-const LOG = linkLog(DRAFTS);
-const SIZE = LOG.leaves.length;
-/** A period that has every kind but the first entry's. */
-const [FROM, TO] = [2, SIZE - 2];
-const HONEST = exportLines(LOG, { period: bySeq(FROM, TO), from: FROM, to: TO, earlierSize: 1 });
-/** The line of an entry. */
-const lineOf = (seq: number) => seq - FROM + 1;
 
 type Case = readonly [name: string, lines: readonly string[]];
 
