@@ -167,10 +167,14 @@ class Evaluation:
 
     def _joined(self, parts, decides: bool):
         """`decides` is the value of either side that the whole then has."""
+        return self._settled(decides, (lambda: self.value(one) for one in parts))
+
+    def _settled(self, decides: bool, tests) -> bool:
+        """Whether a test comes to what decides; only where none does, the first of those that fail makes the whole fail."""
         reason = None
-        for one in parts:
+        for test in tests:
             try:
-                (found,) = _of_type(bool, self.value(one))
+                (found,) = _of_type(bool, test())
                 if found == decides:
                     return decides
             except Fault as fault:
@@ -341,20 +345,11 @@ class Evaluation:
         return count == 1 if part.name == "exists_one" else found
 
     def _decided(self, part, among) -> bool:
-        decides, reason = part.name == "exists", None
-        for one in among:
+        def test(one):
             self.step()
-            try:
-                (found,) = _of_type(bool, self._of(part.parts[1], self.names | {part.value: one}))
-                if found == decides:
-                    return decides
-            except Fault as fault:
-                if fault.code == TOO_COSTLY:
-                    raise
-                reason = reason or fault
-        if reason is not None:
-            raise reason
-        return not decides
+            return self._of(part.parts[1], self.names | {part.value: one})
+
+        return self._settled(part.name == "exists", (lambda: test(one) for one in among))
 
 
 def evaluate(rule, names: dict, steps_max: int) -> tuple:
