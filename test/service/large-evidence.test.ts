@@ -53,7 +53,7 @@ function counting(context: ServiceContext): { readonly context: ServiceContext; 
   };
 }
 
-test('evidence over 64 KiB is formatted and judged by workers, with the same result', async () => {
+test('evidence over 96 KiB is formatted and judged by workers, with the same result', async () => {
   await using service = await openServiceUnderTest();
   await growLedger(service, 1);
   const { context, jobs } = counting(service.context);
