@@ -22,7 +22,7 @@ export function readLocalFile(path: string, bytesMax: number): Uint8Array {
       closeSync(stream);
     }
   } catch (error) {
-    throw asStop(path, 'read', error);
+    throw fileStop(path, 'read', error);
   }
 }
 
@@ -51,7 +51,7 @@ export function writeLocalFile(path: string, content: string | Uint8Array): void
   try {
     writeFileSync(path, content);
   } catch (error) {
-    throw asStop(path, 'written', error);
+    throw fileStop(path, 'written', error);
   }
 }
 
@@ -72,7 +72,8 @@ const WHY: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full.',
 };
 
-function asStop(path: string, done: 'read' | 'written', error: unknown) {
+/** What the system says of a path, as a stop with `cli/unusable-file`; anything else as it is. */
+export function fileStop(path: string, done: 'read' | 'written', error: unknown) {
   if (!(error instanceof Error) || !('code' in error)) return error;
   const why = WHY[String(error.code)] ?? error.message;
   return stop(EXIT.input, 'cli/unusable-file', `${path} cannot be ${done}: ${why}`);
@@ -83,6 +84,6 @@ export function writePrivateFile(path: string, content: string): void {
   try {
     writeFileSync(path, content, { mode: 0o600, flag: 'wx' });
   } catch (error) {
-    throw asStop(path, 'written', error);
+    throw fileStop(path, 'written', error);
   }
 }

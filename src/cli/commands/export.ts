@@ -13,10 +13,12 @@ import { exportPaths } from '../export/export-place.ts';
 import { fetchEntries } from '../export/fetch-entries.ts';
 import { hashFile } from '../export/hash-file.ts';
 import { readHead } from '../export/kept-entries.ts';
+import { demandPlainFolder } from '../export/plain-file.ts';
 import { takeSample } from '../export/take-sample.ts';
 import { exitOfExport, exportJson, exportLines } from '../export/tell-export.ts';
+import { writePlainFile } from '../export/write-files.ts';
 import { readTrustFile, trustOfCheckpoint } from '../judge-evidence.ts';
-import { kindOfPath, writeLocalFile } from '../local-file.ts';
+import { kindOfPath } from '../local-file.ts';
 import { readPlaceInLog } from '../place-in-log.ts';
 import { openProgress } from '../progress.ts';
 import { stop } from '../stop.ts';
@@ -124,7 +126,7 @@ async function exportPeriod(cli: Cli, options: Options): Promise<ExitCode> {
 
 /** Whole or not at all: what has a manifest is finished. */
 function writeManifest(path: string, bytes: Uint8Array): void {
-  writeLocalFile(`${path}.new`, bytes);
+  writePlainFile(`${path}.new`, bytes);
   renameSync(`${path}.new`, path);
 }
 
@@ -142,7 +144,7 @@ function readSampleRequest({ sample, seed }: Options): SampleRequest | undefined
   throw stop(EXIT.usage, 'cli/bad-argument', 'A seed has 1 to 200 characters of printable ASCII.');
 }
 
-/** A folder that is new, empty, or where this was begun before. */
+/** A folder that is new, empty, or where this was begun before, and in which nothing leads out of it. */
 function demandFolder(folder: string): void {
   const paths = exportPaths(folder);
   if (kindOfPath(folder) === 'file') throw stop(EXIT.input, 'cli/unusable-file', `${folder} is a file, not a folder.`);
@@ -151,6 +153,7 @@ function demandFolder(folder: string): void {
     throw stop(EXIT.input, 'cli/unusable-file', `${folder} holds a finished export.`, hint);
   }
   mkdirSync(folder, { recursive: true });
+  demandPlainFolder(folder, paths.sample);
   const begun = kindOfPath(paths.partial) !== undefined || kindOfPath(paths.entries) !== undefined;
   if (begun || readdirSync(folder).length === 0) return;
   throw stop(EXIT.input, 'cli/unusable-file', `${folder} holds something else.`, 'Name a new folder.');

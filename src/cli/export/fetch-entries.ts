@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, renameSync, writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '../../client/client.ts';
 import { ClientError } from '../../client/client-error.ts';
@@ -9,6 +9,7 @@ import { EXIT } from '../exit-codes.ts';
 import type { Progress } from '../progress.ts';
 import { Stop, stop } from '../stop.ts';
 import { type KeptEntries, keepEntries, readHead } from './kept-entries.ts';
+import { openPlainFile } from './plain-file.ts';
 
 /** Answers in a row that may bring nothing new until it is given up. */
 const ATTEMPTS = 5;
@@ -63,7 +64,7 @@ function demandPeriod({ period }: ExportHead, { from, to }: Fetching['question']
 async function fetchSome({ client, question, partial, progress }: Fetching, kept: KeptEntries): Promise<boolean> {
   const goesOn = kept.head === undefined ? {} : { size: sizeOf(kept.head), after: kept.last };
   const parts = await client.exportLines({ ...question, ...goesOn });
-  const file = openSync(partial, 'a');
+  const file = openPlainFile(partial, 'append');
   let [lines, lineBytes] = [0, 0];
   let { head } = kept;
   const done = () => (head === undefined || kept.last === undefined ? 0 : kept.last + 1 - head.seqs.from) + lines;

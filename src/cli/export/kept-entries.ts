@@ -4,6 +4,7 @@ import { EXPORT_LINE_BYTES_MAX } from '../../core/limits.ts';
 import { EXIT } from '../exit-codes.ts';
 import { kindOfPath } from '../local-file.ts';
 import { stopOf } from '../stop.ts';
+import { openPlainFile } from './plain-file.ts';
 
 const LF = 0x0a;
 
@@ -16,7 +17,7 @@ export type KeptEntries = { readonly head?: ExportHead; readonly last?: number; 
  */
 export function keepEntries(path: string): KeptEntries {
   if (kindOfPath(path) === undefined) return { ended: false };
-  const file = openSync(path, 'r+');
+  const file = openPlainFile(path, 'change');
   try {
     const end = wholeEnd(file, fstatSync(file).size);
     const first = lineAt(file, 0, end);

@@ -5,11 +5,14 @@ import type { SampleItem } from '../../core/export/draw-sample.ts';
 import { sampleFile } from '../../core/export/export-files.ts';
 import type { ExportFile } from '../../core/export/export-manifest.ts';
 import { EVIDENCE_FILE_BYTES_MAX } from '../evidence-file.ts';
-import { readLocalFile, writeLocalFile } from '../local-file.ts';
+import { kindOfPath, readLocalFile } from '../local-file.ts';
 import type { Progress } from '../progress.ts';
 import type { World } from '../world.ts';
+import { exportPaths } from './export-place.ts';
 import { hashFile } from './hash-file.ts';
 import { type ItemTrust, type JudgedItem, judgeItem } from './judge-item.ts';
+import { demandSampleFolder } from './plain-file.ts';
+import { writePlainFile } from './write-files.ts';
 
 /** A sample as it lies in the folder of an export: its files, and what each of them shows. */
 export type TakenSample = { readonly files: readonly ExportFile[]; readonly judged: readonly JudgedItem[] };
@@ -26,13 +29,16 @@ export async function takeSample(
   by: ItemTrust,
   progress: Progress,
 ): Promise<TakenSample> {
-  if (items.length > 0) mkdirSync(join(folder, 'sample'), { recursive: true });
+  const { sample } = exportPaths(folder);
+  if (items.length > 0 && kindOfPath(sample) === undefined) mkdirSync(sample);
   const judged: JudgedItem[] = [];
   for (const item of items) {
     progress.at(judged.length, items.length);
     const bytes = await takeItem(client, item);
     judged.push(judgeItem(world, item, bytes, by));
-    writeLocalFile(join(folder, sampleFile(item)), bytes);
+    // Looked at before each: taking and judging an item takes time, in which others may put a link there.
+    demandSampleFolder(sample);
+    writePlainFile(join(folder, sampleFile(item)), bytes);
   }
   return { files: items.map((item) => hashFile(folder, sampleFile(item))), judged };
 }

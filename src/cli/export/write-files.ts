@@ -1,8 +1,9 @@
 import { createHash, type Hash } from 'node:crypto';
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FileSink } from '../../core/export/export-files.ts';
 import type { ExportFile } from '../../core/export/export-manifest.ts';
+import { openPlainFile } from './plain-file.ts';
 
 /** What waits to be written of one file: less than a line more than this. */
 const WAITING_CHARACTERS = 64 * 1024;
@@ -16,7 +17,7 @@ export type FileWriter = {
   readonly end: () => readonly ExportFile[];
 };
 
-/** Writes into `folder`, over what is there; without a folder it only hashes what would be written. */
+/** Writes into `folder`, over what is there and never through a link; without a folder it only hashes what would be written. */
 export function openFileWriter(folder: string | undefined): FileWriter {
   const files = new Map<string, Open>();
   const flush = (open: Open) => {
@@ -44,6 +45,16 @@ export function openFileWriter(folder: string | undefined): FileWriter {
 }
 
 function begin(folder: string | undefined, name: string): Open {
-  const file = folder === undefined ? {} : { file: openSync(join(folder, name), 'w') };
+  const file = folder === undefined ? {} : { file: openPlainFile(join(folder, name), 'write') };
   return { hash: createHash('sha256'), ...file, waiting: '', size: 0 };
+}
+
+/** Writes a whole file below the folder of an export, over what is there and never through a link. */
+export function writePlainFile(path: string, bytes: Uint8Array): void {
+  const file = openPlainFile(path, 'write');
+  try {
+    for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+  } finally {
+    closeSync(file);
+  }
 }
