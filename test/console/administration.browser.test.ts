@@ -15,6 +15,9 @@ it('an administrator sees what a change does before it is made', BROWSER_TEST, (
     await t.test('what hides in a text that somebody wrote is shown by its number', () => showsWhatHides(under));
     await t.test('whoever is no administrator is refused by the service', () => isRefused(under));
     await t.test('who may not decide about an image is offered nothing', () => isOfferedNothing(under));
+    await t.test('changes that were not looked through are told, and looked through on demand', () =>
+      looksFurther(under),
+    );
   }),
 );
 
@@ -111,5 +114,36 @@ async function isOfferedNothing(under: ConsoleUnderTest): Promise<void> {
   await readVerdict(visitor.page);
   for (const name of ['Ask for a waiver', 'Release…', 'Retire…', 'Approve', 'Revoke'])
     assert.equal(await visitor.page.locator(`button:has-text("${name}")`).count(), 0, name);
+  visitor.check();
+}
+
+/** One change waits, on the page behind those of one look. */
+async function looksFurther(under: ConsoleUnderTest): Promise<void> {
+  const pagesOfALook = 20;
+  const change = {
+    key: 'trust',
+    kind: 'settings.changed',
+    body: { dualControl: true },
+    proposal: 99_999,
+    proposedAt: '2026-01-01T00:00:00.000Z',
+    principal: 'frida',
+    person: 'frida',
+  };
+  await using visitor = await visit(under, '/console/', { token: under.shop.admin });
+  const { page } = visitor;
+  await page.route('**/v1/changes?*', async (route) => {
+    const at = Number(new URL(route.request().url()).searchParams.get('cursor') ?? 0);
+    const json = at < pagesOfALook ? { items: [], next: String(at + 1) } : { items: [change] };
+    await route.fulfill({ json });
+  });
+  for (const address of ['/console/changes', `/console/changes/${change.proposal}`]) {
+    await page.goto(under.url + address);
+    await page.waitForSelector('.notice:has-text("20 pages") >> text=waybill change list');
+    for (const untrue of ['Nothing waits for a second person.', 'It does not wait any more.'])
+      assert.equal(await page.locator(`text=${untrue}`).count(), 0, untrue);
+    await page.click('button:has-text("Look further")');
+    await page.waitForSelector('text=Turn dual control on');
+    assert.equal(await page.locator('.notice:has-text("looked through")').count(), 0);
+  }
   visitor.check();
 }

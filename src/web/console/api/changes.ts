@@ -15,21 +15,32 @@ export type ProposedChange = Change & {
 
 export type SettingsView = { readonly dualControl: boolean };
 
-/** Pages that are looked through: few changes wait, and a page may have fewer than it could. */
-const PAGES_MAX = 20;
+/** Pages of one look: few changes wait, and a page may have fewer than it could. */
+const PAGES_OF_A_LOOK = 20;
 
-/** Every change that waits for its second person. Throws `Refusal`. */
-export async function waitingChanges(signal?: AbortSignal, attended = true): Promise<readonly ProposedChange[]> {
-  const found: ProposedChange[] = [];
-  let cursor: string | undefined;
-  for (let pages = 0; pages < PAGES_MAX; pages += 1) {
+/** Changes that wait, as far as was looked. */
+export type WaitingChanges = {
+  readonly changes: readonly ProposedChange[];
+  /** Pages that were looked through. */
+  readonly pages: number;
+  /** Whether more may wait on pages that were not looked at. */
+  readonly goesOn: boolean;
+};
+
+export type Looking = { readonly signal?: AbortSignal; readonly attended?: boolean; readonly looks?: number };
+
+/** The changes that wait for their second person, on the pages of so many looks. Throws `Refusal`. */
+export async function waitingChanges({ signal, attended = true, looks = 1 }: Looking): Promise<WaitingChanges> {
+  const changes: ProposedChange[] = [];
+  let [pages, cursor]: [number, string | undefined] = [0, undefined];
+  do {
     const asked = { query: { limit: 200, cursor }, attended, ...(signal === undefined ? {} : { signal }) };
-    const page = await call<Page<ProposedChange>>('GET', '/v1/changes', asked);
-    found.push(...page.items);
+    const page: Page<ProposedChange> = await call('GET', '/v1/changes', asked);
+    changes.push(...page.items);
     cursor = page.next;
-    if (cursor === undefined) break;
-  }
-  return found;
+    pages += 1;
+  } while (cursor !== undefined && pages < looks * PAGES_OF_A_LOOK);
+  return { changes, pages, goesOn: cursor !== undefined };
 }
 
 /** Proposes a change as the first of two people; answers the seq of the proposal. Throws `Refusal`. */

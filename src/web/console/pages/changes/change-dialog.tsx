@@ -61,8 +61,15 @@ function NotKnown({ settings: { value, problem, reload } }: { readonly settings:
 
 /** Of two proposals for one list only the later one can still be made. */
 function TakesPlaceOf({ list }: { readonly list: string }) {
-  const waiting = useAsked(`waiting ${list}`, false, (signal) => waitingChanges(signal));
-  const pushed = waiting.value?.find(({ key }) => key === list);
+  const waiting = useAsked(`waiting ${list}`, false, (signal) => waitingChanges({ signal }));
+  const pushed = waiting.value?.changes.find(({ key }) => key === list);
+  if (pushed === undefined && waiting.value?.goesOn === true)
+    return (
+      <li>
+        Whether it takes the place of another proposal was not looked through to the end:{' '}
+        <code>waybill change list</code> shows all.
+      </li>
+    );
   if (pushed === undefined) return null;
   return (
     <li>

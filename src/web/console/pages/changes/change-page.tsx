@@ -1,4 +1,4 @@
-import { type ProposedChange, waitingChanges } from '../../api/changes.ts';
+import type { ProposedChange } from '../../api/changes.ts';
 import { useAsked } from '../../api/use-answer.ts';
 import { entryAddress } from '../../page-addresses.ts';
 import type { PageProps } from '../../page-props.ts';
@@ -10,17 +10,19 @@ import { Time } from '../../ui/time.tsx';
 import { judge } from '../../verify/judge.ts';
 import type { ChangeShown } from '../../verify/read-change.ts';
 import { Agree } from './agree.tsx';
+import { NotLookedThrough, useWaiting } from './use-waiting.tsx';
 
 /** A change of trust that one person proposed: what it says, what it changes, and the way to agree to it. */
 export function ChangePage({ params }: PageProps) {
   const proposal = Number(params.proposal);
-  const waiting = useAsked('waiting', true, waitingChanges);
+  const waiting = useWaiting();
   return (
     <Page title="A change by two people" lead={`Proposed by entry ${params.proposal} of the ledger.`}>
       <Answer answered={waiting} what="the change">
-        {(changes) => {
+        {({ changes, goesOn }) => {
           const change = changes.find((each) => each.proposal === proposal);
           if (change !== undefined) return <Waiting change={change} />;
+          if (goesOn) return <NotLookedThrough waiting={waiting} />;
           return (
             <Empty title="It does not wait any more.">
               It was made, or something else was proposed or done in its place.{' '}

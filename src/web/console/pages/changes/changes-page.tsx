@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { changeHeadline } from '../../../../core/control/change-headline.ts';
-import { type ProposedChange, type SettingsView, waitingChanges } from '../../api/changes.ts';
-import { useAnswer, useAsked } from '../../api/use-answer.ts';
+import type { ProposedChange, SettingsView } from '../../api/changes.ts';
+import { useAnswer } from '../../api/use-answer.ts';
 import { changeAddress } from '../../page-addresses.ts';
 import { useWho } from '../../session/session.tsx';
 import { Page, Section } from '../../ui/page.tsx';
@@ -9,22 +9,25 @@ import { Fact, Row, Rows } from '../../ui/rows.tsx';
 import { Answer, Empty } from '../../ui/states.tsx';
 import { Until } from '../../ui/until.tsx';
 import { SettingsDialog } from './settings-dialog.tsx';
+import { NotLookedThrough, useWaiting } from './use-waiting.tsx';
 
 /** Changes of trust that take two people: those that wait, and whether any do. */
 export function ChangesPage() {
-  const waiting = useAsked('waiting', true, waitingChanges);
+  const waiting = useWaiting();
   return (
     <Page
       title="Changes by two people"
       lead="What others trust: contracts, keys, people and tokens. One administrator proposes, another agrees."
     >
       <Answer answered={waiting} what="what waits for a second person">
-        {(changes) =>
+        {({ changes, goesOn }) =>
           changes.length === 0 ? (
-            <Empty title="Nothing waits for a second person.">
-              A contract or a revocation is proposed where it is made otherwise; everything else with{' '}
-              <code>waybill change propose</code>.
-            </Empty>
+            !goesOn && (
+              <Empty title="Nothing waits for a second person.">
+                A contract or a revocation is proposed where it is made otherwise; everything else with{' '}
+                <code>waybill change propose</code>.
+              </Empty>
+            )
           ) : (
             <Rows label="Changes that wait">
               {changes.map((change) => (
@@ -34,6 +37,7 @@ export function ChangesPage() {
           )
         }
       </Answer>
+      <NotLookedThrough waiting={waiting} />
       <DualControl />
     </Page>
   );
