@@ -15,6 +15,8 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   title: 'For people.',
   repositories: 'What it applies to: exact names, prefix/*, or *. Every contract that matches an image must pass.',
   from: 'Other repositories, by exact name: what was signed and attested there of the same image counts, too.',
+  vexFrom:
+    'Stages whose attestations set vulnerabilities aside by VEX. Empty: none. Absent: every attestation of the image.',
   stages: 'Stages that must have been attested. A signature on the image is always asked for.',
   'stages[].stage': 'Name of the stage, as in waybill attest --stage.',
   'stages[].predicateTypes': 'Types of documents that count, as URIs. Absent: any.',

@@ -1,11 +1,16 @@
-import { readContract } from '../../src/core/contract/contract.ts';
+import { type Contract, readContract } from '../../src/core/contract/contract.ts';
 import { evaluateContract } from '../../src/core/contract/evaluate-contract.ts';
 import type { Evaluated, PreviousImage } from '../../src/core/contract/evaluated.ts';
-import { FirstRecords } from '../../src/core/contract/first-records.ts';
+import { eachStatementOnce, FirstRecords } from '../../src/core/contract/first-records.ts';
+import { settingNothingAside } from '../../src/core/contract/vex-from.ts';
 import { isJsonObject, type Json } from '../../src/core/encoding/json.ts';
 import { formatTime, parseTime } from '../../src/core/entry/time.ts';
+import { combineRead, readSources } from '../../src/core/facts/combine-facts.ts';
 import type { Facts } from '../../src/core/facts/facts.ts';
 import { VERDICT_STEPS_MAX } from '../../src/core/limits.ts';
+
+const IMAGE = `sha256:${'a1'.repeat(32)}`;
+const BEFORE = `sha256:${'b2'.repeat(32)}`;
 
 /** What was recorded, as a case spells it: what it leaves out is a sound attestation by a pipeline's own key. */
 type CaseRecord = Partial<Omit<Evaluated, 'seq' | 'first'>> & {
@@ -27,10 +32,12 @@ export type ContractCase = {
   /** One signature by the builder unless told. */
   readonly signatures?: readonly CaseRecord[];
   readonly records?: readonly CaseRecord[];
-  /** Facts of the image; none unless told. */
+  /** Facts of the image; those that the predicates of the records state unless told. */
   readonly facts?: { readonly [member: string]: Json };
   /** The image that was released before, or why it cannot be told; there was none unless told. */
   readonly previous?: PreviousImage;
+  /** What was recorded of the image before, in place of its facts. */
+  readonly previousRecords?: readonly CaseRecord[];
   /** The time of the last record unless told. */
   readonly evaluatedAt?: string;
 };
@@ -45,8 +52,9 @@ export function runContractCase({
   contract,
   signatures = [{ person: 'builder' }],
   records = [],
-  facts = {},
+  facts,
   previous = {},
+  previousRecords,
   evaluatedAt,
 }: ContractCase): string[] {
   const read = readContract({ contract: 'shop', repositories: ['shop/*'], stages: [], ...contract });
@@ -57,9 +65,12 @@ export function runContractCase({
     contract: read.value,
     signatures: all.slice(0, signatures.length),
     attestations: all.slice(signatures.length),
-    image: { digest: `sha256:${'a1'.repeat(32)}`, repository: 'shop/api' },
-    facts: () => facts as Facts,
-    previous: () => previous,
+    image: { digest: IMAGE, repository: 'shop/api' },
+    facts: () => (facts as Facts | undefined) ?? factsOf(read.value, all.slice(signatures.length), IMAGE),
+    previous: () =>
+      previousRecords === undefined
+        ? previous
+        : { digest: BEFORE, facts: factsOf(read.value, complete(previousRecords), BEFORE) },
     purse: { left: VERDICT_STEPS_MAX },
     ...(evaluatedAtMs === undefined ? {} : { evaluatedAtMs }),
   });
@@ -76,6 +87,12 @@ export function runContractCase({
   );
   const untils = findings.flatMap(({ untilMs }) => (untilMs === undefined ? [] : [untilMs]));
   return untils.length === 0 ? lines : [...lines, `until ${formatTime(Math.min(...untils))}`];
+}
+
+function factsOf(contract: Contract, attestations: readonly Evaluated[], digest: string): Facts {
+  const stating = eachStatementOnce(attestations.filter(({ sound }) => sound));
+  const read = readSources(stating.map(({ predicate = {}, ...one }) => ({ ...one, predicate })));
+  return combineRead(read, { digest }, settingNothingAside(contract, attestations)).combined;
 }
 
 function complete(records: readonly CaseRecord[]): readonly Evaluated[] {

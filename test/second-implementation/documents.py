@@ -190,13 +190,15 @@ class Contract:
     """What a contract asks for."""
 
     def __init__(self, value):
-        closed(value, ("contract", "repositories", "stages"), ("title", "from", "limits", "rules", "runs"))
+        closed(value, ("contract", "repositories", "stages"), ("title", "from", "vexFrom", "limits", "rules", "runs"))
         self.name = names.name(value["contract"])
         if "title" in value:
             text(value["title"], 1, 200)
         self.repositories = distinct(value["repositories"], 1, 16, names.glob)
         # Other repositories of which what is known of the same image counts for it, too.
         self.taken_from = distinct(value["from"], 1, 8, names.repository) if "from" in value else []
+        # Whose VEX sets vulnerabilities aside: no other fact differs by it, and those that do are not known here.
+        self.vex_from = distinct(value["vexFrom"], 0, 64, names.name) if "vexFrom" in value else None
         self.stages = [Stage(one) for one in array(value["stages"], 0, 64)]
         self.limits, self.rules = _limits(value), _rules(value)
         self.runs = Runs(value["runs"]) if "runs" in value else None
@@ -215,6 +217,8 @@ def _check_stages(contract: Contract):
             raise Fault("contract/unknown-stage")
         if stage.stage in stage.distinct_from:
             raise Fault("contract/distinct-from-itself")
+    if not set(contract.vex_from or ()) <= after.keys():
+        raise Fault("contract/unknown-stage")
     while after:
         free = [stage for stage, before in after.items() if not before & after.keys()]
         if not free:

@@ -3,6 +3,7 @@ import { durationMs } from '../../core/contract/duration.ts';
 import type { Evaluated, FirstRecord } from '../../core/contract/evaluated.ts';
 import type { EvaluatedRun } from '../../core/contract/evaluated-run.ts';
 import { eachStatementOnce, FirstRecords } from '../../core/contract/first-records.ts';
+import { settingNothingAside } from '../../core/contract/vex-from.ts';
 import { type Check, CheckList } from '../../core/custody/check.ts';
 import { applyWaivers, type Waiver } from '../../core/custody/check-waivers.ts';
 import { fromOf } from '../../core/custody/contracts-in-force.ts';
@@ -13,7 +14,7 @@ import type { Json } from '../../core/encoding/json.ts';
 import type { Verdict } from '../../core/entry/kinds/verdict-recorded.ts';
 import { globMatches } from '../../core/entry/names.ts';
 import { formatTime, parseTime } from '../../core/entry/time.ts';
-import { combineFacts } from '../../core/facts/combine-facts.ts';
+import { combineRead, readSources } from '../../core/facts/combine-facts.ts';
 import type { Facts } from '../../core/facts/facts.ts';
 import type { CaseAttestation, CaseSignature, ContractCase } from './contract-case.ts';
 
@@ -69,7 +70,7 @@ export function judgeCase(
       attestations: attested,
       runs: counted.flatMap(({ each, index }) => evaluatedRun(each, index)),
       image,
-      facts: () => factsOf(one, attested, image.digest),
+      facts: () => factsOf(contract, one, attested, image.digest),
       previous: () => (one.previous === undefined ? {} : { digest: PREVIOUS, facts: one.previous as Facts }),
       evaluatedAtMs: EVALUATED_AT_MS,
     },
@@ -186,10 +187,16 @@ function evaluatedRun({ run, sound = true }: CaseSignature, index: number): read
 }
 
 /** Facts as custody combines them, out of sound attestations, each once; what the case states itself stands in their place. */
-function factsOf({ facts = {}, missing = [] }: ContractCase, attested: readonly Evaluated[], digest: string): Facts {
+function factsOf(
+  contract: Contract,
+  { facts = {}, missing = [] }: ContractCase,
+  attested: readonly Evaluated[],
+  digest: string,
+): Facts {
   const stating = eachStatementOnce(attested.filter(({ sound }) => sound));
   const sources = stating.map(({ stage = '', predicateType, predicate = {} }) => ({ stage, predicateType, predicate }));
-  const stated: Facts = { ...combineFacts(sources, { digest }).combined, ...(facts as Facts) };
+  const { combined } = combineRead(readSources(sources), { digest }, settingNothingAside(contract, attested));
+  const stated: Facts = { ...combined, ...(facts as Facts) };
   return Object.fromEntries(Object.entries(stated).filter(([name]) => !missing.some((one) => one === name)));
 }
 

@@ -1,8 +1,9 @@
 import { globContains } from '../trust/scope.ts';
 import { compareRules } from './compare-rules.ts';
 import { compareStages } from './compare-stages.ts';
-import type { Contract } from './contract.ts';
+import { type Contract, rulesOf } from './contract.ts';
 import { type ContractChange, compareAllowed, compareAsked, compareMember, moreLoosens } from './contract-change.ts';
+import { bearsMoreFindings } from './rules/counts-findings.ts';
 
 /**
  * Everything that `after` says otherwise than `before`, each with what it does to the images that are judged. Where nothing is
@@ -18,7 +19,8 @@ export function compareContracts(before: Contract, after: Contract): readonly Co
     })),
     ...compareRepositories(before, after),
     ...compareFrom(before, after),
-    ...compareStages(before.stages, after.stages),
+    ...compareVexFrom(before, after),
+    ...compareStages(before.stages, after.stages).map((change) => ofWhoseVex(change, before, after)),
     ...compareLimits(before, after),
     ...compareRules(before.rules, after.rules),
     ...compareRuns(before, after),
@@ -42,6 +44,29 @@ function compareFrom({ from: before = [] }: Contract, { from: after = [] }: Cont
     ...change,
     direction: change.after === undefined ? 'unclear' : 'loosened',
   }));
+}
+
+/**
+ * Where fewer may set vulnerabilities aside more count, here and in the image before: stricter, unless a rule does more than
+ * bound their numbers.
+ */
+function compareVexFrom(before: Contract, after: Contract): readonly ContractChange[] {
+  const changes = compareAllowed('vexFrom', before.vexFrom, after.vexFrom);
+  return isPlain(before, after) ? changes : changes.map((change) => ({ ...change, direction: 'unclear' }));
+}
+
+/** What a stage in `vexFrom` asks of an attestation is asked of its VEX, too. */
+function ofWhoseVex(change: ContractChange, before: Contract, after: Contract): ContractChange {
+  const { stage = '', member, direction } = change;
+  const isAsked = OF_ATTESTATIONS.includes(member) && direction !== 'neutral';
+  const isNamed = [before, after].some(({ vexFrom }) => vexFrom?.includes(stage) === true);
+  return isAsked && isNamed && !isPlain(before, after) ? { ...change, direction: 'unclear' } : change;
+}
+
+const OF_ATTESTATIONS: readonly string[] = ['predicateTypes', 'signers', 'assurance'];
+
+function isPlain(before: Contract, after: Contract): boolean {
+  return [...rulesOf(before), ...rulesOf(after)].every(({ rule }) => bearsMoreFindings(rule.expression));
 }
 
 function compareLimits({ limits: before = {} }: Contract, { limits: after = {} }: Contract): readonly ContractChange[] {

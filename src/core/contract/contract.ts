@@ -67,6 +67,8 @@ const contractReader = object({
   repositories: distinctArray(string({ max: 255, pattern: REPOSITORY_GLOB }), { min: 1, max: CONTRACT_GLOBS_MAX }),
   /** Other repositories, each by its exact name: what they know of the same image counts for this contract, too. */
   from: optional(distinctArray(string({ max: 255, pattern: REPOSITORY }), { min: 1, max: CONTRACT_FROM_MAX })),
+  /** Stages of the contract: only what meets one of them sets a vulnerability aside by VEX; absent: whoever attests anything. */
+  vexFrom: optional(distinctArray(stageName, { max: CONTRACT_STAGES_MAX })),
   stages: array(stageReader, { max: CONTRACT_STAGES_MAX }),
   limits: optional(limitsReader),
   /** What must be true of the image as a whole. */
@@ -89,7 +91,7 @@ const ABSOLUTE_URI = /^[A-Za-z][A-Za-z0-9+.-]*:[!-~]+$/;
 
 /**
  * A contract from its JSON value. Faults: `contract/malformed` with the cause, `contract/duplicate-stage`, `contract/unknown-predicate-type`,
- * `contract/unknown-stage` (in `after` and `distinctFrom`), `contract/distinct-from-itself`, `contract/cyclic-order`,
+ * `contract/unknown-stage` (in `after`, `distinctFrom` and `vexFrom`), `contract/distinct-from-itself`, `contract/cyclic-order`,
  * `contract/duplicate-rule`, and those of {@link readRule}. Source: docs/spec/contract.md.
  */
 export function readContract(value: Json): Result<Contract> {
@@ -97,7 +99,12 @@ export function readContract(value: Json): Result<Contract> {
   if (!contract.ok)
     return fail('contract/malformed', 'The document is not a contract.', contract.fault.at, contract.fault);
   const { stages } = contract.value;
-  const fault = predicateTypeFault(stages) ?? nameFault(stages) ?? orderFault(stages) ?? ruleFault(contract.value);
+  const fault =
+    predicateTypeFault(stages) ??
+    nameFault(stages) ??
+    vexFault(contract.value) ??
+    orderFault(stages) ??
+    ruleFault(contract.value);
   return fault === undefined ? contract : { ok: false, fault };
 }
 
@@ -144,6 +151,15 @@ function nameFault(stages: readonly ContractStage[]): Fault | undefined {
     if (itself >= 0) return { code: 'contract/distinct-from-itself', message, at };
   }
   return undefined;
+}
+
+/** Only stages of the contract say whose VEX counts. */
+function vexFault({ vexFrom = [], stages }: Contract): Fault | undefined {
+  const names = new Set(stages.map(({ stage }) => stage));
+  const place = vexFrom.findIndex((name) => !names.has(name));
+  if (place < 0) return undefined;
+  const message = `vexFrom names ${vexFrom[place]}, which is no stage here.`;
+  return { code: 'contract/unknown-stage', message, at: `/vexFrom/${place}` };
 }
 
 /** Every rule of a contract with its place in the document and the names that it has values for: its own first. */

@@ -12,8 +12,8 @@ export function lookAtStages({ contract, attestations }: Situation): LookedStage
 }
 
 function lookAt(wanted: ContractStage, attestations: readonly Evaluated[]): LookedStage {
-  const { stage, count = 'all', threshold, on = 'image' } = wanted;
-  const ofStage = attestations.filter((one) => one.stage === stage && (one.on ?? ['image']).includes(on));
+  const { count = 'all', threshold } = wanted;
+  const ofStage = attestations.filter((one) => isOf(wanted, one));
   const looked = count === 'all' ? ofStage : threshold === undefined ? newestOf(ofStage) : newestOfEach(ofStage);
   if (looked.length === 0) return { wanted, looked, unmet: { reason: 'contract/stage-missing' } };
   for (const attestation of looked) {
@@ -21,6 +21,16 @@ function lookAt(wanted: ContractStage, attestations: readonly Evaluated[]): Look
     if (reason !== undefined) return { wanted, looked, unmet: { reason, seq: attestation.seq } };
   }
   return { wanted, looked };
+}
+
+/** Whether an attestation is of the stage and about what that asks for. */
+function isOf({ stage, on = 'image' }: ContractStage, attestation: Evaluated): boolean {
+  return attestation.stage === stage && (attestation.on ?? ['image']).includes(on);
+}
+
+/** Whether an attestation is of the stage and meets it by itself, whatever else is attested and whether it is the newest. */
+export function meetsStage(wanted: ContractStage, attestation: Evaluated): boolean {
+  return isOf(wanted, attestation) && unmet(wanted, attestation) === undefined;
 }
 
 /** Newest by the first entry of each statement: an old envelope posted again must not push a newer one aside. */

@@ -61,7 +61,7 @@ export function imageFacts(asked: CustodyQuestion): ImageFacts {
   const counted = withPromoted(own, checkPromotions(question, contracts, material, trusted, checks));
   const attestations = counted.filter(({ what }) => what === 'attestation');
   const sound = statingAttestations(counted);
-  const combined = countedFacts(question.subject, counted);
+  const combined = countedFacts(question.subject, counted, trusted)();
   const { checkpoint } = material;
   return {
     ...question,

@@ -1,6 +1,6 @@
 import type { Contract } from '../contract/contract.ts';
 import { evaluateContract } from '../contract/evaluate-contract.ts';
-import type { Evaluated, Situation } from '../contract/evaluated.ts';
+import type { Situation } from '../contract/evaluated.ts';
 import { parseTime } from '../entry/time.ts';
 import { VERDICT_STEPS_MAX } from '../limits.ts';
 import type { CheckList } from './check.ts';
@@ -12,6 +12,7 @@ import { type FactsAtHand, factsAtHand } from './facts-at-hand.ts';
 import { evaluatedRuns } from './image-runs.ts';
 import type { Material } from './material.ts';
 import { type Promotions, withPromoted } from './promoted.ts';
+import { toEvaluated } from './to-evaluated.ts';
 import type { TrustState } from './trust-state.ts';
 
 /** What contracts are judged by. */
@@ -37,8 +38,9 @@ export function judgeContracts(judged: Judged, judgedAt: string, checks: CheckLi
   const here = situationOf(judged, judgedAt);
   const untils = judged.coverage.contracts.map((one) => {
     const from = fromOf(one.contract, judged.question.repository);
-    const situation = from.length === 0 ? here : situationOf(promotedTo(judged, one), judgedAt);
-    return judgeContract(one.contract, situation, purse, checks);
+    const own = from.length === 0 ? judged : promotedTo(judged, one);
+    const situation = own === judged ? here : situationOf(own, judgedAt);
+    return judgeContract(one.contract, { ...situation, ...own.atHand.under(one.contract) }, purse, checks);
   });
   return earliestOf(untils);
 }
@@ -52,9 +54,9 @@ function promotedTo(judged: Judged, one: ContractInForce): Judged {
 }
 
 function situationOf(
-  { question, atHand, counted, runs, promotions, from = [], trusted }: Judged,
+  { question, counted, runs, promotions, from = [], trusted }: Judged,
   judgedAt: string,
-): Omit<Situation, 'contract' | 'purse'> {
+): Omit<Situation, 'contract' | 'purse' | 'facts' | 'previous'> {
   const evaluated = (what: Counted['what']) =>
     counted.filter((one) => one.what === what).map((one) => toEvaluated(one, trusted));
   const evaluatedAtMs = parseTime(judgedAt);
@@ -66,7 +68,6 @@ function situationOf(
     attestations: evaluated('attestation'),
     runs: allRuns.sort((a, b) => a.seq - b.seq),
     image: { digest: question.subject, repository: question.repository },
-    ...atHand,
     ...(evaluatedAtMs === undefined ? {} : { evaluatedAtMs }),
   };
 }
@@ -101,24 +102,4 @@ function judgeContract(
 function earliestOf(untils: readonly (number | undefined)[]): number | undefined {
   const told = untils.filter((until) => until !== undefined);
   return told.length === 0 ? undefined : told.reduce((least, next) => Math.min(least, next));
-}
-
-function toEvaluated(
-  { entry, predicateType, predicate, assurance, first, sound, on }: Counted,
-  trusted: TrustState,
-): Evaluated {
-  const signer = trusted.signer(entry.signer ?? '');
-  return {
-    seq: entry.seq,
-    repository: entry.repository ?? '',
-    ...(entry.stage === undefined ? {} : { stage: entry.stage }),
-    predicateType,
-    ...(predicate === undefined ? {} : { predicate }),
-    signer: entry.signer ?? '',
-    ...(typeof signer === 'string' ? {} : { follows: signer.follows }),
-    assurance,
-    first,
-    sound,
-    on,
-  };
 }

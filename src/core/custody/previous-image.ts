@@ -4,13 +4,16 @@ import { checkRuns } from './check-runs.ts';
 import type { PreviousFound } from './compare-with-previous.ts';
 import type { ContractInForce } from './contracts-in-force.ts';
 import { checkCounted } from './counted.ts';
-import { countedFacts } from './counted-facts.ts';
+import { type CountedFacts, countedFacts } from './counted-facts.ts';
 import type { Question } from './evidence.ts';
 import type { Material } from './material.ts';
 import { imagesInQuestion, questionAbout } from './needed-lists.ts';
 import { checkPromotions, withPromoted } from './promoted.ts';
 import { previousIn } from './release-steps.ts';
 import type { TrustState } from './trust-state.ts';
+
+/** What was released before as it was found; `stated` has its facts where there was an image and it reads. */
+export type PreviousRead = PreviousFound & { readonly stated?: CountedFacts };
 
 /**
  * What was released before to the environment in question, with its facts, out of what is proved. Its entries are checked as
@@ -26,7 +29,7 @@ export function previousImage(
   material: Material,
   trust: TrustState,
   contracts: readonly ContractInForce[] = [],
-): PreviousFound {
+): PreviousRead {
   const { repository, environment } = question;
   if (environment === undefined) return { reason: 'contract/no-environment' };
   const list = material.lists.get(releaseKey(repository, environment));
@@ -43,13 +46,14 @@ export function previousImage(
   const checks = new CheckList();
   const here = checkCounted(about, own, trust, checkRuns(about, own, trust, checks), checks);
   const counted = withPromoted(here, checkPromotions(about, contracts, material, trust, checks));
-  const { combined, documents, fault } = countedFacts(about.subject, counted);
+  const stated = countedFacts(about.subject, counted, trust);
+  const { documents, fault } = stated();
   const found = checks.sorted();
   // What was erased since is told from what never held: a verdict of before is not false because of it.
   if (found.some(({ reason }) => reason === 'payload/absent')) return { released, reason: 'payload/absent' };
   const holds = trust.writerFault(released) === undefined && found.every(({ outcome }) => outcome === 'pass');
   const reads = fault === undefined && documents.every((document) => document.fault === undefined);
   return holds && reads
-    ? { released, digest: about.subject, facts: combined }
+    ? { released, digest: about.subject, stated }
     : { released, reason: 'contract/previous-unreadable' };
 }

@@ -3,8 +3,15 @@ import type { VexStatus } from './facts.ts';
 import { coversPackage, type PurlPattern, readPurl } from './purl.ts';
 import type { FoundVulnerability, VexProduct, VexStatement } from './stated.ts';
 
-/** What statements of VEX are applied by: the digest of the image, where one is known, and the statements. */
-export type VexContext = { readonly subject: string | undefined; readonly vex: readonly VexStatement[] };
+/**
+ * What statements of VEX are applied by: the digest of the image, where one is known, and the statements. Those of documents
+ * whose places are in `settingNothingAside` count only for vulnerabilities that they do not set aside.
+ */
+export type VexContext = {
+  readonly subject: string | undefined;
+  readonly vex: readonly VexStatement[];
+  readonly settingNothingAside?: ReadonlySet<number>;
+};
 
 /** A vulnerability with the newest status that any statement gives it. */
 export type SettledVulnerability = FoundVulnerability & { readonly suppressed: boolean };
@@ -13,11 +20,11 @@ export type SettledVulnerability = FoundVulnerability & { readonly suppressed: b
  * The vulnerabilities, each with the status of the last statement about it in the order of the documents, and of the
  * statements in a document. A statement is about a vulnerability that has one of its names, in a package or an image that
  * it lists; a document's own word about a vulnerability yields only to documents after it. `subject` is the digest of the
- * image. More than `stepsMax` comparisons: `facts/too-much-work`. Source: docs/spec/facts.md §7.
+ * image. More than `stepsMax` comparisons, whichever of them count: `facts/too-much-work`. Source: docs/spec/facts.md §7.
  */
 export function applyVex(
   vulnerabilities: readonly FoundVulnerability[],
-  { subject, vex }: VexContext,
+  { subject, vex, settingNothingAside }: VexContext,
   stepsMax: number,
 ): Result<readonly SettledVulnerability[]> {
   const byId = indexById(vex);
@@ -31,9 +38,9 @@ export function applyVex(
       steps += 1 + statement.products.length;
       if (steps > stepsMax) return fail('facts/too-much-work', `VEX would take over ${stepsMax} comparisons.`);
       const outranked = vulnerability.status !== undefined && statement.order <= vulnerability.order;
-      if (!outranked && statement.products.some((product) => isAbout(product, found, subject))) {
-        status = statement.status;
-      }
+      if (outranked || !statement.products.some((product) => isAbout(product, found, subject))) continue;
+      const mayNot = settingNothingAside?.has(statement.order) === true;
+      if (!mayNot || !isSuppressed(vulnerability, statement.status)) status = statement.status;
     }
     const suppressed = isSuppressed(vulnerability, status);
     settled.push({ ...vulnerability, ...(status === undefined ? {} : { status }), suppressed });

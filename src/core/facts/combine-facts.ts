@@ -30,18 +30,30 @@ export type CombinedFacts = {
   readonly fault?: Fault;
 };
 
-type Read = { readonly source: FactsSource; readonly stated: Stated; readonly fault?: Fault };
+/** One document as it was read, or why it was not. */
+export type ReadSource = { readonly source: FactsSource; readonly stated: Stated; readonly fault?: Fault };
 
 /**
  * Facts of one image out of its sound attestations, in the ledger's order, which decides between statements of VEX.
  * The bounds are for all documents together. Pure and total. Source: docs/spec/facts.md §8.
  */
 export function combineFacts(sources: readonly FactsSource[], subject: FactsSubject = {}): CombinedFacts {
-  const read = readSources(sources);
+  return combineRead(readSources(sources), subject);
+}
+
+/**
+ * The same of documents that were read before, where statements of VEX in some, by their places, set nothing aside. That
+ * changes what is suppressed, and nothing else: neither which facts there are nor which bounds are kept.
+ */
+export function combineRead(
+  read: readonly ReadSource[],
+  subject: FactsSubject,
+  settingNothingAside: ReadonlySet<number> = new Set(),
+): CombinedFacts {
   const documents = read.map(({ fault }) => (fault === undefined ? {} : { fault }));
   const vex = read.flatMap(({ stated }) => stated.vex ?? []);
   const ofImage = subject.manifest === undefined ? {} : manifestFacts(subject.manifest);
-  const context = { subject: subject.digest, vex };
+  const context = { subject: subject.digest, vex, settingNothingAside };
   const whole = settle({ ...mergeStated(read.map(({ stated }) => stated)), ...ofImage }, context);
   if (!whole.ok) return { combined: {}, stages: {}, documents, fault: whole.fault };
   // Statements of VEX count in every stage, and so does what one that is not read might have said.
@@ -56,7 +68,8 @@ export function combineFacts(sources: readonly FactsSource[], subject: FactsSubj
   return { combined: withoutUnknown(whole.value, unknownAfter(read)), stages: Object.fromEntries(stages), documents };
 }
 
-function readSources(sources: readonly FactsSource[]): readonly Read[] {
+/** Reads documents in the ledger's order; their steps are bounded together. */
+export function readSources(sources: readonly FactsSource[]): readonly ReadSource[] {
   let stepsMax = FACTS_STEPS_MAX;
   return sources.map((source, order) => {
     const into = new Collector(order, { stepsMax });
@@ -67,7 +80,7 @@ function readSources(sources: readonly FactsSource[]): readonly Read[] {
 }
 
 /** What the documents that were not read might have stated. */
-function unknownAfter(read: readonly Read[]): readonly (keyof Facts)[] {
+function unknownAfter(read: readonly ReadSource[]): readonly (keyof Facts)[] {
   return read.flatMap(({ source, fault }) => (fault === undefined ? [] : statableBy(source.predicateType)));
 }
 

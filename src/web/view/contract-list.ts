@@ -1,7 +1,7 @@
 import type { Contract, ContractRule } from '../../core/contract/contract.ts';
 import type { Check } from '../../core/custody/check.ts';
 import { REASONS } from '../../core/custody/reasons.ts';
-import { limitWords, runWords, stageWords } from './contract-words.ts';
+import { limitWords, runWords, stageWords, vexWords } from './contract-words.ts';
 import { type Child, element } from './element.ts';
 import { entryLink, entryLinks } from './entry-reference.ts';
 import { icon, type Tone } from './icon.ts';
@@ -35,6 +35,7 @@ function contractCard({ contract, version, seq }: ContractShown, checks: readonl
         entryLink(seq),
         ` · covers ${contract.repositories.join(', ')}`,
         contract.from !== undefined && ` · takes images from ${contract.from.join(', ')}`,
+        contract.vexFrom !== undefined && ` · ${vexWords(contract.vexFrom)}`,
       ),
     ),
     element(

@@ -33,6 +33,12 @@ export function runWords(runs: Contract['runs']): string {
   ]);
 }
 
+/** Whose statements of VEX set vulnerabilities aside, in words. */
+export function vexWords(vexFrom: readonly string[]): string {
+  if (vexFrom.length === 0) return 'nobody’s VEX sets vulnerabilities aside';
+  return `VEX sets vulnerabilities aside from ${vexFrom.join(', ')} alone`;
+}
+
 /** What the image may be at most, or may be built upon, in words. */
 export function limitWords(name: string, limit: number | readonly string[]): string {
   if (typeof limit !== 'number') return `built upon ${limit.join(' or ')}`;
