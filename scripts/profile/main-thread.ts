@@ -69,6 +69,33 @@ export function shareByGroup({ nodes, samples, timeDeltas }: CpuProfile): Readon
   return new Map([...times].sort((a, b) => b[1] - a[1]).map(([group, time]) => [group, time / total]));
 }
 
+/** A time in which the main thread was never idle, with its samples. */
+export type BusyStretch = {
+  readonly ms: number;
+  readonly samples: readonly { readonly id: number; readonly us: number }[];
+};
+
+/** All of them, in order. Waiting for a busy processor is not told from work. */
+export function busyStretches({ nodes, samples, timeDeltas }: CpuProfile): readonly BusyStretch[] {
+  const idle = new Set(nodes.filter(({ callFrame }) => callFrame.functionName === '(idle)').map(({ id }) => id));
+  const stretches: { ms: number; samples: { id: number; us: number }[] }[] = [];
+  let open: (typeof stretches)[number] | undefined;
+  for (const [index, id] of samples.entries()) {
+    if (idle.has(id)) {
+      open = undefined;
+      continue;
+    }
+    if (open === undefined) {
+      open = { ms: 0, samples: [] };
+      stretches.push(open);
+    }
+    const us = timeDeltas[index] ?? 0;
+    open.ms += us / 1000;
+    open.samples.push({ id, us });
+  }
+  return stretches;
+}
+
 /** The `most` functions in which the time was spent itself, with their shares. */
 export function sharesByFrame({ nodes, samples, timeDeltas }: CpuProfile, most: number): readonly [string, number][] {
   const names = new Map(nodes.map(({ id, callFrame }) => [id, nameOf(callFrame)]));

@@ -119,7 +119,7 @@ export async function openReplica(options: ReplicaOptions): Promise<Replica> {
     if (options.originFile !== undefined) await remember(options.originFile, origin, options.log);
     const context = await openContext({
       store,
-      projections: openProjectionStore(database),
+      projections: openProjectionStore(database, pool),
       tokens: openTokenStore(database, pool),
       sessions: openSessionStore(database, pool),
       webhooks: openWebhookStore(database),

@@ -16,6 +16,7 @@ import { SignatureAudit } from './audit-signatures.ts';
 import type { AuditState } from './audit-state.ts';
 import { TileAudit } from './audit-tiles.ts';
 import { macKeyOf } from './head-row.ts';
+import { runWithin } from './ledger-transaction.ts';
 import { parseSeq } from './pool.ts';
 import { projectEntries } from './project-entry.ts';
 import { readTiles } from './read-tiles.ts';
@@ -269,7 +270,7 @@ class Audit {
   async #continuesAnchor({ size, root }: Anchor): Promise<boolean> {
     const second = this.#replay.size;
     if (size === 0) return true;
-    const tiles = await readTiles(this.#database, tilesForConsistency(size, second));
+    const tiles = await readTiles(runWithin(this.#database), tilesForConsistency(size, second));
     const path = consistencyPathFromTiles(size, second, tiles);
     const secondRoot = this.#replay.root;
     return path.ok && verifyConsistency({ first: size, second, firstRoot: root, secondRoot, path: path.value }).ok;

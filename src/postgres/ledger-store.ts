@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import type pg from 'pg';
 import { invariant } from '../core/fault.ts';
 import {
@@ -12,6 +12,7 @@ import { shareReads } from '../service/share-reads.ts';
 import { type Appending, appendBatch, commitIdleLog } from './append-batch.ts';
 import { openHeadConfirmation } from './confirm-head.ts';
 import { checkHeadRow, readHead, requireMacKey } from './head-row.ts';
+import { type RunStatement, runOn, type Statement } from './ledger-transaction.ts';
 import { createListMemory, type ListMemory } from './list-memory.ts';
 import { MapMemory } from './map-memory.ts';
 import { readMapProofs } from './map-proofs.ts';
@@ -32,6 +33,15 @@ import { createTurns } from './read-turns.ts';
 import type { Tables } from './tables.ts';
 import { explainUnknownKey } from './unknown-log-key.ts';
 
+const READ_WHOLE_HEAD: Statement = {
+  name: 'read-whole-head',
+  text: `SELECT newest.size, newest.root, newest.frontier, newest.map_root, newest.mac,
+      current_setting('synchronous_standby_names') AS standbys,
+      (SELECT max(seq) FROM entry WHERE seq >= newest.size) AS beyond,
+      (SELECT seq FROM entry WHERE seq = newest.size - 1) AS last
+    FROM (SELECT size, root, frontier, map_root, mac FROM head ORDER BY size DESC LIMIT 1) AS newest`,
+};
+
 /** Connections that reading what may be large leaves to appends, heads, ends of lists, and tokens. */
 const CONNECTIONS_LEFT = 4;
 /** Readings that wait for one: far more than principals have verifications under way. */
@@ -46,13 +56,14 @@ export function openLedgerStore(
 ): LedgerStore {
   const turns = createTurns(Math.max(1, (pool.options.max ?? 1) - CONNECTIONS_LEFT), READS_WAITING_MAX);
   const inTurn = <T>(read: () => Promise<T>) => turns(() => asServiceError(read));
+  const run = runOn(pool);
   const memory = createListMemory();
   const confirmation = openHeadConfirmation(pool, origin, authenticator);
   const explained = <T>(read: () => Promise<T>): Promise<T> =>
     asServiceError(() => read().catch((error: unknown) => explainUnknownKey(database, authenticator, error)));
   const readHeads = shareReads(async () =>
     explained(async () => {
-      const { head, hasStandby } = await readWholeHead(database, origin, authenticator);
+      const { head, hasStandby } = await readWholeHead(run, database, origin, authenticator);
       return new Map([['newest', hasStandby ? await confirmation.confirm(head) : head]]);
     }),
   );
@@ -68,7 +79,7 @@ export function openLedgerStore(
     invariant(head !== undefined, 'a ledger has a newest head');
     return take(head);
   };
-  const readEnds = shareReads((keys) => asServiceError(() => readListEnds(database, keys)));
+  const readEnds = shareReads((keys) => asServiceError(() => readListEnds(run, keys)));
   return {
     origin,
     append: (submissions, seen) =>
@@ -101,19 +112,19 @@ export function openLedgerStore(
       }),
     leaves: (from, limit) => asServiceError(() => readLeaves(database, from, limit)),
     leafBytes: (from, to) => asServiceError(() => readLeafBytes(database, from, to)),
-    tiles: (tiles) => inTurn(() => readTiles(database, tiles)),
-    entries: (seqs) => inTurn(() => readEntries(database, seqs)),
-    entryRange: (from, limit) => inTurn(() => readEntryRange(database, from, limit)),
-    payloads: (commitments) => inTurn(() => readPayloads(database, commitments)),
-    lists: (keys, size) => inTurn(() => memory.guard(keys, size, () => readLists(database, keys, size))),
-    listEntries: (keys, size, entriesMax) => inTurn(() => readGuarded(database, memory, keys, size, entriesMax)),
+    tiles: (tiles) => inTurn(() => readTiles(run, tiles)),
+    entries: (seqs) => inTurn(() => readEntries(run, seqs)),
+    entryRange: (from, limit) => inTurn(() => readEntryRange(run, from, limit)),
+    payloads: (commitments) => inTurn(() => readPayloads(run, commitments)),
+    lists: (keys, size) => inTurn(() => memory.guard(keys, size, () => readLists(run, keys, size))),
+    listEntries: (keys, size, entriesMax) => inTurn(() => readGuarded(run, memory, keys, size, entriesMax)),
     listLengthSeen: memory.lengthSeen,
     listEnds: (keys) => memory.guardEnds(keys, () => readEnds(keys)),
   };
 }
 
 async function readGuarded(
-  database: Kysely<Tables>,
+  run: RunStatement,
   memory: ListMemory,
   keys: readonly string[],
   size: number,
@@ -121,7 +132,7 @@ async function readGuarded(
 ): Promise<ReadonlyMap<string, readonly StoredEntry[]>> {
   let lists: ReadonlyMap<string, readonly StoredEntry[]> = new Map();
   const read = async () => {
-    lists = await readListEntries(database, keys, size, entriesMax);
+    lists = await readListEntries(run, keys, size, entriesMax);
     return new Map([...lists].map(([key, list]) => [key, list.map(({ entry }) => entry.seq)]));
   };
   await memory.guard(keys, size, read, entriesMax);
@@ -134,18 +145,17 @@ async function readGuarded(
  * `max` has the planner take the end of the index; for a LIMIT it would go through the table.
  */
 async function readWholeHead(
+  run: RunStatement,
   database: Kysely<Tables>,
   origin: string,
   authenticator: HeadAuthenticator,
 ): Promise<{ readonly head: StoredHead; readonly hasStandby: boolean }> {
-  const { rows } = await sql<
-    Tables['head'] & { readonly beyond: string | null; readonly last: string | null; readonly standbys: string }
-  >`
-    SELECT newest.*, current_setting('synchronous_standby_names') AS standbys,
-      (SELECT max(seq) FROM entry WHERE seq >= newest.size) AS beyond,
-      (SELECT seq FROM entry WHERE seq = newest.size - 1) AS last
-    FROM (SELECT * FROM head ORDER BY size DESC LIMIT 1) AS newest`.execute(database);
-  const [row] = rows;
+  type Row = Tables['head'] & {
+    readonly beyond: string | null;
+    readonly last: string | null;
+    readonly standbys: string;
+  };
+  const [row] = await run<Row>(READ_WHOLE_HEAD);
   if (row === undefined) {
     const head = await database
       .transaction()

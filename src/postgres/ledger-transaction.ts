@@ -1,4 +1,4 @@
-import { CompiledQuery, type Transaction } from 'kysely';
+import { CompiledQuery, type Kysely } from 'kysely';
 import pg from 'pg';
 import { ServiceError } from '../service/ports.ts';
 import { formatArray } from './sql-array.ts';
@@ -81,10 +81,10 @@ function parameterOf(value: unknown): unknown {
   return Array.isArray(value) ? formatArray(value) : value;
 }
 
-/** Statements within a transaction of the query builder. */
-export function runWithin(transaction: Transaction<Tables>): RunStatement {
+/** Statements of the query builder, within its transaction where it is one; none of them is prepared. */
+export function runWithin(database: Kysely<Tables>): RunStatement {
   return async <Row extends object>({ text }: Statement, values: readonly unknown[] = []) =>
-    (await transaction.executeQuery<Row>(CompiledQuery.raw(text, [...values]))).rows;
+    (await database.executeQuery<Row>(CompiledQuery.raw(text, [...values]))).rows;
 }
 
 async function commit(client: pg.PoolClient): Promise<void> {

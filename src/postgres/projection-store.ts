@@ -1,5 +1,7 @@
 import { type Kysely, sql } from 'kysely';
+import type pg from 'pg';
 import type { ImageRow, ProjectionStore } from '../service/ports.ts';
+import { type RunStatement, runOn, type Statement } from './ledger-transaction.ts';
 import { asServiceError } from './pg-fault.ts';
 import { parseSeq } from './pool.ts';
 import { readBuiltImages } from './read-built-images.ts';
@@ -18,11 +20,19 @@ import type { Tables } from './tables.ts';
 const LISTS_AT_ONCE_MAX = 2;
 const LISTS_WAITING_MAX = 64;
 
+const READ_REPOSITORIES_OF: Statement = {
+  name: 'read-repositories-of',
+  text: `SELECT repository FROM recorded_subject WHERE subject = $1
+    UNION SELECT repository FROM image_child WHERE child = $1
+    ORDER BY repository`,
+};
+
 /** Lookups beside the ledger, out of its projections. */
-export function openProjectionStore(database: Kysely<Tables>): ProjectionStore {
+export function openProjectionStore(database: Kysely<Tables>, pool: pg.Pool): ProjectionStore {
+  const run = runOn(pool);
   const inTurn = createTurns(LISTS_AT_ONCE_MAX, LISTS_WAITING_MAX);
   return {
-    repositoriesOf: (digest) => asServiceError(() => repositoriesOf(database, digest)),
+    repositoriesOf: (digest) => asServiceError(() => repositoriesOf(run, digest)),
     indexesOf: (digest, repository) =>
       asServiceError(async () => {
         const rows = await database
@@ -65,12 +75,8 @@ export function openProjectionStore(database: Kysely<Tables>): ProjectionStore {
   };
 }
 
-async function repositoriesOf(database: Kysely<Tables>, digest: string): Promise<readonly string[]> {
-  const { rows } = await sql<{ repository: string }>`
-    SELECT repository FROM recorded_subject WHERE subject = ${digest}
-    UNION SELECT repository FROM image_child WHERE child = ${digest}
-    ORDER BY repository`.execute(database);
-  return rows.map(({ repository }) => repository);
+async function repositoriesOf(run: RunStatement, digest: string): Promise<readonly string[]> {
+  return (await run<{ repository: string }>(READ_REPOSITORIES_OF, [digest])).map(({ repository }) => repository);
 }
 
 type Filter = Parameters<ProjectionStore['images']>[0];

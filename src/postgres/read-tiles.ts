@@ -1,27 +1,42 @@
-import { type Kysely, sql } from 'kysely';
 import { concatBytes } from '../core/encoding/bytes.ts';
 import { formatTilePath, type TileId } from '../core/merkle/tile.ts';
+import type { RunStatement, Statement } from './ledger-transaction.ts';
 import { parseSeq } from './pool.ts';
-import type { Tables } from './tables.ts';
 
 const TILE_WIDTH = 256;
+
+const READ_FULL: Statement = {
+  name: 'read-full-tiles',
+  text: `SELECT level, index, hashes FROM tile
+    JOIN unnest($1::smallint[], $2::bigint[]) AS wanted (level, index) USING (level, index)`,
+};
+
+const READ_PARTIAL: Statement = {
+  name: 'read-partial-tiles',
+  text: `SELECT wanted.place, under.hash
+    FROM unnest($1::smallint[], $2::bigint[], $3::bigint[]) WITH ORDINALITY AS wanted (level, first, beyond, place)
+    CROSS JOIN LATERAL (
+      SELECT seq AS position, hash FROM entry WHERE wanted.level = 0 AND seq >= wanted.first AND seq < wanted.beyond
+      UNION ALL
+      SELECT index, root FROM tile
+        WHERE wanted.level > 0 AND level = wanted.level - 1 AND index >= wanted.first AND index < wanted.beyond
+    ) AS under
+    ORDER BY wanted.place, under.position`,
+};
 
 /**
  * Hash tiles by their C2SP path. Full ones come as stored; a partial one is derived: at level 0 from the hashes of the
  * entries, above from the roots of the full tiles below. A tile that is not there is left out.
  * One statement for the full tiles, and one, at the same time, for the partial ones.
  */
-export async function readTiles(
-  database: Kysely<Tables>,
-  tiles: readonly TileId[],
-): Promise<ReadonlyMap<string, Uint8Array>> {
+export async function readTiles(run: RunStatement, tiles: readonly TileId[]): Promise<ReadonlyMap<string, Uint8Array>> {
   const [full, partial] = await Promise.all([
     readFull(
-      database,
+      run,
       tiles.filter(({ width }) => width === TILE_WIDTH),
     ),
     readPartial(
-      database,
+      run,
       tiles.filter(({ width }) => width < TILE_WIDTH),
     ),
   ]);
@@ -29,14 +44,14 @@ export async function readTiles(
 }
 
 async function readFull(
-  database: Kysely<Tables>,
+  run: RunStatement,
   tiles: readonly TileId[],
 ): Promise<readonly (readonly [string, Uint8Array])[]> {
   if (tiles.length === 0) return [];
-  const { rows } = await sql<{ level: number; index: string; hashes: Uint8Array }>`
-    SELECT level, index, hashes FROM tile
-    JOIN unnest(${tiles.map((tile) => tile.level)}::smallint[], ${tiles.map((tile) => String(tile.index))}::bigint[])
-      AS wanted (level, index) USING (level, index)`.execute(database);
+  const rows = await run<{ level: number; index: string; hashes: Uint8Array }>(READ_FULL, [
+    tiles.map(({ level }) => level),
+    tiles.map(({ index }) => index),
+  ]);
   return rows.map(({ level, index, hashes }) => [
     formatTilePath({ level, index: parseSeq(index), width: TILE_WIDTH }),
     hashes,
@@ -44,23 +59,15 @@ async function readFull(
 }
 
 async function readPartial(
-  database: Kysely<Tables>,
+  run: RunStatement,
   tiles: readonly TileId[],
 ): Promise<readonly (readonly [string, Uint8Array])[]> {
   if (tiles.length === 0) return [];
-  const from = tiles.map(({ index }) => String(index * TILE_WIDTH));
-  const to = tiles.map(({ index, width }) => String(index * TILE_WIDTH + width));
-  const { rows } = await sql<{ place: string; hash: Uint8Array }>`
-    SELECT wanted.place, under.hash
-    FROM unnest(${tiles.map(({ level }) => level)}::smallint[], ${from}::bigint[], ${to}::bigint[])
-      WITH ORDINALITY AS wanted (level, first, beyond, place)
-    CROSS JOIN LATERAL (
-      SELECT seq AS position, hash FROM entry WHERE wanted.level = 0 AND seq >= wanted.first AND seq < wanted.beyond
-      UNION ALL
-      SELECT index, root FROM tile
-        WHERE wanted.level > 0 AND level = wanted.level - 1 AND index >= wanted.first AND index < wanted.beyond
-    ) AS under
-    ORDER BY wanted.place, under.position`.execute(database);
+  const rows = await run<{ place: string; hash: Uint8Array }>(READ_PARTIAL, [
+    tiles.map(({ level }) => level),
+    tiles.map(({ index }) => index * TILE_WIDTH),
+    tiles.map(({ index, width }) => index * TILE_WIDTH + width),
+  ]);
   const hashes = Map.groupBy(rows, ({ place }) => parseSeq(place) - 1);
   return tiles.flatMap((tile, place) => {
     const under = hashes.get(place) ?? [];

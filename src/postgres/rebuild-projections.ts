@@ -29,15 +29,16 @@ export async function rebuildProjections(owner: Kysely<Tables>, onProgress?: (do
     await sql`TRUNCATE payload_reference, list_entry, signed_image, image_child, recorded_subject, known_name, recorded_verdict, recorded_waiver, recorded_release, image_tag, opened_run, ended_run, map_page, map_delta`.execute(
       transaction,
     );
+    const run = runWithin(transaction);
     let done = 0;
     const map = new LedgerMap();
     let said: MapCommitted | undefined;
     for (;;) {
-      const entries = await readEntryRange(transaction, done, ENTRIES_READ);
+      const entries = await readEntryRange(run, done, ENTRIES_READ);
       if (entries.length === 0) break;
       const read = entries.map(({ entry }) => entry);
-      const tags = await readSignedTags(read, (commitments) => readPayloads(transaction, commitments));
-      await insertProjections(runWithin(transaction), projectEntries(read, tags));
+      const tags = await readSignedTags(read, (commitments) => readPayloads(run, commitments));
+      await insertProjections(run, projectEntries(read, tags));
       for (const { entry, bytes } of entries) {
         map.take({ keys: entry.keys, seq: entry.seq, hash: formatHex(entryHash(bytes)) });
         if (entry.kind === 'map.committed') said = entry.body as MapCommitted;

@@ -6,6 +6,7 @@ import type { LogKeyRotated } from '../core/entry/kinds/log-key-rotated.ts';
 import { INTEGER_MAX } from '../core/limits.ts';
 import { verifyRotation } from '../core/trust/log-keys.ts';
 import { type HeadAuthenticator, ServiceError } from '../service/ports.ts';
+import { runWithin } from './ledger-transaction.ts';
 import { readEntries, readLists } from './read-ledger.ts';
 import type { Tables } from './tables.ts';
 
@@ -20,9 +21,10 @@ export async function explainUnknownKey(
   error: unknown,
 ): Promise<never> {
   if (!(error instanceof ServiceError) || error.fault.code !== 'head/not-ours') throw error;
-  const seqs = (await readLists(database, [TRUST_KEY], INTEGER_MAX)).get(TRUST_KEY) ?? [];
+  const run = runWithin(database);
+  const seqs = (await readLists(run, [TRUST_KEY], INTEGER_MAX)).get(TRUST_KEY) ?? [];
   const isHeld = (key: Uint8Array) => authenticator.keys.includes(formatHex(key));
-  for (const { entry } of await readEntries(database, seqs)) {
+  for (const { entry } of await readEntries(run, seqs)) {
     const rotated = entry.kind === 'log-key.rotated' ? verifyRotation(entry) : undefined;
     if (rotated?.ok !== true || !rotated.value.previous.some(({ publicKey }) => isHeld(publicKey))) continue;
     const lacks = (entry.body as LogKeyRotated).logKeys.find((vkey) => {

@@ -79,7 +79,7 @@ export async function rewriteLedger(
   await insertHeads(transaction, origin, linked, heads, authenticator);
   await insertMap(transaction, linked);
   const entries = linked.map(({ entry }) => entry);
-  const tags = await readSignedTags(entries, (commitments) => readPayloads(transaction, commitments));
+  const tags = await readSignedTags(entries, (commitments) => readPayloads(runWithin(transaction), commitments));
   await insertProjections(runWithin(transaction), projectEntries(entries, tags));
   const moved = new Map(leaves.flatMap(({ was }, seq) => (was === undefined ? [] : [[was, seq] as const])));
   for (const { identity, seq } of submissions) {

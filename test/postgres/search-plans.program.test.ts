@@ -25,7 +25,7 @@ before(async () => {
       if (level === 'query') asked.push({ sql: query.sql, parameters: query.parameters });
     },
   });
-  projections = openProjectionStore(kysely);
+  projections = openProjectionStore(kysely, pool);
   const digest = `'sha256:' || encode(sha256(n::text::bytea), 'hex')`;
   const repository = `'team-' || n % 500 || '/service'`;
   for (const statement of [

@@ -6,6 +6,7 @@ import { controlSetAfter } from '../../core/control/verify-control.ts';
 import { TRUST_KEY } from '../../core/entry/keys.ts';
 import type { LogOpened } from '../../core/entry/kinds/log-opened.ts';
 import { INTEGER_MAX } from '../../core/limits.ts';
+import { runWithin } from '../../postgres/ledger-transaction.ts';
 import { readListEntries } from '../../postgres/read-ledger.ts';
 import type { Tables } from '../../postgres/tables.ts';
 
@@ -16,7 +17,7 @@ const ENTRIES_MAX = 10_000;
 
 /** Undefined for a log without control keys, or one whose first entry is not there any more. */
 export async function readEndedControl(database: Kysely<Tables>): Promise<EndedControl | undefined> {
-  const list = (await readListEntries(database, [TRUST_KEY], INTEGER_MAX, ENTRIES_MAX)).get(TRUST_KEY) ?? [];
+  const list = (await readListEntries(runWithin(database), [TRUST_KEY], INTEGER_MAX, ENTRIES_MAX)).get(TRUST_KEY) ?? [];
   const opened = list[0]?.entry;
   const first = opened?.kind === 'log.opened' ? readControlSet(opened.body as LogOpened) : undefined;
   if (first?.ok !== true || first.value === undefined) return undefined;
