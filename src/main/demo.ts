@@ -119,7 +119,7 @@ function finish(cli: Cli, telling: Telling, result: DemoResult, running: Running
     ...(running.database.kind === 'embedded'
       ? [
           [
-            'Serve this ledger again, and look around at /docs:',
+            'Serve this ledger again; its address leads to the console, and /docs to the API:',
             `WAYBILL_DATA=${place}/data WAYBILL_KEYS=${place}/keys WAYBILL_STATE=${place}/state npx waybill serve`,
           ],
         ]
