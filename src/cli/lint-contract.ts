@@ -1,4 +1,4 @@
-import type { Contract } from '../core/contract/contract.ts';
+import { type Contract, rulesOf } from '../core/contract/contract.ts';
 import { readContractFile, type Trouble } from './contract-file.ts';
 
 /** What is wrong with a contract, or worth a thought: where it stands in the file, counted from 1. */
@@ -27,6 +27,8 @@ function warningsOf(contract: Contract): readonly Warning[] {
     whole.push(['/repositories', 'lint/everywhere', 'It applies to every repository there is and will be.']);
   if (contract.limits?.baseImages?.includes('*') === true)
     whole.push(['/limits/baseImages', 'lint/any-base-image', '"*" allows every base image that has a name.']);
+  if (contract.vexFrom !== undefined && !rulesOf(contract).some(({ rule }) => rule.expression.includes('facts')))
+    whole.push(['/vexFrom', 'lint/vex-of-nothing', 'No rule speaks of facts: whose VEX counts makes no difference.']);
   return [...whole, ...contract.stages.flatMap((stage, index) => stageWarnings(stage, `/stages/${index}`))];
 }
 

@@ -52,9 +52,10 @@ function mutantsOf(contract: Contract): readonly (readonly [string, object])[] {
   const without = <T extends object>(value: T, member: string) =>
     Object.fromEntries(Object.entries(value).filter(([name]) => name !== member));
   const mutants: [string, object][] = [];
-  for (const member of ['limits', 'rules']) {
+  for (const member of ['limits', 'rules', 'vexFrom']) {
     if (member in contract) mutants.push([`no ${member}`, without(contract, member)]);
   }
+  if (contract.vexFrom !== undefined) mutants.push(['VEX of nobody', { ...contract, vexFrom: [] }]);
   for (const limit of Object.keys(contract.limits ?? {})) {
     mutants.push([`no limit ${limit}`, { ...contract, limits: without(contract.limits ?? {}, limit) }]);
   }
@@ -96,5 +97,10 @@ function withoutStage(contract: Contract, name: string): object {
     };
     return { ...rest, ...Object.fromEntries(Object.entries(kept).filter(([, names]) => names.length > 0)) };
   });
-  return { ...contract, stages };
+  const { vexFrom, ...rest } = contract;
+  return {
+    ...rest,
+    ...(vexFrom === undefined ? {} : { vexFrom: vexFrom.filter((other) => other !== name) }),
+    stages,
+  };
 }

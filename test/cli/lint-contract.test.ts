@@ -47,4 +47,8 @@ test('what does less than it seems to is remarked', () => {
     'warning lint/old-failures-stay 6:13',
   ]);
   assert.deepEqual(findings('contract: shop\nrepositories: [a]\nstages: []\n'), ['warning lint/asks-for-nothing 3:9']);
+  const heard = 'contract: shop\nrepositories: [a]\nvexFrom: [vex]\nstages:\n  - stage: vex\n';
+  assert.deepEqual(findings(heard), ['warning lint/vex-of-nothing 3:10']);
+  assert.deepEqual(findings(`${heard}rules: [{ rule: r, expression: facts.vulnerabilities.total == 0 }]\n`), []);
+  assert.deepEqual(findings(heard.replace('[vex]', '[triage]')), ['error contract/unknown-stage 3:11']);
 });

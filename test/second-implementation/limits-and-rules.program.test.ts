@@ -176,3 +176,43 @@ test('two implementations come to the same by rules of a contract and of its sta
   ];
   await agreed([...ofContract, ...ofStages, ...several], 'pass', 'fail');
 });
+
+test('two implementations read whose VEX counts, and find every fact that does not depend on it', {
+  skip,
+}, async () => {
+  const rule = (expression: string) => ({ rules: [{ rule: 'one', expression }] });
+  const statements = [{ vulnerability: { name: 'CVE-2026-0001' }, status: 'not_affected' }];
+  const vex = (stage: string) =>
+    attested({ '@context': 'https://openvex.dev/ns', statements }, { stage, type: 'openvex' });
+  const steps = [bill(5), vex('sbom'), vex('lint')];
+  const unread = attested({ bomFormat: 'CycloneDX', specVersion: '1.6', components: [{ name: 7 }] });
+  const cases = [
+    undefined,
+    [],
+    ['sbom'],
+    ['lint'],
+    ['sbom', 'lint'],
+    ['sbom', 'none'],
+    ['sbom', 'sbom'],
+    ['*'],
+  ].flatMap((vexFrom) => {
+    const stages = [{ stage: 'sbom' }, { stage: 'lint', count: 'latest' as const }];
+    const asked = { stages, ...(vexFrom === undefined ? {} : { vexFrom }) };
+    const named = (what: string, more: object, ...also: readonly Step[]) =>
+      caseOf(`${what}, VEX of ${vexFrom?.join(' ') ?? 'everybody'}`, { ...asked, ...more }, ...steps, ...also);
+    return [
+      named('nothing else', {}),
+      named('five components', { limits: { componentsMax: 5 } }),
+      named('four components', { limits: { componentsMax: 4 } }),
+      named('a rule over components', rule('facts.components.count == 5')),
+      named('a rule over what is not there', rule('facts.tests.failed == 0')),
+      named('a bill that cannot be read', rule('!has(facts.components)'), unread),
+    ];
+  });
+  await agreed(cases, 'pass', 'fail');
+  // What depends on it the other one does not read, and says so.
+  const asked = { stages: [{ stage: 'sbom' }], vexFrom: ['sbom'], ...rule('!has(facts.vulnerabilities)') };
+  const { differences } = await compareVerifiers([caseOf('vulnerabilities', asked, ...steps)]);
+  assert.match(differences.join('\n'), /^vulnerabilities: verdict \w+ \/ not-judged\n/);
+  assert.equal(differences.length, 1);
+});

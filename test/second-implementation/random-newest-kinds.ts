@@ -41,7 +41,17 @@ export const NEWEST_STEPS: readonly [Step, ...Step[]] = [
   changed((ledger, random, by) => {
     const from = pick<Pick<Contract, 'from'>>(random, [{ from: [STAGING] }, { from: ['bank/api', REPOSITORY] }, {}]);
     const version = pick(random, [1, 1, 2]);
-    publish(ledger, { ...PROMOTED, ...from }, { by, version, previous: version === 1 ? [] : PROMOTED.repositories });
+    const vexFrom = pick<Pick<Contract, 'vexFrom'>>(random, [
+      {},
+      { vexFrom: [] },
+      { vexFrom: ['test'] },
+      { vexFrom: ['lint'] },
+    ]);
+    publish(
+      ledger,
+      { ...PROMOTED, ...from, ...vexFrom },
+      { by, version, previous: version === 1 ? [] : PROMOTED.repositories },
+    );
   }),
   changed((ledger, random, by) => {
     const person = pick<{ readonly person?: string }>(random, [{}, { person: 'anna' }, { person: 'eve' }]);
