@@ -253,6 +253,7 @@ const exempting = openObject({
   contract: text,
   check: text,
   stage: optional(text),
+  rule: optional(text),
   expires: text,
   breakGlass: boolean(),
   requested: openObject({ principal: text }),

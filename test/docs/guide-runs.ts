@@ -63,6 +63,7 @@ export const GUIDE_RUNS: Readonly<Record<string, Check>> = {
     assert.equal(countOf(/^no: exit code 10$/gm, output), 2, output);
     assert.match(outputOf('waiver approve'), /^ {2}verdict +waived$/m);
     assert.match(outputOf('waiver approve'), /^yes: waived /m);
+    assert.match(outputOf('waiver approve'), /^ {2}waived: desk: contract\/rule scan nothing-critical, /m);
     assert.match(outputOf('waiver approve'), /^yes, as long as the waiver lasts$/m);
     assert.match(outputOf('-o desk.html'), /image\/retired/);
     assert.equal(countOf(/^deploy it$/gm, output), 2, output);

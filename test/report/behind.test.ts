@@ -72,4 +72,14 @@ describe('what is not proved', () => {
     assert(titles(custodyLedger(), false).includes('“The log is the one that you know”'));
     assert(!titles(custodyLedger()).some((title) => title.startsWith('“')));
   });
+
+  it('names the verdict that a release rests on, whose entry evidence does not hold', () => {
+    const { judged } = judge(wholeStory());
+    const [release] = judged.result.releases;
+    assert(release !== undefined);
+    const title = `Whether it was pass or waived when it was released (#${release.verdict})`;
+    const [named] = notProved(judged.result).filter((found) => found.title === title);
+    assert(named?.remedy?.startsWith(`waybill prove verdict:${QUESTION.subject} `));
+    assert(!titles(custodyLedger()).some((found) => found.includes('when it was released')));
+  });
 });

@@ -58,8 +58,8 @@ export function gateExit({ verdict }: GateAnswer, status: number): ExitCode {
 
 /** A waiver without which the answer would be no; the glass that somebody broke is not to be overlooked. */
 function waiverLine(waiver: ExemptingWaiver): string {
-  const { contract, check, stage, expires, breakGlass, requested, approved } = waiver;
-  const what = plain(`${contract}: ${check}${stage === undefined ? '' : ` ${stage}`}`);
+  const { contract, check, stage, rule, expires, breakGlass, requested, approved } = waiver;
+  const what = plain(`${contract}: ${[check, stage, rule].filter((part) => part !== undefined).join(' ')}`);
   const who =
     approved === undefined
       ? `asked for by ${requested.principal}, approved by NOBODY yet`

@@ -32,6 +32,7 @@ export function notProved(result: CustodyResult): readonly NotProved[] {
     ...(intact && contracts.length === 0 && verdict === 'unjudged' ? [UNJUDGED] : []),
     ...untested(checks),
     ...exempted(checks),
+    ...releasedOn(result),
     ...(elsewhere.length === 0 ? [] : [recordedElsewhere(elsewhere.length)]),
     whatCameLater(result),
     ...(asOf === undefined ? NEVER : NEVER.slice(0, 2)),
@@ -71,6 +72,19 @@ function exempted(checks: readonly Check[]): readonly NotProved[] {
       title: `What was waived: ${names.join(', ')}`,
       why: 'A waiver exempts from a requirement, and does not meet it. People answer for it instead.',
       remedy: 'Meet the requirement before the waiver ends.',
+    },
+  ];
+}
+
+/** Evidence holds a release, and not the recorded verdict that it names. */
+function releasedOn({ releases, subject }: CustodyResult): readonly NotProved[] {
+  if (releases.length === 0) return [];
+  const entries = [...new Set(releases.map(({ verdict }) => `#${verdict}`))].join(', ');
+  return [
+    {
+      title: `Whether it was pass or waived when it was released (${entries})`,
+      why: 'A release names the entry of the verdict that it rests on, and that entry is not part of this report.',
+      remedy: `waybill prove verdict:${subject} proves every verdict that was recorded on the image.`,
     },
   ];
 }
