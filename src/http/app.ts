@@ -16,7 +16,7 @@ import { checkHeaders } from './request-headers.ts';
 import { createLogger, logAttempt, trackRequests } from './request-log.ts';
 import { readRequestTarget } from './request-target.ts';
 import { BOUND_ROUTES } from './routes/bound-routes.ts';
-import { READING_TIMES, type ReadingTimes } from './slow-readers.ts';
+import { createSlowReaders, READING_TIMES, type ReadingTimes } from './slow-readers.ts';
 import { createStreamPlaces, type StreamLimits } from './stream-places.ts';
 
 /** What answers without a token where whoever runs the service made the log public. */
@@ -77,6 +77,7 @@ export function createHttpApp(service: Service, options: HttpOptions = {}): Expr
     authenticate: createAuthenticator(service, options.limits),
     admission: createAdmission(options.limits),
     readingTimes: options.readingTimes ?? READING_TIMES,
+    slowReaders: createSlowReaders(),
     stopping: options.stopping ?? new AbortController().signal,
   };
   registerRoutes(app, BOUND_ROUTES, edge, gate);

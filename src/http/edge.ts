@@ -71,6 +71,8 @@ export type StreamedBody = {
   readonly parts: AsyncIterable<string>;
   /** Bytes that are to be expected, about: how long the caller may take to read them is reckoned from it. */
   readonly bytesExpected: number;
+  /** Bytes that are held until its end, beside the part that is being sent. */
+  readonly bytesKept: number;
   /**
    * Goes on for as long as it is read: its headers are sent before its first part, and whoever does not take a part within
    * the grace of a small answer is cut off.

@@ -4,7 +4,7 @@ import { fail, invariant, ok, type Result } from '../core/fault.ts';
 import type { Caller } from '../service/caller.ts';
 import { type Admission, costOf, takesPlace } from './admission.ts';
 import type { Asked, Authenticated, Authentication, Authenticator } from './authenticate.ts';
-import { type BoundRoute, type Edge, notesOf, type Reply, type StreamedBody } from './edge.ts';
+import { type BoundRoute, type Edge, notesOf } from './edge.ts';
 import { browserOf } from './own-page.ts';
 import { sendError, sendFault } from './problem-response.ts';
 import { addressKey } from './rate-limits.ts';
@@ -13,7 +13,8 @@ import { representationFor } from './representation.ts';
 import { mediaTypeOf, readRequestBody } from './request-body.ts';
 import { readIdempotencyKey } from './request-headers.ts';
 import { readParameters, readQuery } from './request-values.ts';
-import { boundAnswer, type ReadingTimes } from './slow-readers.ts';
+import { sendReply } from './send-reply.ts';
+import type { ReadingTimes, SlowReaders } from './slow-readers.ts';
 
 /** Who reads what was opened to everyone: they may read everything, which only routes that are opened let them do. */
 const ANYONE: Caller = { principal: 'anyone', role: 'auditor', repositories: ['*'], stages: ['*'], grants: 0 };
@@ -28,6 +29,7 @@ export type Gate = {
   readonly authenticate: Authenticator;
   readonly admission: Admission;
   readonly readingTimes: ReadingTimes;
+  readonly slowReaders: SlowReaders;
   /** Aborted when the service stops: answers that have no end then get one. */
   readonly stopping: AbortSignal;
 };
@@ -111,7 +113,8 @@ async function serve(bound: BoundRoute, edge: Edge, gate: Gate, request: Request
     edge,
   );
   if (!reply.ok) return sendFault(response, reply.fault);
-  await sendReply(request, response, await representationFor(request, reply.value), gate.readingTimes);
+  const reader = readerOf(admitted?.caller, request);
+  await sendReply(request, response, await representationFor(request, reply.value), { ...gate, reader });
 }
 
 /** The caller, where their role may use the route; otherwise the refusal is sent. */
@@ -171,6 +174,11 @@ function endingOf(response: Response, stopping: AbortSignal): AbortSignal {
   return AbortSignal.any([gone.signal, stopping]);
 }
 
+/** By whom what is waiting to be read is counted: principals by name, everybody else by address. */
+function readerOf(caller: Caller | undefined, request: Request): string {
+  return caller === undefined ? `address ${addressKey(request.ip)}` : `principal ${caller.principal}`;
+}
+
 /** Whether the request is not one too many; otherwise the refusal is sent. A place that it takes goes with its answer. */
 async function enter(
   route: Route,
@@ -199,51 +207,6 @@ function pathParameters(route: Route, request: Request, path: string): Record<st
   const spanning = /\{\+(\w+)\}$/.exec(route.path);
   if (spanning === null) return { ...request.params };
   return { ...request.params, [String(spanning[1])]: path.slice(spanning.index) };
-}
-
-async function sendReply(request: Request, response: Response, reply: Reply, times: ReadingTimes): Promise<void> {
-  if (response.destroyed) return;
-  const { body } = reply;
-  const isWhole = typeof body === 'string' || body instanceof Uint8Array;
-  const length = isWhole ? Buffer.byteLength(body) : body.bytesExpected;
-  const bounded = boundAnswer(response, length, times);
-  if (!bounded.ok) {
-    sendFault(response, bounded.fault);
-    return;
-  }
-  response.statusCode = reply.status;
-  response.setHeader('Cache-Control', 'no-store');
-  if (reply.status !== 304) response.setHeader('Content-Type', reply.mediaType);
-  if (isWhole && reply.status !== 304) response.setHeader('Content-Length', length);
-  for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
-  if (request.method === 'HEAD') response.end();
-  else if (isWhole) response.end(body);
-  else await sendParts(response, body, times);
-}
-
-/** Whoever is gone or does not read gets nothing made: the next part is asked for when this one was taken. */
-async function sendParts(response: Response, { parts, isLive }: StreamedBody, times: ReadingTimes): Promise<void> {
-  if (isLive === true) response.flushHeaders();
-  for await (const part of parts) {
-    if (response.destroyed) return;
-    if (!response.write(part)) await drainedOrClosed(response, isLive === true ? times.graceMs : undefined);
-  }
-  response.end();
-}
-
-/** Resolves when what was written is taken or the connection is gone; it is cut off where that takes longer than `milliseconds`. */
-function drainedOrClosed(response: Response, milliseconds: number | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    const cut = milliseconds === undefined ? undefined : setTimeout(() => response.destroy(), milliseconds);
-    const done = () => {
-      clearTimeout(cut);
-      response.off('drain', done);
-      response.off('close', done);
-      resolve();
-    };
-    response.on('drain', done);
-    response.on('close', done);
-  });
 }
 
 function refuseMethod(routes: readonly Route[], opened: readonly string[]): RequestHandler {

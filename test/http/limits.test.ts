@@ -5,7 +5,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import supertest from 'supertest';
-import { fail, ok } from '../../src/core/fault.ts';
+import { fail } from '../../src/core/fault.ts';
 import { createAdmission } from '../../src/http/admission.ts';
 import { createHttpApp } from '../../src/http/app.ts';
 import { type ConnectionLimits, createHttpServer, type ServerTimeouts } from '../../src/http/http-server.ts';
@@ -120,60 +120,6 @@ test('admission costs a few microseconds', async () => {
     best = Math.min(best, ((processorMs() - started) * 1_000) / rounds);
   }
   assert(best < 25, `${best} microseconds`);
-});
-
-test('a large answer that is not read, or too slowly, ends with its connection', async () => {
-  const large = new Uint8Array(24 * 1024 * 1024);
-  const readTile = async () => ok(large);
-  const readingTimes = { graceMs: 500, bytesPerSecondMin: 1024 * 1024 * 1024 };
-  using server = await serve(createHttpApp(stubService({ readTile }), { readingTimes }));
-  const request = 'GET /log/tile/0/000 HTTP/1.1\r\nHost: a\r\n\r\n';
-  // One does not read at all, the other a little, again and again, which no timeout of inactivity would notice.
-  const idle = connect(server.port, '127.0.0.1', () => idle.write(request)).pause();
-  const slow = connect(server.port, '127.0.0.1', () => slow.write(request)).pause();
-  for (const socket of [idle, slow]) socket.on('error', () => undefined);
-  await once(slow, 'readable');
-  let read = 0;
-  const sip = setInterval(() => {
-    read += (slow.read(16) as Buffer | null)?.length ?? 0;
-  }, 20);
-  await sleep(1_200);
-  clearInterval(sip);
-  assert(read > 0);
-  for (const socket of [idle, slow]) {
-    const { closed } = listenTo(socket);
-    socket.resume();
-    await closed;
-    assert(socket.bytesRead < large.length, `${socket.bytesRead} bytes`);
-  }
-  using patient = await serve(createHttpApp(stubService({ readTile })));
-  const whole = await fetch(`http://127.0.0.1:${patient.port}/log/tile/0/000`);
-  assert.equal((await whole.arrayBuffer()).byteLength, large.length);
-});
-
-test('large answers that wait to be read are bounded together (service/overloaded)', async () => {
-  const large = new Uint8Array(200 * 1024 * 1024);
-  using server = await serve(createHttpApp(stubService({ readTile: async () => ok(large) })));
-  const ask = () => {
-    const socket = connect(server.port, '127.0.0.1', () =>
-      socket.write('GET /log/tile/0/000 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'),
-    ).pause();
-    socket.on('error', () => undefined);
-    return socket;
-  };
-  const held = [ask(), ask()];
-  await sleep(200);
-  const third = ask();
-  const { text, closed } = listenTo(third);
-  third.resume();
-  await closed;
-  assert.match(text(), /^HTTP\/1\.1 503 .*service\/overloaded/s);
-  assert.match(text(), /Retry-After: \d/);
-  for (const socket of held) socket.destroy();
-  await sleep(100);
-  const again = await fetch(`http://127.0.0.1:${server.port}/log/tile/0/000`);
-  assert.equal(again.status, 200);
-  await again.body?.cancel();
 });
 
 test('connections of one address are bounded, and told why (http/too-many-connections)', async () => {

@@ -21,6 +21,7 @@ export const exportPeriodRoute = bindRoute(exportPeriod, async ({ caller, query 
     ...(after === undefined ? {} : { after: Number(after) }),
   });
   if (!lines.ok) return lines;
-  const body = { parts: partsInTime(lines.value, ANSWER_SECONDS_MAX * 1000), bytesExpected: BYTES_RECKONED };
+  const parts = partsInTime(lines.value, ANSWER_SECONDS_MAX * 1000);
+  const body = { parts, bytesExpected: BYTES_RECKONED, bytesKept: 0 };
   return ok({ status: 200, mediaType: 'application/x-ndjson', body, headers: savedAs('entries.jsonl') });
 });

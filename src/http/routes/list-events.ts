@@ -37,7 +37,7 @@ export const listEventsRoute = bindRoute(listEvents, async (request, { service, 
   return ok({
     status: 200,
     mediaType: isStream ? EVENT_STREAM : EVENT_LINES,
-    body: { parts, bytesExpected: 0, isLive: true },
+    body: { parts, bytesExpected: 0, bytesKept: 0, isLive: true },
     // Proxies that gather answers would keep events back; this one is heeded by nginx and those that follow it.
     headers: { 'x-accel-buffering': 'no', ...reachedHeader(first.value.reached) },
   });

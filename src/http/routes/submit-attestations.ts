@@ -24,7 +24,11 @@ export const submitAttestationsRoute = bindRoute(
     };
     const parts = joined(answersInOrder(lines.value, answer, LINES_AT_ONCE));
     const bytesExpected = body.length + lines.value.length * ANSWER_BYTES;
-    return ok({ status: 200, mediaType: 'application/x-ndjson', body: { parts, bytesExpected } });
+    return ok({
+      status: 200,
+      mediaType: 'application/x-ndjson',
+      body: { parts, bytesExpected, bytesKept: bytesExpected },
+    });
   },
 );
 
