@@ -7,7 +7,11 @@ import { fail, ok, type Result } from '../core/fault.ts';
 const SMALL_BYTES_MAX = 256 * 1024;
 /** Larger bodies at once, together: four of the largest. Each takes several times its size while it is worked on. */
 const LARGE_BYTES_MAX = 4 * ATTESTATION_BODY_BYTES_MAX;
+/** Those of one sender, so that whoever sends slowly keeps nobody else from sending. */
+const LARGE_BYTES_PER_SENDER_MAX = 2 * ATTESTATION_BODY_BYTES_MAX;
 let largeBytes = 0;
+const largeBytesBySender = new Map<string, number>();
+const largeBytesOf = new WeakMap<ServerResponse, number>();
 /** What a body without an announced length sets aside at a time, as it grows. */
 const STEP_BYTES = 1024 * 1024;
 
@@ -29,12 +33,14 @@ export function announcesBody(request: IncomingMessage): boolean {
  * it announced, gets nothing written.
  *
  * Faults: `http/content-encoding-not-supported` (digests are over the bytes as sent), `http/body-too-large` (over
- * `bytesMax`), `http/body-aborted`, `service/overloaded` (as many large bodies are being worked on as memory is for).
+ * `bytesMax`), `http/body-aborted`, `http/too-many-at-once` (this sender has its share of large bodies under way),
+ * `service/overloaded` (as many are being worked on as memory is for).
  */
 export async function readRawBody(
   request: IncomingMessage,
   response: ServerResponse,
   bytesMax: number,
+  sender: string,
 ): Promise<Result<Uint8Array>> {
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
@@ -44,29 +50,45 @@ export async function readRawBody(
   const waiting = awaitingContinue.delete(request);
   // Who sends already is heard out where it is not much more, since most senders read no answer before they are done.
   if (announced > bytesMax && (waiting || announced > 2 * bytesMax)) return tooLarge(bytesMax);
-  if (!holdLarge(response, announced)) return overloaded();
+  const held = holdLarge(response, sender, announced);
+  if (!held.ok) return held;
   if (waiting) response.writeContinue();
   const isAnnounced = request.headers['content-length'] !== undefined;
-  const body = await collect(request, bytesMax, isAnnounced ? () => true : () => holdLarge(response, STEP_BYTES));
+  const body = await collect(
+    request,
+    bytesMax,
+    isAnnounced ? () => ok(undefined) : () => holdLarge(response, sender, STEP_BYTES),
+  );
   if (body.ok && isAnnounced && body.value.length !== announced) {
     return fail('http/body-aborted', 'The body is shorter than announced.');
   }
   return body;
 }
 
-/** Sets memory aside for a body until its answer is gone; false where there is none left. */
-function holdLarge(response: ServerResponse, bytes: number): boolean {
-  if (bytes <= SMALL_BYTES_MAX) return true;
-  if (largeBytes + bytes > LARGE_BYTES_MAX) return false;
+/** Sets memory aside for a body until its answer is gone; a fault where there is none left. */
+function holdLarge(response: ServerResponse, sender: string, bytes: number): Result<void> {
+  if (bytes <= SMALL_BYTES_MAX) return ok(undefined);
+  const own = largeBytesBySender.get(sender) ?? 0;
+  if (own + bytes > LARGE_BYTES_PER_SENDER_MAX)
+    return fail('http/too-many-at-once', 'Other large bodies of this principal are on their way.');
+  if (largeBytes + bytes > LARGE_BYTES_MAX)
+    return fail('service/overloaded', 'Too many large bodies are on their way.');
+  countLarge(sender, bytes);
+  const before = largeBytesOf.get(response);
+  if (before === undefined) response.once('close', () => countLarge(sender, -(largeBytesOf.get(response) ?? 0)));
+  largeBytesOf.set(response, (before ?? 0) + bytes);
+  return ok(undefined);
+}
+
+function countLarge(sender: string, bytes: number): void {
   largeBytes += bytes;
-  response.once('close', () => {
-    largeBytes -= bytes;
-  });
-  return true;
+  const own = (largeBytesBySender.get(sender) ?? 0) + bytes;
+  if (own > 0) largeBytesBySender.set(sender, own);
+  else largeBytesBySender.delete(sender);
 }
 
 /** The body once its last byte is there. `hold` is asked for each further {@link STEP_BYTES} beyond what is small. */
-function collect(request: IncomingMessage, bytesMax: number, hold: () => boolean): Promise<Result<Uint8Array>> {
+function collect(request: IncomingMessage, bytesMax: number, hold: () => Result<void>): Promise<Result<Uint8Array>> {
   return new Promise((resolve) => {
     const chunks: Uint8Array[] = [];
     let length = 0;
@@ -74,10 +96,11 @@ function collect(request: IncomingMessage, bytesMax: number, hold: () => boolean
     request.on('data', (chunk: Uint8Array) => {
       length += chunk.length;
       while (held < Math.min(length, bytesMax)) {
-        if (!hold()) {
+        const room = hold();
+        if (!room.ok) {
           chunks.length = 0;
           held = Number.POSITIVE_INFINITY;
-          resolve(overloaded());
+          resolve(room);
         } else held += STEP_BYTES;
       }
       if (length <= bytesMax && held < Number.POSITIVE_INFINITY) chunks.push(chunk);
@@ -89,10 +112,6 @@ function collect(request: IncomingMessage, bytesMax: number, hold: () => boolean
     request.on('error', aborted);
     request.on('close', aborted);
   });
-}
-
-function overloaded(): Result<never> {
-  return fail('service/overloaded', 'Too many large bodies are on their way.');
 }
 
 function tooLarge(bytesMax: number): Result<never> {

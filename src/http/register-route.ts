@@ -75,6 +75,7 @@ async function serve(bound: BoundRoute, edge: Edge, gate: Gate, request: Request
   let admitted = closed ? await admit(route, gate.authenticate, request, response) : undefined;
   if (closed && admitted === undefined) return;
   if (!(await enter(route, gate.admission, admitted?.caller, request, response))) return;
+  const peer = peerOf(admitted?.caller, request);
   const { target } = notes;
   invariant(target !== undefined, 'the address was read before any route');
   const params = readParameters(route.params, pathParameters(route, request, target.path), 'path');
@@ -84,7 +85,7 @@ async function serve(bound: BoundRoute, edge: Edge, gate: Gate, request: Request
   notes.query = query.value;
   const idempotencyKey = readIdempotencyKey(route, request);
   if (!idempotencyKey.ok) return sendFault(response, idempotencyKey.fault);
-  const body = await readRequestBody(route, request, response);
+  const body = await readRequestBody(route, request, response, peer);
   if (!body.ok) return sendFault(response, body.fault);
   notes.bytesReceived = body.value.bytes;
   if (closed && performance.now() - arrived > AUTHENTICATION_AGE_MS_MAX) {
@@ -113,8 +114,7 @@ async function serve(bound: BoundRoute, edge: Edge, gate: Gate, request: Request
     edge,
   );
   if (!reply.ok) return sendFault(response, reply.fault);
-  const reader = readerOf(admitted?.caller, request);
-  await sendReply(request, response, await representationFor(request, reply.value), { ...gate, reader });
+  await sendReply(request, response, await representationFor(request, reply.value), { ...gate, reader: peer });
 }
 
 /** The caller, where their role may use the route; otherwise the refusal is sent. */
@@ -174,8 +174,8 @@ function endingOf(response: Response, stopping: AbortSignal): AbortSignal {
   return AbortSignal.any([gone.signal, stopping]);
 }
 
-/** By whom what is waiting to be read is counted: principals by name, everybody else by address. */
-function readerOf(caller: Caller | undefined, request: Request): string {
+/** By whom large bodies and answers are counted: principals by name, everybody else by address. */
+function peerOf(caller: Caller | undefined, request: Request): string {
   return caller === undefined ? `address ${addressKey(request.ip)}` : `principal ${caller.principal}`;
 }
 

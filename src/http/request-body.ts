@@ -12,7 +12,7 @@ const DEPTH_MAX = 16;
 export type RequestBody = { readonly value: unknown; readonly bytes: number };
 
 /**
- * Reads the body that the route asks for: bytes as they are, or JSON against the route's schema.
+ * Reads the body that the route asks for: bytes as they are, or JSON against the route's schema. `sender` is by whom large ones are counted.
  *
  * Faults: those of {@link readRawBody}, `http/body-unexpected`, `http/body-missing`, `http/unsupported-media-type`,
  * `http/invalid-body`, and those of strict JSON (`encoding/…`).
@@ -21,6 +21,7 @@ export async function readRequestBody(
   route: Route,
   request: IncomingMessage,
   response: ServerResponse,
+  sender: string,
 ): Promise<Result<RequestBody>> {
   const { body } = route;
   if (body === undefined) {
@@ -32,7 +33,7 @@ export async function readRequestBody(
     if (body.onlyThese && !(mediaType !== undefined && body.mediaTypes.includes(mediaType))) {
       return fail('http/unsupported-media-type', `Content-Type is one of ${body.mediaTypes.join(', ')}.`);
     }
-    const bytes = await readRawBody(request, response, body.bytesMax);
+    const bytes = await readRawBody(request, response, body.bytesMax, sender);
     if (!bytes.ok) return bytes;
     if (bytes.value.length === 0) return fail('http/body-missing', 'This route needs a body.');
     return ok({ value: bytes.value, bytes: bytes.value.length });
@@ -40,7 +41,7 @@ export async function readRequestBody(
   if (announcesBody(request) && mediaType !== 'application/json') {
     return fail('http/unsupported-media-type', 'Content-Type is application/json.');
   }
-  const bytes = await readRawBody(request, response, body.bytesMax);
+  const bytes = await readRawBody(request, response, body.bytesMax, sender);
   if (!bytes.ok) return bytes;
   if (bytes.value.length === 0 && !body.optional) return fail('http/body-missing', 'This route needs a body.');
   const json = bytes.value.length === 0 ? ok({}) : parseJson(bytes.value, { depthMax: DEPTH_MAX, membersMax: 10_000 });

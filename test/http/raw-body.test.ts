@@ -5,7 +5,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { after, before, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ATTESTATION_BODY_BYTES_MAX, JSON_BODY_BYTES_MAX, MANIFEST_BODY_BYTES_MAX } from '../../src/api/limits.ts';
-import { fail } from '../../src/core/fault.ts';
+import { fail, ok } from '../../src/core/fault.ts';
 import { createHttpApp } from '../../src/http/app.ts';
 import { createHttpServer } from '../../src/http/http-server.ts';
 import { bearer, stubService } from './stub-service.ts';
@@ -17,6 +17,12 @@ const take = async (bytes: Uint8Array) => {
   return fail('statement/unrecognised-document', 'Taken by the stub.');
 };
 const service = stubService({
+  // Each an administrator of its own name.
+  authenticate: async (token) => {
+    const principal = ['admin', 'second', 'third'].find((name) => token === `wbt_${name}`);
+    if (principal === undefined) return fail('auth/token-unknown', 'The token is not one of this service.');
+    return ok({ principal, role: 'admin', repositories: ['*'], stages: ['*'], grants: 1 });
+  },
   submitAttestation: (_caller, { body }) => take(body),
   signImage: (_caller, { manifest }) => take(manifest),
 });
@@ -33,13 +39,13 @@ beforeEach(() => {
 
 const port = () => (server.address() as AddressInfo).port;
 
-function open(target: string, headers: Record<string, string | number>): ClientRequest {
+function open(target: string, headers: Record<string, string | number>, principal = 'admin'): ClientRequest {
   return httpRequest({
     port: port(),
     host: '127.0.0.1',
     method: 'POST',
     path: target,
-    headers: { ...bearer('admin'), ...headers },
+    headers: { Authorization: `Bearer wbt_${principal}`, ...headers },
   });
 }
 
@@ -182,26 +188,57 @@ test('a request that never ends is ended, with 408 where nothing was answered ye
   hasty.close();
 });
 
-test('large bodies that do not fit into memory together are asked to come again (service/overloaded)', async () => {
-  const headers = { 'content-length': ATTESTATION_BODY_BYTES_MAX, 'content-type': 'application/json' };
-  const held = Array.from({ length: 4 }, () => open('/v1/attestations', headers));
-  for (const request of held) {
+const LARGE = { 'content-length': ATTESTATION_BODY_BYTES_MAX, 'content-type': 'application/json' };
+
+/** Begins two of the largest bodies, and goes on with neither. */
+function holdTwo(principal: string): readonly ClientRequest[] {
+  return [1, 2].map(() => {
+    const request = open('/v1/attestations', LARGE, principal);
     request.on('error', () => undefined);
     request.write('{');
-  }
+    return request;
+  });
+}
+
+test('large bodies of one principal that do not come keep nobody else from sending (http/too-many-at-once)', async () => {
+  const held = holdTwo('admin');
   await sleep(200);
-  const one = open('/v1/attestations', headers);
+  const third = open('/v1/attestations', LARGE);
+  third.write('{');
+  const refused = await answerOf(third);
+  third.on('error', () => undefined).destroy();
+  assert.equal(refused.status, 429);
+  assert.match(refused.text, /http\/too-many-at-once/);
+  const growing = open('/v1/attestations', { 'transfer-encoding': 'chunked' });
+  growing.on('error', () => undefined);
+  growing.write(Buffer.alloc(2 * 1024 * 1024, 0x20));
+  assert.equal((await answerOf(growing)).status, 429);
+  growing.destroy();
+  const other = open('/v1/attestations', {}, 'second');
+  other.end(Buffer.alloc(2 * 1024 * 1024, 0x20));
+  assert.equal((await answerOf(other)).status, 422);
+  for (const request of held) request.destroy();
+  await sleep(200);
+  const again = open('/v1/attestations', {});
+  again.end(Buffer.alloc(2 * 1024 * 1024, 0x20));
+  assert.equal((await answerOf(again)).status, 422);
+});
+
+test('large bodies that do not fit into memory together are asked to come again (service/overloaded)', async () => {
+  const held = [...holdTwo('admin'), ...holdTwo('second')];
+  await sleep(200);
+  const one = open('/v1/attestations', LARGE, 'third');
   one.write('{');
   const refused = await answerOf(one);
   one.on('error', () => undefined).destroy();
   assert.equal(refused.status, 503);
   assert.match(refused.text, /service\/overloaded/);
   // Small ones go on, and large ones when the others are gone.
-  const small = open('/v1/attestations', {});
+  const small = open('/v1/attestations', {}, 'third');
   small.end('{}');
   assert.equal((await answerOf(small)).status, 422);
   // A body in chunks is told when it grows beyond what is there.
-  const growing = open('/v1/attestations', { 'transfer-encoding': 'chunked' });
+  const growing = open('/v1/attestations', { 'transfer-encoding': 'chunked' }, 'third');
   growing.on('error', () => undefined);
   growing.write(Buffer.alloc(2 * 1024 * 1024, 0x20));
   assert.equal((await answerOf(growing)).status, 503);
