@@ -25,9 +25,9 @@ export function columns(rows: readonly (readonly string[])[]): string {
   return rows.map(line).join('\n');
 }
 
-/** Text of others on a terminal: no control character can move the cursor, colour or hide anything. */
+/** Text of others on a terminal: no control character can move the cursor, colour or hide anything, and none shows nothing. */
 export function plain(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) => {
+  return text.replaceAll(/[\p{Cc}\p{Cf}\p{DI}\u2028\u2029\u2800]/gu, (character) => {
     const code = character.codePointAt(0) ?? 0;
     return `\\u{${code.toString(16)}}`;
   });

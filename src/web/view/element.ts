@@ -38,7 +38,7 @@ function fill<E extends Element>(target: E, attributes: Attributes, children: re
  * differ look different, and none reaches beyond its place. Line ends and tabs stay.
  */
 export function visible(text: string): string {
-  return text.replaceAll(/(?![\n\t])[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) => {
+  return text.replaceAll(/(?![\n\t])[\p{Cc}\p{Cf}\p{DI}\u2028\u2029\u2800]/gu, (character) => {
     const code = character.codePointAt(0) ?? 0;
     return `\\u{${code.toString(16)}}`;
   });
