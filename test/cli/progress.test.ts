@@ -23,6 +23,7 @@ test('draws a bar that never reaches the last column', () => {
 
 test('shows text of others without any control over the terminal', () => {
   assert.equal(plain('a\u001b[2Jb\r\u202ec\n'), 'a\\u{1b}[2Jb\\u{d}\\u{202e}c\\u{a}');
+  assert.equal(plain('a\u3164b\u034f\ufe0f\u2800'), 'a\\u{3164}b\\u{34f}\\u{fe0f}\\u{2800}');
   assert.equal(plain('shop/api – größer'), 'shop/api – größer');
 });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { type IncomingMessage, request as httpRequest } from 'node:http';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
@@ -14,7 +14,15 @@ import { bearer, stubService } from '../http/stub-service.ts';
 
 /** Use cases that were reached, other than those that say who calls. */
 const reached: string[] = [];
-const EDGE = ['authenticate', 'authenticateSession', 'watchNotices', 'watchBatches', 'noticeCounts', 'origin', 'logVkey'];
+const EDGE = [
+  'authenticate',
+  'authenticateSession',
+  'watchNotices',
+  'watchBatches',
+  'noticeCounts',
+  'origin',
+  'logVkey',
+];
 const service = new Proxy(stubService(), {
   get: (target, name: keyof Service & string) => {
     const member: unknown = target[name];
