@@ -149,7 +149,7 @@ it('whatever people write runs nothing, leads nowhere, hides nothing and stays w
     for (const [name, address] of Object.entries(pages)) {
       await visitor.page.goto(under.url + address);
       await visitor.page.waitForSelector('main h1');
-      await visitor.page.waitForFunction('document.querySelector(".loading") === null');
+      await visitor.page.waitForSelector('.loading', { state: 'detached' });
       await visitor.page.evaluate('for (const each of document.querySelectorAll("details")) each.open = true');
       await isHarmless(visitor.page, name);
     }

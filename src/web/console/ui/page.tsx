@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { visible } from '../../view/element.ts';
 
 type PageProps = {
   /** Of the document and of its heading. */
@@ -17,7 +18,7 @@ let isFirst = true;
 export function Page({ title, lead, actions, children }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    document.title = `${title} · Waybill`;
+    document.title = visible(`${title} · Waybill`);
   }, [title]);
   useEffect(() => {
     // A page that begins with a field to write into has put the focus there.
