@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TrendPoint } from '../../src/web/console/api/found.ts';
-import { bytesInWords, changeInWords, seriesOf } from '../../src/web/console/pages/repositories/series.ts';
+import { changeInWords, seriesOf } from '../../src/web/console/pages/repositories/series.ts';
+import { bytesInWords } from '../../src/web/console/ui/bytes-in-words.ts';
 
 function point(seq: number, facts?: TrendPoint['facts']): TrendPoint {
   return { digest: `sha256:${'0'.repeat(64)}`, seq, signedAt: '', ...(facts === undefined ? {} : { facts }) };

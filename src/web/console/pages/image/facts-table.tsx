@@ -1,4 +1,5 @@
 import { type Facts, SEVERITIES } from '../../../../core/facts/facts.ts';
+import { bytesInWords } from '../../ui/bytes-in-words.ts';
 import { Empty } from '../../ui/states.tsx';
 import type { Judged } from '../../verify/judged.ts';
 
@@ -62,5 +63,5 @@ function vulnerabilityWords({ vulnerabilities: found }: Facts): string | undefin
 
 function sizeWords(image: NonNullable<Facts['image']>): string {
   if (image.shape === 'index') return `${image.children} platforms`;
-  return `${(image.bytes / 1024 / 1024).toFixed(1)} MiB in ${image.layers} ${image.layers === 1 ? 'layer' : 'layers'}`;
+  return `${bytesInWords(image.bytes)} in ${image.layers} ${image.layers === 1 ? 'layer' : 'layers'}`;
 }

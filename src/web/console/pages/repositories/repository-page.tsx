@@ -1,6 +1,7 @@
 import type { TrendPoint } from '../../api/found.ts';
 import { usePages } from '../../api/use-pages.ts';
 import type { PageProps } from '../../page-props.ts';
+import { bytesInWords } from '../../ui/bytes-in-words.ts';
 import { Digest, imageAddress } from '../../ui/digest.tsx';
 import { Page, Section } from '../../ui/page.tsx';
 import { PagedList } from '../../ui/paged-list.tsx';
@@ -8,7 +9,7 @@ import { RecordedVerdict } from '../../ui/recorded-verdict.tsx';
 import { Scrolled } from '../../ui/scrolled.tsx';
 import { Empty } from '../../ui/states.tsx';
 import { Time } from '../../ui/time.tsx';
-import { bytesInWords, seriesOf } from './series.ts';
+import { seriesOf } from './series.ts';
 import { TrendChart } from './trend-chart.tsx';
 
 /** The images of a repository, and how what is stated of them went. */

@@ -1,4 +1,5 @@
 import type { TrendPoint } from '../../api/found.ts';
+import { bytesInWords } from '../../ui/bytes-in-words.ts';
 
 /** One number of each image, oldest first; undefined where nothing states it. */
 export type Series = {
@@ -32,18 +33,6 @@ export function seriesOf(points: readonly TrendPoint[]): readonly Series[] {
     { title: 'Tests', inWords: count, values: oldestFirst.map(({ facts }) => facts?.tests?.total) },
   ];
   return all.filter(({ values }) => values.some((value) => value !== undefined));
-}
-
-const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
-
-/** Bytes in the unit in which they read best, to a tenth. */
-export function bytesInWords(bytes: number): string {
-  let [value, unit] = [bytes, 0];
-  while (value >= 1024 && unit < UNITS.length - 1) {
-    value /= 1024;
-    unit += 1;
-  }
-  return unit === 0 ? `${count(bytes)} bytes` : `${(Math.round(value * 10) / 10).toLocaleString('en')} ${UNITS[unit]}`;
 }
 
 /** What changed from the first stated number to the last, in words. */

@@ -80,7 +80,7 @@ function About({ waiver: view }: { readonly waiver: WaiverView }) {
             {contract}
           </a>,
         ],
-        ['Ends', <Time key="ends" time={expires} />],
+        [revoked === undefined ? 'Ends' : 'Was to end', <Time key="ends" time={expires} />],
         ['Asked for', actInWords(requested)],
         ['Second person', approved === undefined ? secondPerson(breakGlass, approveBefore) : actInWords(approved)],
         ['Revoked', revoked === undefined ? undefined : actInWords(revoked)],

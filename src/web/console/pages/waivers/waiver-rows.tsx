@@ -19,13 +19,22 @@ export function WaiverRows({ label, waivers }: WaiverRowsProps) {
           <Fact name={`in ${waiver.repository},`}>
             <Digest digest={waiver.digest} href={imageAddress(waiver.digest, waiver.repository)} />
           </Fact>
-          <Fact name={Date.parse(waiver.expires) > Date.now() ? 'ends' : 'ended'}>
-            <Until time={waiver.expires} />
-          </Fact>
+          <End of={waiver} />
           <Fact name="asked for by">{waiver.requested.principal}</Fact>
         </Row>
       ))}
     </Rows>
+  );
+}
+
+/** When it ends or ended; one that was revoked ended then, whenever it was to. */
+function End({ of: { state, expires, revoked } }: { readonly of: WaiverView }) {
+  const time = state === 'revoked' && revoked !== undefined ? revoked.time : expires;
+  const name = state === 'revoked' ? 'revoked' : Date.parse(time) > Date.now() ? 'ends' : 'ended';
+  return (
+    <Fact name={name}>
+      <Until time={time} />
+    </Fact>
   );
 }
 

@@ -1,6 +1,7 @@
 import { useRef, useState } from 'preact/hooks';
-import { ruleOf } from '../../../../../core/custody/waived-check.ts';
+import { covers, ruleOf } from '../../../../../core/custody/waived-check.ts';
 import { call } from '../../../api/call.ts';
+import { waiverAddress } from '../../../page-addresses.ts';
 import { useWho } from '../../../session/session.tsx';
 import { Confirm } from '../../../ui/confirm.tsx';
 import { Effect } from '../../../ui/effect.tsx';
@@ -70,6 +71,7 @@ export function AskWaiver({ judged, obstacle, done, close }: Props) {
           <li>The request and its reason are recorded for good.</li>
         </ul>
       </Effect>
+      <Waiting judged={judged} obstacle={obstacle} />
       <label for="reason">Why</label>
       <textarea
         id="reason"
@@ -98,5 +100,25 @@ export function AskWaiver({ judged, obstacle, done, close }: Props) {
         </label>
       )}
     </Confirm>
+  );
+}
+
+/** Says where the same was asked for before, and waits: a second one brings nothing that approving the first does not. */
+function Waiting({ judged, obstacle }: Pick<Props, 'judged' | 'obstacle'>) {
+  const waiting = judged.result.waivers.filter(
+    (waiver) => waiver.awaitsApproval === true && covers(waiver, obstacle.check),
+  );
+  if (waiting.length === 0) return null;
+  return (
+    <p class="notice">
+      The same was asked for before, and waits for a second person:{' '}
+      {waiting.map(({ waiver, requested }, index) => (
+        <span key={waiver}>
+          {index > 0 && ', '}
+          <a href={waiverAddress(waiver)}>{waiver}</a>, by {requested.person ?? requested.principal}
+        </span>
+      ))}
+      .
+    </p>
   );
 }

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { DIGEST } from '../http/edge-under-test.ts';
+import { BROWSER_TEST, type ConsoleUnderTest, visit, withConsole } from './console-under-test.ts';
+
+const IMAGE = `/console/images/${DIGEST}?repository=shop%2Fapi`;
+
+it('the page of an image says what is so, and where it is shown', BROWSER_TEST, (t) =>
+  withConsole(t, async (under) => {
+    await t.test('whoever asks again for what waits is told so, and led there', () => saysWhatWaits(under));
+    await t.test('a waiver that was revoked ends no more', () => saysRevoked(under));
+  }),
+);
+
+async function saysWhatWaits(under: ConsoleUnderTest): Promise<void> {
+  const { shop } = under;
+  const asked = await shop.request();
+  assert.equal(asked.status, 201, asked.text);
+  const { waiver } = asked.body;
+  await using visitor = await visit(under, IMAGE, { token: shop.tokens.carl, trust: shop.service.logVkey });
+  const { page } = visitor;
+  await page.click('text=Ask for a waiver');
+  const said = page.locator('dialog .notice');
+  assert.match((await said.textContent()) ?? '', /The same was asked for before, and waits for a second person/);
+  await said.locator(`a[href="/console/waivers/${waiver}"]`).click();
+  await page.waitForURL(`**/console/waivers/${waiver}`);
+  visitor.check();
+  assert.equal((await shop.approve(waiver)).status, 200);
+}
+
+async function saysRevoked(under: ConsoleUnderTest): Promise<void> {
+  const { shop } = under;
+  const asked = await shop.request(shop.tokens.anna, { reason: 'SHOP-115: by mistake' });
+  assert.equal((await shop.revoke(asked.body.waiver)).status, 200);
+  await using visitor = await visit(under, '/console/waivers?state=revoked', { token: shop.tokens.anna });
+  const { page } = visitor;
+  const row = page.locator('.rows li').first();
+  const text = (await row.textContent()) ?? '';
+  assert.match(text, /revoked.* ago|revoked.*in less/);
+  assert.doesNotMatch(text, /ends/);
+  visitor.check();
+}
