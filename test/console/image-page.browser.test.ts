@@ -8,6 +8,7 @@ const IMAGE = `/console/images/${DIGEST}?repository=shop%2Fapi`;
 it('the page of an image says what is so, and where it is shown', BROWSER_TEST, (t) =>
   withConsole(t, async (under) => {
     await t.test('whoever asks again for what waits is told so, and led there', () => saysWhatWaits(under));
+    await t.test('every entry that is named is a link to its page', () => leadsToEntries(under));
     await t.test('a waiver that was revoked ends no more', () => saysRevoked(under));
   }),
 );
@@ -26,6 +27,30 @@ async function saysWhatWaits(under: ConsoleUnderTest): Promise<void> {
   await page.waitForURL(`**/console/waivers/${waiver}`);
   visitor.check();
   assert.equal((await shop.approve(waiver)).status, 200);
+}
+
+async function leadsToEntries(under: ConsoleUnderTest): Promise<void> {
+  const { shop } = under;
+  const body = JSON.stringify({ repository: 'shop/api', environment: 'production' });
+  const target = `/v1/images/${DIGEST}/release`;
+  const released = await shop.ask('releaseImage', { target, token: shop.tokens.anna, body });
+  assert.equal(released.status, 201, released.text);
+  await using visitor = await visit(under, IMAGE, { token: shop.tokens.anna, trust: shop.service.logVkey });
+  const { page } = visitor;
+  await page.waitForSelector('h2:text-is("Releases")');
+  const dead = await page.$$eval('a[href^="#"]', (links) =>
+    links
+      .map((link) => link.getAttribute('href') ?? '')
+      .filter((href) => document.getElementById(href.slice(1)) === null),
+  );
+  assert.deepEqual(dead, []);
+  const line = page.locator('.releases li').first();
+  const { verdict } = released.body;
+  assert.match((await line.textContent()) ?? '', new RegExp(`on the verdict recorded at entry #${verdict}`));
+  await line.locator(`a:text-is("#${verdict}")`).click();
+  await page.waitForURL(`**/console/ledger/${verdict}`);
+  await page.waitForSelector('.proof-note.pass >> text=In the log');
+  visitor.check();
 }
 
 async function saysRevoked(under: ConsoleUnderTest): Promise<void> {

@@ -6,8 +6,18 @@ import { type Child, element } from './element.ts';
 import { entryLink } from './entry-reference.ts';
 import { icon, type Tone } from './icon.ts';
 
-/** Where the image was released, by environment: what changed since what was there before, and where it ended. */
-export function releaseList(releases: readonly Release[], retirements: readonly Retirement[]): HTMLElement {
+/** Shows the seq of a recorded verdict. */
+type VerdictReference = (seq: number) => Child;
+
+/**
+ * Where the image was released, by environment: what changed since what was there before, and where it ended. The verdict that
+ * a release rests on is no part of the evidence, so that a link to it leads somewhere only where every entry is to be had.
+ */
+export function releaseList(
+  releases: readonly Release[],
+  retirements: readonly Retirement[],
+  verdictReference: VerdictReference = (seq) => `#${seq}`,
+): HTMLElement {
   const environments = new Set([...releases, ...retirements].map(({ environment = '' }) => environment));
   const everywhere = retirements.some(({ environment }) => environment === undefined);
   return element(
@@ -19,18 +29,19 @@ export function releaseList(releases: readonly Release[], retirements: readonly 
       .map((environment) => {
         const own = releases.filter((release) => release.environment === environment);
         const ended = retirements.filter((retirement) => (retirement.environment ?? '') === environment);
-        return environmentCard(environment, own, ended, everywhere);
+        const lines = own.map((release) => releaseLine(release, verdictReference));
+        return environmentCard(environment, lines, ended, everywhere);
       }),
   );
 }
 
 function environmentCard(
   environment: string,
-  releases: readonly Release[],
+  releases: readonly Step[],
   retirements: readonly Retirement[],
   isRetiredEverywhere: boolean,
 ): HTMLElement {
-  const steps = [...releases.map(releaseLine), ...retirements.map(retirementLine)].sort((a, b) => a.seq - b.seq);
+  const steps = [...releases, ...retirements.map(retirementLine)].sort((a, b) => a.seq - b.seq);
   const last = steps.at(-1);
   const state =
     environment === '' ? 'retired' : isRetiredEverywhere || last?.ends === true ? 'retired there' : 'released there';
@@ -49,7 +60,7 @@ function environmentCard(
 
 type Step = { readonly seq: number; readonly ends: boolean; readonly line: HTMLElement };
 
-function releaseLine(release: Release): Step {
+function releaseLine(release: Release, verdictReference: VerdictReference): Step {
   const { seq, verdict, previous, changes } = release;
   const words = changes === undefined ? [] : changeWords(changes);
   const since =
@@ -65,7 +76,7 @@ function releaseLine(release: Release): Step {
   const line = stepLine(
     'pass',
     'Released',
-    [' · entry ', entryLink(seq), `, on the verdict recorded at entry #${verdict}`],
+    [' · entry ', entryLink(seq), ', on the verdict recorded at entry ', verdictReference(verdict)],
     `${actWords(release)}, ${SIGNED_FOR}`,
     element('div', { class: 'small' }, ...since),
     previous !== undefined &&

@@ -3,10 +3,12 @@ import { assuranceList } from '../../../view/assurance-list.ts';
 import { assuranceLines } from '../../../view/assurance-words.ts';
 import { attemptList } from '../../../view/attempt-list.ts';
 import { contractList } from '../../../view/contract-list.ts';
+import { entryLink } from '../../../view/entry-reference.ts';
 import { releaseList } from '../../../view/release-list.ts';
 import { shortDigest } from '../../../view/short-digest.ts';
 import { timeline } from '../../../view/timeline.ts';
 import { waiverList } from '../../../view/waiver-list.ts';
+import { entryAddress } from '../../page-addresses.ts';
 import { Digest, imageAddress } from '../../ui/digest.tsx';
 import { Drawn } from '../../ui/drawn.tsx';
 import { Section } from '../../ui/page.tsx';
@@ -57,7 +59,7 @@ export function CustodySections({ judged }: Props) {
       )}
       {result.releases.length + result.retirements.length > 0 && (
         <Section title="Releases" text="Where the image was released, and what changed since what was there before.">
-          <Drawn draw={() => releaseList(result.releases, result.retirements)} of={[judged]} />
+          <Drawn draw={() => releaseList(result.releases, result.retirements, entryLink)} of={[judged]} />
         </Section>
       )}
       <Section title="What this rests on" text={`Log ${result.origin ?? 'not established'}.`}>
@@ -75,7 +77,9 @@ function Changes({ judged: { result } }: Props) {
   return (
     <Section title={`What changes in ${comparison.environment}`}>
       <article class="card pad">
-        <p>{shortDigest(since)}</p>
+        <p>
+          <Since words={shortDigest(since)} seq={comparison.previous?.seq} />
+        </p>
         {lines.length > 0 && (
           <ul class="changes">
             {lines.map((line) => (
@@ -85,6 +89,20 @@ function Changes({ judged: { result } }: Props) {
         )}
       </article>
     </Section>
+  );
+}
+
+/** A sentence in which the entry is a link. */
+function Since({ words, seq }: { readonly words: string; readonly seq: number | undefined }) {
+  const entry = `#${seq}`;
+  const at = seq === undefined ? -1 : words.lastIndexOf(entry);
+  if (seq === undefined || at < 0) return <>{words}</>;
+  return (
+    <>
+      {words.slice(0, at)}
+      <a href={entryAddress(seq)}>{entry}</a>
+      {words.slice(at + entry.length)}
+    </>
   );
 }
 

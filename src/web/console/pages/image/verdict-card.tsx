@@ -1,4 +1,5 @@
 import { useEffect } from 'preact/hooks';
+import { entryAddress } from '../../page-addresses.ts';
 import { Icon } from '../../ui/icon.tsx';
 import type { Judged } from '../../verify/judged.ts';
 import { answerOf } from './verdict-words.ts';
@@ -65,7 +66,12 @@ function ObstacleItem({
         </p>
         <p class="small">
           <code>{codes}</code>
-          {check.seq !== undefined && <span class="quiet"> · entry #{check.seq}</span>}
+          {check.seq !== undefined && (
+            <span class="quiet">
+              {' · entry '}
+              <a href={entryAddress(check.seq)}>#{check.seq}</a>
+            </span>
+          )}
         </p>
       </div>
       {waivable && onWaive !== undefined && (
