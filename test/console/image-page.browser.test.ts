@@ -9,6 +9,7 @@ it('the page of an image says what is so, and where it is shown', BROWSER_TEST, 
   withConsole(t, async (under) => {
     await t.test('whoever asks again for what waits is told so, and led there', () => saysWhatWaits(under));
     await t.test('every entry that is named is a link to its page', () => leadsToEntries(under));
+    await t.test('where this image was released stands apart from what was there before it', () => saysReleases(under));
     await t.test('a waiver that was revoked ends no more', () => saysRevoked(under));
   }),
 );
@@ -50,6 +51,18 @@ async function leadsToEntries(under: ConsoleUnderTest): Promise<void> {
   await line.locator(`a:text-is("#${verdict}")`).click();
   await page.waitForURL(`**/console/ledger/${verdict}`);
   await page.waitForSelector('.proof-note.pass >> text=In the log');
+  visitor.check();
+}
+
+async function saysReleases(under: ConsoleUnderTest): Promise<void> {
+  const { shop } = under;
+  await using visitor = await visit(under, IMAGE, { token: shop.tokens.anna, trust: shop.service.logVkey });
+  const { page } = visitor;
+  await page.waitForSelector('text=Before this image, nothing was released to production.');
+  const where = page.locator('.facts > div:has(dt:text-is("This image was released to"))').first();
+  assert.match((await where.textContent()) ?? '', /production, \d+ .* UTC, #\d+$/);
+  const size = page.locator('.facts > div:has(dt:text-is("Size"))');
+  assert.equal(await size.locator('dd').textContent(), '2 bytes in 0 layers');
   visitor.check();
 }
 

@@ -75,5 +75,7 @@ test('what differs is told in a line for each kind of fact, and what does not is
     'Nothing that is stated of both differs.',
   ]);
   assert.deepEqual(comparisonWords({ ...spoken, facts: {} }).slice(1), ['Nothing is stated of both.']);
-  assert.deepEqual(comparisonWords({ environment: 'production' }), ['Nothing was released to production before.']);
+  assert.deepEqual(comparisonWords({ environment: 'production' }), [
+    'Before this image, nothing was released to production.',
+  ]);
 });

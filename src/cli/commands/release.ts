@@ -177,7 +177,7 @@ function row({ repository, environment, digest, state, released, verdict }: Rele
 }
 
 function changesLines({ environment, previous, changes, comparison }: ChangesView): readonly string[] {
-  if (previous === undefined) return [`Nothing was released to ${plain(environment)} before.`];
+  if (previous === undefined) return [`Before this image, nothing was released to ${plain(environment)}.`];
   const words = changes === undefined ? [] : changeWords(changes);
   const stated = comparison?.facts === undefined ? [] : factsWords(comparison.facts);
   return [

@@ -43,7 +43,8 @@ export function comparisonWords({ environment, previous, facts, reason }: Spoken
   const before =
     previous === undefined ? 'what was there' : `${previous.digest}, released there at entry #${previous.seq}`;
   if (reason !== undefined) return [`It cannot be told what changes in ${environment} since ${before} (${reason}).`];
-  if (previous === undefined || facts === undefined) return [`Nothing was released to ${environment} before.`];
+  if (previous === undefined || facts === undefined)
+    return [`Before this image, nothing was released to ${environment}.`];
   return [`In ${environment}, since ${before}:`, ...factsWords(facts)];
 }
 

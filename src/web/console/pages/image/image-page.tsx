@@ -16,6 +16,7 @@ import { OpenWaivers } from './actions/open-waivers.tsx';
 import { Contradicted } from './contradicted.tsx';
 import { CustodySections } from './custody-sections.tsx';
 import { ProofLine } from './proof-line.tsx';
+import { ReleasedFact } from './released-fact.tsx';
 import { RepositoryChooser } from './repository-chooser.tsx';
 import { Unreadable } from './unreadable.tsx';
 import { type Custody, useCustody } from './use-custody.ts';
@@ -81,7 +82,7 @@ function CustodyView({ custody, digest, reload }: ViewProps) {
   );
 }
 
-/** When it was signed and checked, how long that holds, and for which environment. */
+/** When it was signed and checked, how long that holds, where it was released, and for which environment it is asked. */
 function When({
   custody,
   judged,
@@ -105,6 +106,7 @@ function When({
       {fact('Checked', evaluatedAt)}
       {validUntil !== undefined && fact('Holds until', validUntil)}
       {fact('Signed', custody.image.signedAt)}
+      <ReleasedFact judged={judged} superseded={custody.superseded} />
       <Environment custody={custody} digest={digest} />
     </dl>
   );

@@ -14,6 +14,8 @@ export type Custody = {
   readonly environments: readonly string[];
   /** Those of them that the image itself was released to last, and not retired in since. */
   readonly current: readonly string[];
+  /** Those of them where another image took its place. */
+  readonly superseded: readonly string[];
   /** The one that the evidence is asked for. */
   readonly environment: string | undefined;
   /** What came of checking the evidence here, or why it could not even be read. */
@@ -42,9 +44,12 @@ export function useCustody({ digest, repository, environment }: Asked): Answered
       attended,
     });
     const environments = [...new Set(released.items.map((release) => release.environment))];
-    const current = released.items
-      .filter((release) => release.digest === digest && release.state === 'current')
-      .map((release) => release.environment);
+    const inState = (state: ReleaseView['state']) =>
+      released.items
+        .filter((release) => release.digest === digest && release.state === state)
+        .map((release) => release.environment);
+    const current = inState('current');
+    const superseded = [...new Set(inState('superseded'))].filter((name) => !current.includes(name));
     const asked = environment === '-' ? undefined : (environment ?? environments[0]);
     const evidence = await callBytes(`${path}/evidence`, {
       query: { repository: image.repository, environment: asked },
@@ -60,6 +65,7 @@ export function useCustody({ digest, repository, environment }: Asked): Answered
       image,
       environments,
       current,
+      superseded,
       environment: asked,
       judged,
       ...(contradiction === undefined ? {} : { contradiction }),
