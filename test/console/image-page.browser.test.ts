@@ -1,15 +1,20 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { DIGEST } from '../http/edge-under-test.ts';
-import { BROWSER_TEST, type ConsoleUnderTest, visit, withConsole } from './console-under-test.ts';
+import { CONTRACT } from '../waivers/waivers-over-http.ts';
+import { BROWSER_TEST, type ConsoleUnderTest, readVerdict, visit, withConsole } from './console-under-test.ts';
 
 const IMAGE = `/console/images/${DIGEST}?repository=shop%2Fapi`;
+
+/** A rule that the findings of the linter violate whatever they are. */
+const NEVER = (rule: string) => ({ rule, expression: 'facts.findings.total < 0' });
 
 it('the page of an image says what is so, and where it is shown', BROWSER_TEST, (t) =>
   withConsole(t, async (under) => {
     await t.test('whoever asks again for what waits is told so, and led there', () => saysWhatWaits(under));
     await t.test('every entry that is named is a link to its page', () => leadsToEntries(under));
     await t.test('where this image was released stands apart from what was there before it', () => saysReleases(under));
+    await t.test('a rule that does not hold is named, each one', () => namesRules(under));
     await t.test('a waiver that was revoked ends no more', () => saysRevoked(under));
   }),
 );
@@ -63,6 +68,21 @@ async function saysReleases(under: ConsoleUnderTest): Promise<void> {
   assert.match((await where.textContent()) ?? '', /production, \d+ .* UTC, #\d+$/);
   const size = page.locator('.facts > div:has(dt:text-is("Size"))');
   assert.equal(await size.locator('dd').textContent(), '2 bytes in 0 layers');
+  visitor.check();
+}
+
+async function namesRules(under: ConsoleUnderTest): Promise<void> {
+  const { shop } = under;
+  const lint = { stage: 'lint', assurance: 'service', rules: [NEVER('nothing-found'), NEVER('nothing-new')] };
+  const stricter = JSON.stringify({ ...CONTRACT, stages: [lint, { stage: 'scan' }] });
+  assert.equal((await shop.ask('publishContract', { target: '/v1/contracts', body: stricter })).status, 201);
+  await using visitor = await visit(under, IMAGE, { token: shop.tokens.anna, trust: shop.service.logVkey });
+  const { page } = visitor;
+  await readVerdict(page);
+  assert.deepEqual(await page.locator('.obstacles .sentence').allTextContents(), [
+    'Stage lint: rule nothing-found does not hold.',
+    'Stage lint: rule nothing-new does not hold.',
+  ]);
   visitor.check();
 }
 

@@ -1,7 +1,8 @@
 import type { Check } from '../../../../core/custody/check.ts';
 import { explainCheck } from '../../../../core/custody/explain-check.ts';
-import { isWaivable } from '../../../../core/custody/waived-check.ts';
+import { isWaivable, ruleOf } from '../../../../core/custody/waived-check.ts';
 import { whoCanAct } from '../../../../core/custody/who-can-act.ts';
+import { placeWords } from '../../../view/check-places.ts';
 
 /** Something that stands against an image: in a sentence, who can do something about it, and what. */
 export type Obstacle = {
@@ -15,26 +16,39 @@ export type Obstacle = {
 
 const PIN = 'Pin the log key that you were given, below; if you did, this is another log.';
 
-/** What stands against an image, each once: first what two people can waive, which is the contract’s. */
+/** What stands against an image, each once: first that it was retired, which nothing heals; then what two people can waive. */
 export function obstaclesOf(checks: readonly Check[]): readonly Obstacle[] {
   const against = checks.filter(
     ({ outcome, reason }) => outcome === 'fail' || (outcome === 'not-run' && reason !== 'custody/blocked'),
   );
   const obstacles = new Map<string, Obstacle>();
   for (const check of against) {
-    const { code, reason, contract, stage, rule } = check;
+    const { code, reason, contract, stage, rule = ruleOf(check) } = check;
     const name = [code, reason, contract, stage, rule].join(' ');
     if (obstacles.has(name)) continue;
     const { who, how } = whoCanAct(check);
     const { text, advice } = explainCheck(check);
-    const about = stage === undefined ? '' : `Stage ${stage}: `;
     obstacles.set(name, {
       check,
-      sentence: about + text,
+      sentence: sentenceOf(check, text),
       who,
       how: code === 'origin' ? PIN : (advice ?? how),
       waivable: isWaivable(check),
     });
   }
-  return [...obstacles.values()].sort((a, b) => Number(b.waivable) - Number(a.waivable));
+  return [...obstacles.values()].sort((a, b) => rank(a) - rank(b));
+}
+
+function rank({ check, waivable }: Obstacle): number {
+  if (check.code === 'image/retired') return 0;
+  return waivable ? 1 : 2;
+}
+
+/** A rule by its name, since a stage may have several: `Stage scan: rule nothing-critical does not hold.` */
+function sentenceOf(check: Check, text: string): string {
+  const place = placeWords(check);
+  if (place === '') return text;
+  if (check.reason !== 'contract/rule-violated') return `${place}: ${text}`;
+  const { stage, detail } = check;
+  return stage === undefined ? `Rule ${detail} does not hold.` : `Stage ${stage}: rule ${detail} does not hold.`;
 }
