@@ -15,6 +15,9 @@ it('the page of an image says what is so, and where it is shown', BROWSER_TEST, 
     await t.test('every entry that is named is a link to its page', () => leadsToEntries(under));
     await t.test('where this image was released stands apart from what was there before it', () => saysReleases(under));
     await t.test('a rule that does not hold is named, each one', () => namesRules(under));
+    await t.test('who may sign is said the same whether the contract names the default or not', () =>
+      saysWhoSigns(under),
+    );
     await t.test('a waiver that was revoked ends no more', () => saysRevoked(under));
   }),
 );
@@ -83,6 +86,16 @@ async function namesRules(under: ConsoleUnderTest): Promise<void> {
     'Stage lint: rule nothing-found does not hold.',
     'Stage lint: rule nothing-new does not hold.',
   ]);
+  visitor.check();
+}
+
+async function saysWhoSigns(under: ConsoleUnderTest): Promise<void> {
+  await using visitor = await visit(under, '/console/contracts/shop', { token: under.shop.tokens.anna });
+  const { page } = visitor;
+  await page.waitForSelector('tbody tr');
+  const cells = await page.locator('tbody tr td:nth-child(4)').allTextContents();
+  const either = 'the pipeline’s own key, or the service’s for the caller';
+  assert.deepEqual(cells, [either, either]);
   visitor.check();
 }
 

@@ -1,3 +1,4 @@
+import { shortDigest } from '../../../view/short-digest.ts';
 import { Scrolled } from '../../ui/scrolled.tsx';
 
 /** A contract's document, as far as the table shows it; the whole of it stands below. */
@@ -6,7 +7,8 @@ export type AskedFor = {
   readonly stages?: readonly {
     readonly stage: string;
     readonly on?: string;
-    readonly assurance?: string | readonly string[];
+    readonly assurance?: string;
+    readonly signers?: readonly string[];
     readonly after?: readonly string[];
     readonly threshold?: number;
     readonly maxAge?: string;
@@ -38,12 +40,12 @@ export function StageTable({ document: { repositories = [], stages = [] } }: { r
               </tr>
             </thead>
             <tbody>
-              {stages.map(({ stage, on, assurance, after, threshold, maxAge, rules }) => (
+              {stages.map(({ stage, on, assurance, signers, after, threshold, maxAge, rules }) => (
                 <tr key={stage}>
                   <th scope="row">{stage}</th>
                   <td>{on === 'source' ? 'the commit' : 'the image'}</td>
                   <td>{after?.join(', ') ?? '–'}</td>
-                  <td>{typeof assurance === 'string' ? assurance : (assurance?.join(' or ') ?? 'anybody who may')}</td>
+                  <td>{signedBy(assurance, signers)}</td>
                   <td>{threshold ?? 1}</td>
                   <td>{maxAge ?? '–'}</td>
                   <td>{rules?.length ?? 0}</td>
@@ -55,4 +57,11 @@ export function StageTable({ document: { repositories = [], stages = [] } }: { r
       )}
     </>
   );
+}
+
+/** The weaker assurance, which is the one where none is named, takes the stronger one too. */
+function signedBy(assurance = 'service', signers?: readonly string[]): string {
+  const keys =
+    assurance === 'pipeline' ? 'the pipeline’s own key' : 'the pipeline’s own key, or the service’s for the caller';
+  return signers === undefined ? keys : `${keys}: ${signers.map(shortDigest).join(' or ')}`;
 }
