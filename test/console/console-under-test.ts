@@ -153,3 +153,24 @@ export async function readVerdict(page: Page): Promise<{ tone: string; word: str
     text: text ?? '',
   };
 }
+
+/** Parts of the head that lie upon each other or out of sight, by their places; none where it fits. */
+export async function headOverlaps(page: Page): Promise<readonly string[]> {
+  return page.evaluate(() => {
+    const parts = ['.top .home', '.top .unfold', '.top nav', '.account > summary'].flatMap((name) => {
+      const box = document.querySelector(name)?.getBoundingClientRect();
+      return box === undefined || box.width === 0 ? [] : [{ name, left: box.left, right: box.right }];
+    });
+    const outside = parts
+      .filter(({ left, right }) => left < 0 || right > innerWidth)
+      .map(({ name }) => `${name} outside`);
+    // The unfolded pages lie below the head, over its whole width.
+    const beside = parts.filter(({ name }) => name !== '.top nav' || document.querySelector('.top nav.open') === null);
+    const upon = beside
+      .slice(1)
+      .flatMap(({ name, left }, index) =>
+        (beside[index]?.right ?? 0) > left + 0.5 ? [`${beside[index]?.name} ${name}`] : [],
+      );
+    return [...outside, ...upon];
+  });
+}

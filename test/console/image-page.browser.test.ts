@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { DIGEST } from '../http/edge-under-test.ts';
 import { CONTRACT } from '../waivers/waivers-over-http.ts';
-import { BROWSER_TEST, type ConsoleUnderTest, readVerdict, visit, withConsole } from './console-under-test.ts';
+import {
+  BROWSER_TEST,
+  type ConsoleUnderTest,
+  headOverlaps,
+  readVerdict,
+  visit,
+  withConsole,
+} from './console-under-test.ts';
 
 const IMAGE = `/console/images/${DIGEST}?repository=shop%2Fapi`;
 
@@ -11,6 +18,7 @@ const NEVER = (rule: string) => ({ rule, expression: 'facts.findings.total < 0' 
 
 it('the page of an image says what is so, and where it is shown', BROWSER_TEST, (t) =>
   withConsole(t, async (under) => {
+    await t.test('the head holds a long name at 390 and 320 px', () => holdsLongName(under));
     await t.test('whoever asks again for what waits is told so, and led there', () => saysWhatWaits(under));
     await t.test('every entry that is named is a link to its page', () => leadsToEntries(under));
     await t.test('where this image was released stands apart from what was there before it', () => saysReleases(under));
@@ -21,6 +29,18 @@ it('the page of an image says what is so, and where it is shown', BROWSER_TEST, 
     await t.test('a waiver that was revoked ends no more', () => saysRevoked(under));
   }),
 );
+
+async function holdsLongName(under: ConsoleUnderTest): Promise<void> {
+  const token = await under.shop.grant('bootstrap-admin', 'admin', null, ['*']);
+  for (const width of [390, 320]) {
+    await using visitor = await visit(under, '/console/', { token, look: { width } });
+    const { page } = visitor;
+    assert.equal(await page.locator('.account .who').textContent(), 'bootstrap-admin');
+    assert.deepEqual(await headOverlaps(page), [], `${width} px`);
+    assert((await page.evaluate(() => document.documentElement.scrollWidth)) <= width);
+    visitor.check();
+  }
+}
 
 async function saysWhatWaits(under: ConsoleUnderTest): Promise<void> {
   const { shop } = under;
