@@ -21,6 +21,11 @@ import { ANY_ROLE, defineRoute } from './route.ts';
 
 export const verdict = z.enum(VERDICTS).meta({ description: 'pass, waived, fail or unjudged.', example: 'pass' });
 
+/** A member of images in lists: the recorded verdict alone would say what it was before. */
+export const retired = z.literal(true).exactOptional().meta({
+  description: 'There where the image was retired everywhere: its verdict fails since, whatever was recorded before.',
+});
+
 const imageParams = z.strictObject({ digest });
 const imageQuery = {
   repository: repository
@@ -59,6 +64,7 @@ const imageSummary = z
     seq,
     attestations: count,
     verdict: verdict.exactOptional().meta({ description: 'Newest recorded verdict; absent where there is none.' }),
+    retired,
   })
   .meta({ id: 'Image' });
 

@@ -50,6 +50,7 @@ export const imageSummary = openObject({
   seq: integer(),
   attestations: integer(),
   verdict: optional(text),
+  retired: optional(boolean()),
 });
 
 export const chainStep = openObject({

@@ -1,4 +1,4 @@
-import { array, type Decoded, integer, openObject, optional, string } from '../core/encoding/decode.ts';
+import { array, boolean, type Decoded, integer, openObject, optional, string } from '../core/encoding/decode.ts';
 import type { Get } from './call.ts';
 
 const text = string({ max: 20_000 });
@@ -11,6 +11,7 @@ const searchHit = openObject({
   digest: optional(text),
   signedAt: optional(text),
   verdict: optional(text),
+  retired: optional(boolean()),
   tag: optional(text),
   commit: optional(text),
   runs: optional(integer()),

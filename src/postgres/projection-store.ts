@@ -6,7 +6,7 @@ import { asServiceError } from './pg-fault.ts';
 import { parseSeq } from './pool.ts';
 import { readBuiltImages } from './read-built-images.ts';
 import { readEndingRuns, readFailingImages } from './read-inbox.ts';
-import { readReleases, readReleasesOf } from './read-releases.ts';
+import { isRetired, readReleases, readReleasesOf } from './read-releases.ts';
 import { readRepositories } from './read-repositories.ts';
 import { countAttempts, readOverdueRuns, readRuns } from './read-runs.ts';
 import { openSearchRows } from './read-search.ts';
@@ -92,8 +92,9 @@ async function readImages(database: Kysely<Tables>, filter: Filter): Promise<rea
     seq: string;
     attestations: string;
     verdict: string | null;
+    retired: boolean;
   }>`
-    SELECT image.*, newest.verdict,
+    SELECT image.*, newest.verdict, ${isRetired('image.digest', 'image.repository')} AS retired,
       (SELECT count(*) FROM recorded_subject s
         WHERE s.subject = image.digest AND s.repository = image.repository AND s.stage IS NOT NULL) AS attestations
     FROM signed_image image
@@ -117,5 +118,6 @@ async function readImages(database: Kysely<Tables>, filter: Filter): Promise<rea
     seq: parseSeq(row.seq),
     attestations: parseSeq(row.attestations),
     ...(row.verdict === null ? {} : { verdict: row.verdict }),
+    ...(row.retired ? { retired: true as const } : {}),
   }));
 }

@@ -19,6 +19,12 @@ export const RELEASE_STATE = sql`CASE
       AND later.environment = released.environment AND later.seq > released.seq) THEN 'superseded'
   ELSE 'current' END`;
 
+/** Whether the image was retired everywhere, for good, by the columns that name it. */
+export function isRetired(digest: string, repository: string) {
+  return sql<boolean>`EXISTS (SELECT 1 FROM recorded_release ended WHERE ended.kind = 'image.retired'
+    AND ended.digest = ${sql.ref(digest)} AND ended.repository = ${sql.ref(repository)} AND ended.environment IS NULL)`;
+}
+
 /** A page of releases, the newest first, and where each stands. */
 export async function readReleases(database: Kysely<Tables>, filter: Filter): Promise<readonly ReleaseRow[]> {
   const { exact, prefixes, everything } = splitGlobs(filter.globs);

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { RepositoryRow, SearchRows } from '../service/search-rows.ts';
 import { parseSeq } from './pool.ts';
+import { isRetired } from './read-releases.ts';
 import { inScope } from './scope-condition.ts';
 import type { Tables } from './tables.ts';
 
@@ -21,6 +22,7 @@ export async function readRepositories(
     judged_digest: string | null;
     verdict: string | null;
     judged_seq: string | null;
+    judged_retired: boolean;
     active_seq: string | null;
   }>`
     SELECT shown.name,
@@ -28,6 +30,7 @@ export async function readRepositories(
         WHERE image.repository = shown.name LIMIT ${COUNTED_MAX}) AS counted) AS images,
       newest.digest AS newest_digest, newest.signed_at, newest.seq AS signed_seq,
       judged.digest AS judged_digest, judged.verdict, judged.seq AS judged_seq,
+      ${isRetired('judged.digest', 'shown.name')} AS judged_retired,
       greatest(newest.seq, judged.seq, ran.seq) AS active_seq
     FROM (SELECT name FROM known_name known
       WHERE known.area = 'repository' AND known.name COLLATE "C" > ${after ?? ''} AND ${inScope('known.name', globs)}
@@ -49,7 +52,14 @@ export async function readRepositories(
         }),
     ...(row.judged_digest === null || row.verdict === null || row.judged_seq === null
       ? {}
-      : { judged: { digest: row.judged_digest, verdict: row.verdict, seq: parseSeq(row.judged_seq) } }),
+      : {
+          judged: {
+            digest: row.judged_digest,
+            verdict: row.verdict,
+            seq: parseSeq(row.judged_seq),
+            ...(row.judged_retired ? { retired: true as const } : {}),
+          },
+        }),
     ...(row.active_seq === null ? {} : { activeSeq: parseSeq(row.active_seq) }),
   }));
 }

@@ -10,6 +10,7 @@ import type {
 } from '../service/search-rows.ts';
 import { asServiceError } from './pg-fault.ts';
 import { parseSeq } from './pool.ts';
+import { isRetired } from './read-releases.ts';
 import { beginsWith, inScope } from './scope-condition.ts';
 import type { Tables } from './tables.ts';
 
@@ -39,8 +40,10 @@ async function readImagesLike(
     repository: string;
     signed_at: Date | null;
     verdict: string | null;
+    retired: boolean;
   }>`
-    SELECT found.digest, found.repository, newest.signed_at, judged.verdict
+    SELECT found.digest, found.repository, newest.signed_at, judged.verdict,
+      ${isRetired('found.digest', 'found.repository')} AS retired
     FROM (SELECT digest, repository FROM (
         (SELECT DISTINCT image.digest COLLATE "C" AS digest, image.repository FROM signed_image image
           WHERE ${beginsWith('image.digest', prefix)} AND ${isMeant('image.repository')} ORDER BY 1, 2 LIMIT ${limit})
@@ -54,11 +57,12 @@ async function readImagesLike(
     LEFT JOIN LATERAL (SELECT verdict FROM recorded_verdict v
       WHERE v.digest = found.digest AND v.repository = found.repository ORDER BY seq DESC LIMIT 1) judged ON true
     ORDER BY found.digest, found.repository`.execute(database);
-  return rows.map(({ digest, repository: name, signed_at, verdict }) => ({
+  return rows.map(({ digest, repository: name, signed_at, verdict, retired }) => ({
     digest,
     repository: name,
     ...(signed_at === null ? {} : { signedAt: signed_at.toISOString() }),
     ...(verdict === null ? {} : { verdict }),
+    ...(retired ? { retired: true as const } : {}),
   }));
 }
 

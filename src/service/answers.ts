@@ -51,6 +51,8 @@ export type ImageSummary = {
   readonly attestations: number;
   /** The newest recorded verdict; absent where none was recorded. */
   readonly verdict?: Verdict;
+  /** There where it was retired everywhere: its verdict fails since, whatever was recorded before. */
+  readonly retired?: true;
 };
 
 /** One step of an image's custody, in the ledger's order. */

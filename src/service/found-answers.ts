@@ -29,7 +29,14 @@ export type RepositoryView = {
   readonly activeAt?: string;
   readonly newest?: { readonly digest: string; readonly signedAt: string };
   /** The last verdict that was recorded in it. */
-  readonly verdict?: { readonly digest: string; readonly verdict: string; readonly seq: number; readonly time: string };
+  readonly verdict?: {
+    readonly digest: string;
+    readonly verdict: string;
+    readonly seq: number;
+    readonly time: string;
+    /** There where that image was retired everywhere. */
+    readonly retired?: true;
+  };
 };
 
 /** What is stated of an image, in numbers. A member is absent where nothing states it. */
@@ -51,6 +58,8 @@ export type TrendPoint = {
   readonly shape: string;
   /** The newest recorded verdict. */
   readonly verdict?: string;
+  /** There where it was retired everywhere. */
+  readonly retired?: true;
   /** Whether the evidence holds together; where it does not, no facts are shown. Absent where there is a fault. */
   readonly intact?: boolean;
   readonly facts?: TrendFacts;

@@ -218,6 +218,8 @@ export type ImageRow = {
   readonly seq: number;
   readonly attestations: number;
   readonly verdict?: string;
+  /** There where it was retired everywhere. */
+  readonly retired?: true;
 };
 
 /** A subject that an entry of a signer is about. `checkpoint` is the size of the smallest head that covers the entry. */

@@ -59,7 +59,7 @@ function repositoryView(row: RepositoryRow, entries: ReadonlyMap<number, Entry>)
     ...(judged === undefined
       ? {}
       : {
-          verdict: { digest: judged.digest, verdict: judged.verdict, seq: judged.seq, time: timeOf(judged.seq) },
+          verdict: { ...judged, time: timeOf(judged.seq) },
         }),
   };
 }

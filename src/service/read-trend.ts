@@ -92,8 +92,15 @@ export function openTrendReader(context: ServiceContext): ReadTrend {
   };
 }
 
-function pointOf({ digest, seq, signedAt, shape, verdict }: ImageRow): TrendPoint {
-  return { digest, seq, signedAt, shape, ...(verdict === undefined ? {} : { verdict }) };
+function pointOf({ digest, seq, signedAt, shape, verdict, retired }: ImageRow): TrendPoint {
+  return {
+    digest,
+    seq,
+    signedAt,
+    shape,
+    ...(verdict === undefined ? {} : { verdict }),
+    ...(retired === undefined ? {} : { retired }),
+  };
 }
 
 function inNumbers({ facts, intact, fault }: ImageFacts): Numbers {

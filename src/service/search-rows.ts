@@ -7,6 +7,8 @@ export type FoundImage = {
   readonly repository: string;
   readonly signedAt?: string;
   readonly verdict?: string;
+  /** There where it was retired everywhere. */
+  readonly retired?: true;
 };
 /** A commit and how many runs were opened of it; none where it was only attested. */
 export type FoundCommit = { readonly commit: string; readonly repository: string; readonly runs: number };
@@ -31,7 +33,13 @@ export type RepositoryRow = {
   /** Images signed in it; the bound of counting stands for that many or more. */
   readonly images: number;
   readonly newest?: { readonly digest: string; readonly signedAt: string; readonly seq: number };
-  readonly judged?: { readonly digest: string; readonly verdict: string; readonly seq: number };
+  readonly judged?: {
+    readonly digest: string;
+    readonly verdict: string;
+    readonly seq: number;
+    /** There where the image was retired everywhere. */
+    readonly retired?: true;
+  };
   /** The newest entry that signed, opened a run or recorded a verdict; absent where there is none. */
   readonly activeSeq?: number;
 };

@@ -27,6 +27,7 @@ it('the page of an image says what is so, and where it is shown', BROWSER_TEST, 
       saysWhoSigns(under),
     );
     await t.test('a waiver that was revoked ends no more', () => saysRevoked(under));
+    await t.test('that it was retired comes first, and lists say it', () => saysRetired(under));
   }),
 );
 
@@ -129,5 +130,29 @@ async function saysRevoked(under: ConsoleUnderTest): Promise<void> {
   const text = (await row.textContent()) ?? '';
   assert.match(text, /revoked.* ago|revoked.*in less/);
   assert.doesNotMatch(text, /ends/);
+  visitor.check();
+}
+
+async function saysRetired(under: ConsoleUnderTest): Promise<void> {
+  const { shop } = under;
+  const body = JSON.stringify({ repository: 'shop/api' });
+  const target = `/v1/images/${DIGEST}/retire`;
+  const retired = await shop.ask('retireImage', { target, token: shop.tokens.anna, body });
+  assert.equal(retired.status, 200, retired.text);
+  await using visitor = await visit(under, IMAGE, { token: shop.tokens.anna, trust: shop.service.logVkey });
+  const { page } = visitor;
+  await readVerdict(page);
+  assert.match((await page.locator('.obstacles code').first().textContent()) ?? '', /^image\/retired/);
+  await page.waitForSelector('.facts >> text=retired everywhere since');
+  for (const [address, row] of [
+    ['/console/images', '.rows li'],
+    [`/console/search?q=${DIGEST}`, '.rows li'],
+    ['/console/repositories', '.rows li'],
+    ['/console/repositories/shop/api', 'tbody tr'],
+  ] as const) {
+    await page.goto(under.url + address);
+    const chip = page.locator(`${row} .chip`).first();
+    assert.equal(await chip.textContent(), 'retired', address);
+  }
   visitor.check();
 }

@@ -197,6 +197,33 @@ test('a retired image is a no everywhere, and is not released again (image/retir
   assert.equal((await shop.releases()).body.items[0].state, 'retired');
 });
 
+test('lists say of an image that it was retired everywhere, beside what was recorded before', async () => {
+  await using shop = await openReleasable();
+  assert.equal((await shop.verify(shop.tokens.anna, true)).status, 201);
+  const token = shop.tokens.anna;
+  const listed = async () => {
+    const images = await shop.ask('listImages', { target: '/v1/images', token });
+    const image = await shop.ask('readImage', { target: `/v1/images/${DIGEST}`, token });
+    const found = await shop.ask('search', { target: `/v1/search?q=${DIGEST}`, token });
+    const repositories = await shop.ask('listRepositories', { target: '/v1/repositories', token });
+    const trend = await shop.ask('readTrend', { target: '/v1/repositories/trend?repository=shop/api', token });
+    const rows = [
+      images.body.items[0],
+      image.body,
+      found.body.items[0],
+      repositories.body.items[0].verdict,
+      trend.body.items[0],
+    ];
+    return rows.map(({ verdict, retired }) => [verdict, retired]);
+  };
+  assert.deepEqual(await listed(), Array(5).fill(['pass', undefined]));
+  assert.equal((await shop.release()).status, 201);
+  assert.equal((await shop.retire({ environment: 'production' })).status, 200);
+  assert.deepEqual(await listed(), Array(5).fill(['pass', undefined]), 'elsewhere it may run');
+  assert.equal((await shop.retire()).status, 200);
+  assert.deepEqual(await listed(), Array(5).fill(['pass', true]));
+});
+
 test('an image that is retired in one environment is a no there alone, until it is released again (release/not-released)', async () => {
   await using shop = await openReleasable();
   assertRefused(await shop.retire({ environment: 'production' }), 422, 'release/not-released');

@@ -43,9 +43,9 @@ function nameOf(hit: SearchHit): string {
 }
 
 function detailsOf(hit: SearchHit): string {
-  const { repository, digest, tag, signedAt, verdict, commit, runs, state, title } = hit;
+  const { repository, digest, tag, signedAt, verdict, retired, commit, runs, state, title } = hit;
   const details: Readonly<Record<string, readonly (string | undefined)[]>> = {
-    image: [signedAt === undefined ? 'never signed' : `signed ${signedAt}`, verdict],
+    image: [signedAt === undefined ? 'never signed' : `signed ${signedAt}`, retired === true ? 'retired' : verdict],
     tag: [tag, `signed ${signedAt}`],
     commit: [repository, runs === undefined ? undefined : `${runs} runs`],
     run: [state, repository, commit],

@@ -13,6 +13,8 @@ export type ImageSummary = {
   readonly attestations: number;
   /** Newest recorded verdict: what the service found then, and no verdict of this browser. */
   readonly verdict?: Verdict;
+  /** There where it was retired everywhere, as the service lists it. */
+  readonly retired?: true;
 };
 
 export type Act = { readonly seq: number; readonly time: string; readonly principal: string };

@@ -9,6 +9,7 @@ export type SearchHit =
       readonly repository: string;
       readonly signedAt?: string;
       readonly verdict?: Verdict;
+      readonly retired?: true;
     }
   | {
       readonly type: 'tag';
@@ -58,7 +59,12 @@ export type RepositoryView = {
   readonly images: number;
   readonly activeAt?: string;
   readonly newest?: { readonly digest: string; readonly signedAt: string };
-  readonly verdict?: { readonly digest: string; readonly verdict: Verdict; readonly time: string };
+  readonly verdict?: {
+    readonly digest: string;
+    readonly verdict: Verdict;
+    readonly time: string;
+    readonly retired?: true;
+  };
 };
 
 export type BySeverity = {
@@ -76,6 +82,7 @@ export type TrendPoint = {
   readonly seq: number;
   readonly signedAt: string;
   readonly verdict?: Verdict;
+  readonly retired?: true;
   readonly intact?: boolean;
   readonly facts?: {
     readonly bytes?: number;

@@ -42,7 +42,7 @@ function Repository({ item: { repository, images, activeAt, newest, verdict } }:
   return (
     <Row
       name={<a href={repositoryAddress(repository)}>{repository}</a>}
-      state={<RecordedVerdict verdict={verdict?.verdict} />}
+      state={<RecordedVerdict verdict={verdict?.verdict} retired={verdict?.retired} />}
     >
       <Fact name={images === 1 ? 'image' : 'images'}>
         {images >= COUNTED_MAX ? `${COUNTED_MAX.toLocaleString('en')} or more` : images}
