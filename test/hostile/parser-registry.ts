@@ -28,6 +28,7 @@ export const PARSERS: readonly FuzzedParser[] = [
 export const NO_PARSERS: Readonly<Record<string, string>> = {
   'core/encoding/decode.ts decode': 'runs the readers of a format over a value; each format is fuzzed as a whole',
   'core/encoding/decode.ts openObject': 'makes a reader',
+  'core/facts/combine-facts.ts readSources': 'reads documents one after the other, each by readStated',
   'core/period/period-walk.ts openStates': 'opens the checkpoints of a parsed proof, each by openCheckpoint',
   'core/dsse/envelope.ts decodeEnvelope': 'the second half of readEnvelope',
   'core/custody/check-waivers.ts readWaivers': 'reads parsed evidence',
