@@ -78,7 +78,7 @@ it('every page holds to what any page is held to', WHOLE_CONSOLE, (t) =>
   withConsole(t, async (under) => {
     const places = await makePlaces(under);
     // Whoever may do everything is shown everything; the head has room for a long name, too.
-    const token = await under.shop.grant('bootstrap-admin', 'admin', null, ['*']);
+    const token = await under.shop.grant('bootstrap-admin', 'admin', 'root', ['*']);
     for (const look of LOOKS) {
       await t.test(
         `axe finds nothing, and nothing is wider than the screen: ${look.width} px, ${look.colorScheme}`,
