@@ -9,7 +9,7 @@ import { growStand } from '../src/main/bench/grow-stand.ts';
 import { measureGate } from '../src/main/bench/measure-custody.ts';
 import { openBench } from '../src/main/bench/stand.ts';
 import { busyStretches, shareByGroup } from './profile/main-thread.ts';
-import { countWork, openProfiled, printTable, profileStand } from './profile/profiled-stand.ts';
+import { countWork, openProfiled, printTable, profileStand, shorten } from './profile/profiled-stand.ts';
 
 const SIZE = 10_000;
 /** 30 seconds at 500 a second, and the 200 that come first. */
@@ -53,7 +53,7 @@ try {
     'Postgres',
     ['statement', 'calls', 'µs a call'],
     statements.map(({ text, calls, milliseconds }) => [
-      text.replaceAll('|', '¦').slice(0, 90),
+      shorten(text),
       calls,
       Math.round((milliseconds * 1000) / calls),
     ]),

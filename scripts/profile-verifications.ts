@@ -12,7 +12,7 @@ import { drawImages, timeVerifications } from '../src/main/bench/measure-custody
 import { type Bench, openBench, type StandName } from '../src/main/bench/stand.ts';
 import { median } from '../src/main/bench/statistics.ts';
 import { shareByGroup, sharesByFrame } from './profile/main-thread.ts';
-import { type Counted, countWork, openProfiled, printTable, profileStand } from './profile/profiled-stand.ts';
+import { type Counted, countWork, openProfiled, printTable, profileStand, shorten } from './profile/profiled-stand.ts';
 
 const SMALL = 10_000;
 const LARGE = 1_000_000;
@@ -86,10 +86,6 @@ function blocksOf({ statements }: Side): Iterable<readonly [string, string]> {
         `${(calls / IMAGES).toFixed(1)} × ${(blocksFound / calls).toFixed(0)} + ${(blocksRead / calls).toFixed(1)}`,
       ] as const,
   );
-}
-
-function shorten(text: string): string {
-  return text.replaceAll('|', '¦').slice(0, 90);
 }
 
 const { bench, close } = openBench({ environment: process.env, quick: false, share: 1, log: () => undefined });

@@ -80,6 +80,11 @@ export function profileStand(stand: Stand, work: () => Promise<void>): Promise<C
   return profileMainThread(inspector, work);
 }
 
+/** The beginning of a statement, as a cell of such a table. */
+export function shorten(text: string): string {
+  return text.replaceAll('|', '¦').slice(0, 90);
+}
+
 /** Prints a table in Markdown. */
 export function printTable(
   title: string,

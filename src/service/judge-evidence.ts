@@ -11,8 +11,8 @@ import { fail, invariant, type Result } from '../core/fault.ts';
 import type { ServiceContext } from './context.ts';
 
 /**
- * Up to this size evidence is formatted and judged on the spot: 96 KiB take 8 ms, and to hand them to another thread costs 2
- * more. An image of ten stages has 57 KB among ten thousand entries and 68 KB among a million, so that it does not become
+ * Up to this size evidence is formatted and judged on the spot: of 64 KiB that takes 5 ms, and to hand it to another thread
+ * cost 3 more. An image of ten stages has 57 KB among ten thousand entries and 68 KB among a million, so that it does not become
  * slower by this step as its ledger grows.
  */
 const ON_THE_SPOT_BYTES_MAX = 96 * 1024;
