@@ -73,6 +73,21 @@ test('evidence over 96 KiB is formatted and judged by workers, with the same res
   assert(gate.ok && gate.value.verdict === 'unjudged');
 });
 
+test('evidence as large as that of ten stages in a large ledger is judged without a worker', async () => {
+  await using service = await openServiceUnderTest();
+  await growLedger(service, 1);
+  const { context, jobs } = counting(service.context);
+  const api = openService(context);
+  const small = await api.readEvidence(service.admin, QUESTION);
+  assert(small.ok);
+  // Payloads stand in evidence as base64.
+  await attest(service, 'middle', Math.floor(((72_000 - small.value.length) * 3) / 4));
+  const evidence = await api.readEvidence(service.admin, QUESTION);
+  assert(evidence.ok && evidence.value.length > 68_000 && evidence.value.length < 96 * 1024, String(evidence.ok));
+  assert((await api.verifyCustody(service.admin, QUESTION)).ok);
+  assert(!jobs().includes('judge'), jobs());
+});
+
 test('documents are read up to 16 MiB a statement, so that none of them runs out of time', async () => {
   await using service = await openServiceUnderTest();
   await growLedger(service, 1);
