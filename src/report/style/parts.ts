@@ -88,6 +88,7 @@ details > summary::-webkit-details-marker { display: none; }
 
 .assurances > li { display: flex; gap: .8rem; padding: .8rem 0; border-top: 1px solid var(--line); }
 .assurances > li:first-child { border-top: 0; padding-top: 0; }
+.assurances > li > div { min-width: 0; overflow-wrap: anywhere; }
 .assurances .icon { margin-top: .15rem; }
 .assurances b { font-weight: 620; }
 .command {
