@@ -19,7 +19,6 @@ export const LONGEST: readonly string[] = [
   'test/second-implementation',
   'test/monitor',
   'test/service',
-  'test/main/serve.test.ts',
   'test/http',
 ];
 
