@@ -2,12 +2,11 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { it } from 'node:test';
-import axe, { type AxeResults } from 'axe-core';
-import type { Page } from 'playwright-core';
 import { PAGE_PATHS, type PagePath } from '../../src/web/console/page-paths.ts';
 import { DIGEST } from '../http/edge-under-test.ts';
 import { CONTRACT, HOUR_MS, soon } from '../waivers/waivers-over-http.ts';
-import { type ConsoleUnderTest, headOverlaps, type Look, visit, withConsole } from './console-under-test.ts';
+import { auditPage } from './audit-page.ts';
+import { type ConsoleUnderTest, type Look, visit, withConsole } from './console-under-test.ts';
 
 /** An address at which a page shows something, and what is there once it does. */
 type Place = { readonly address: string; readonly shows: string };
@@ -105,7 +104,7 @@ async function isSound(
   await using visitor = await visit(under, '/console/', { look });
   const { page } = visitor;
   await page.waitForSelector('#token');
-  await audit(page, 'sign-in', look);
+  await auditPage(page, 'sign-in', look);
   await page.fill('#token', token);
   await page.keyboard.press('Enter');
   await page.waitForSelector('header.top');
@@ -113,45 +112,29 @@ async function isSound(
     const { address, shows } = places[name];
     await page.goto(under.url + address);
     await page.waitForSelector(shows);
-    await audit(page, name, look);
+    await auditPage(page, name, look);
   }
   await page.goto(under.url + places['/console/images/:digest'].address);
   await page.click('.proof summary');
-  await audit(page, 'every check', look);
+  await auditPage(page, 'every check', look);
   for (const opens of ['text=Ask for a waiver', 'text=Retire…']) {
     await page.click(opens);
     await page.waitForSelector('dialog[open]');
-    await audit(page, opens, look);
+    await auditPage(page, opens, look);
     await page.click('dialog >> text=Leave it');
     await page.waitForSelector('dialog', { state: 'detached' });
   }
   await page.click('.account summary');
-  await audit(page, 'menu', look);
+  await auditPage(page, 'menu', look);
   const menu = await page.locator('.account .menu').boundingBox();
   assert(menu !== null && menu.x >= 0 && menu.x + menu.width <= (look.width ?? 0), `the menu is at ${menu?.x}`);
   if ((look.width ?? 0) <= 390) {
     await page.click('.unfold');
-    await audit(page, 'pages', look);
+    await auditPage(page, 'pages', look);
   }
   await page.goto(`${under.url}/console/nowhere`);
   await page.waitForSelector('h1:has-text("There is no such page")');
   visitor.expect(/404/);
-  await audit(page, 'no page', look);
+  await auditPage(page, 'no page', look);
   visitor.check();
-}
-
-/** The rules of axe on what is shown, and the width of the page. */
-async function audit(page: Page, what: string, look: Look): Promise<void> {
-  await page.evaluate(axe.source);
-  const { violations } = (await page.evaluate('axe.run(document)')) as AxeResults;
-  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`);
-  assert.deepEqual(found, [], `${what}, ${look.width} px, ${look.colorScheme}`);
-  const width = await page.evaluate(() => document.documentElement.scrollWidth);
-  assert(width <= (look.width ?? 0), `${what}: ${width} px wide at ${look.width}`);
-  assert.deepEqual(await headOverlaps(page), [], `${what}, ${look.width} px`);
-  const hidden = await page.evaluate(() => {
-    const pages = document.querySelector('header.top nav');
-    return pages === null ? 0 : pages.scrollWidth - pages.clientWidth;
-  });
-  assert(hidden <= 0, `${what}: ${hidden} px of the navigation are out of sight at ${look.width}`);
 }

@@ -4,6 +4,7 @@ import { DIGEST } from '../http/edge-under-test.ts';
 import { CONTRACT, HOUR_MS, soon } from '../waivers/waivers-over-http.ts';
 import { BROWSER_TEST, type ConsoleUnderTest, visit, withConsole } from './console-under-test.ts';
 
+const ASKED = '[aria-label="What is asked for"]';
 const COMMIT = '5b'.repeat(20);
 
 it('whoever looks for something finds it, and proofs are checked where they look', BROWSER_TEST, (t) =>
@@ -15,6 +16,7 @@ it('whoever looks for something finds it, and proofs are checked where they look
       showsRuns(under),
     );
     await t.test('a contract tells what its newest version asks for differently', () => comparesVersions(under));
+    await t.test('a contract says in words everything that it asks for', () => saysWhatIsAsked(under));
     await t.test('a key tells its age and what rests on it', () => showsSigner(under));
     await t.test('an entry is proved to be in the log, and a receipt that was changed is not', () =>
       provesEntry(under),
@@ -115,7 +117,62 @@ async function comparesVersions(under: ConsoleUnderTest): Promise<void> {
   await page.click('.versions >> text=version 1');
   await page.waitForSelector('h2:has-text("What version 1 asks for")');
   await page.waitForSelector('.contract-changes', { state: 'detached' });
-  assert.deepEqual(await page.locator('tbody th').allTextContents(), ['lint', 'scan']);
+  assert.deepEqual(await page.locator(`${ASKED} .lead`).allTextContents(), [
+    'Image signature',
+    'Stage lint',
+    'Stage scan',
+    'Run of the pipeline',
+  ]);
+  visitor.check();
+}
+
+async function saysWhatIsAsked(under: ConsoleUnderTest): Promise<void> {
+  const { shop } = under;
+  const few = { rule: 'few', title: 'Few findings', expression: 'facts.vulnerabilities.critical == 0' };
+  const demanding = {
+    contract: 'demanding',
+    title: 'All that one can ask for',
+    repositories: ['shop/elsewhere'],
+    from: ['shop/staging'],
+    vexFrom: ['triage'],
+    stages: [
+      { stage: 'triage', assurance: 'pipeline', after: ['review'], maxAge: '7d', rules: [few] },
+      { stage: 'review', on: 'source', threshold: 2, distinctFrom: ['triage'], distinctFromBuilder: true },
+    ],
+    limits: { componentsMax: 1200 },
+    rules: [{ ...few, rule: 'few-of-all' }],
+    runs: { required: true, attemptsMax: 3 },
+  };
+  const published = await shop.ask('publishContract', { target: '/v1/contracts', body: JSON.stringify(demanding) });
+  assert.equal(published.status, 201, published.text);
+  await using visitor = await visit(under, '/console/contracts/demanding', { token: shop.tokens.anna });
+  const { page } = visitor;
+  await page.waitForSelector(ASKED);
+  const lead = page.locator(`p:has(+ ${ASKED})`);
+  assert.equal(
+    await lead.textContent(),
+    'All that one can ask for. Of images in shop/elsewhere, taken from shop/staging too. ' +
+      'Here, VEX sets vulnerabilities aside from triage alone.',
+  );
+  const lines = await page
+    .locator(`${ASKED} li > div`)
+    .evaluateAll((all) => all.map((line) => [...line.children].map(({ textContent }) => textContent)));
+  assert.deepEqual(lines, [
+    ['Image signature', 'signed by the service’s image key'],
+    [
+      'Stage triage',
+      'any type of statement · by the pipeline’s own key · after review · no older than 7d',
+      'few, Few findings: facts.vulnerabilities.critical == 0',
+    ],
+    [
+      'Stage review',
+      'any type of statement · about the commit · by 2 different people · by others than those behind triage and ' +
+        'those who had the image signed · by the pipeline’s own key, or the service’s for the caller',
+    ],
+    ['Limit componentsMax', 'at most 1,200 components'],
+    ['Rule few-of-all', 'Few findings facts.vulnerabilities.critical == 0'],
+    ['Run of the pipeline', 'from a run that closed as succeeded · no later than attempt 3'],
+  ]);
   visitor.check();
 }
 

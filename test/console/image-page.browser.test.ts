@@ -113,10 +113,12 @@ async function namesRules(under: ConsoleUnderTest): Promise<void> {
 async function saysWhoSigns(under: ConsoleUnderTest): Promise<void> {
   await using visitor = await visit(under, '/console/contracts/shop', { token: under.shop.tokens.anna });
   const { page } = visitor;
-  await page.waitForSelector('tbody tr');
-  const cells = await page.locator('tbody tr td:nth-child(4)').allTextContents();
-  const either = 'the pipeline’s own key, or the service’s for the caller';
-  assert.deepEqual(cells, [either, either]);
+  await page.waitForSelector('[aria-label="What is asked for"]');
+  const either = /by the pipeline’s own key, or the service’s for the caller$/;
+  for (const stage of ['lint', 'scan']) {
+    const line = page.locator(`[aria-label="What is asked for"] li:has(.lead:text-is("Stage ${stage}"))`);
+    assert.match((await line.locator('.quiet').first().textContent()) ?? '', either);
+  }
   visitor.check();
 }
 

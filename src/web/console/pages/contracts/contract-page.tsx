@@ -1,3 +1,4 @@
+import type { Contract } from '../../../../core/contract/contract.ts';
 import type { ContractView } from '../../api/found.ts';
 import { type Answered, useAnswer, useAsked } from '../../api/use-answer.ts';
 import { contractAddress } from '../../page-addresses.ts';
@@ -8,8 +9,8 @@ import { StateTag } from '../../ui/state-tag.tsx';
 import { Answer } from '../../ui/states.tsx';
 import { Time } from '../../ui/time.tsx';
 import { judge } from '../../verify/judge.ts';
+import { AskedFor } from './asked-for.tsx';
 import { ContractChanges } from './contract-changes.tsx';
-import { type AskedFor, StageTable } from './stage-table.tsx';
 
 /** A contract in one of its versions, and what that version asks for differently from another one. */
 export function ContractPage({ params, query }: PageProps) {
@@ -94,7 +95,7 @@ function Asks({ view }: { readonly view: ContractView }) {
         </>
       }
     >
-      <StageTable document={view.document as AskedFor} />
+      <AskedFor document={view.document as Contract} />
       <details class="published">
         <summary>The document as it was published</summary>
         <Scrolled label="Document">

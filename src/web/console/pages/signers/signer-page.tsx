@@ -14,7 +14,7 @@ import { StateTag } from '../../ui/state-tag.tsx';
 import { Answer, Empty } from '../../ui/states.tsx';
 import { Time } from '../../ui/time.tsx';
 import { AgeBar } from './age-bar.tsx';
-import { signerName } from './signer-name.ts';
+import { signerName, signerScope } from './signer-name.ts';
 
 /** One key: where it counts, how old it is, and what rests on it. */
 export function SignerPage({ params, query }: PageProps) {
@@ -53,7 +53,7 @@ export function SignerPage({ params, query }: PageProps) {
 }
 
 function About({ signer: view }: { readonly signer: SignerView }) {
-  const { signer, use, algorithm, state, repositories, stages, registeredAt, revokedFrom, follows, successor } = view;
+  const { signer, algorithm, state, registeredAt, revokedFrom, follows, successor } = view;
   return (
     <Facts
       of={[
@@ -65,7 +65,7 @@ function About({ signer: view }: { readonly signer: SignerView }) {
           </span>,
         ],
         ['Algorithm', algorithm],
-        ['Counts for', use === 'attest' ? `${stages.join(', ')} of ${repositories.join(', ')}` : `the service: ${use}`],
+        [view.use === 'attest' ? 'Attests' : 'Belongs to', signerScope(view)],
         ['Registered', <Time key="registered" time={registeredAt} />],
         ['Revoked from', revokedFrom === undefined ? undefined : <Time key="revoked" time={revokedFrom} />],
         ['Follows', follows === undefined ? undefined : <OtherKey key="follows" signer={follows} />],

@@ -7,7 +7,7 @@ import { Fact, Row, Rows } from '../../ui/rows.tsx';
 import { StateTag } from '../../ui/state-tag.tsx';
 import { Empty } from '../../ui/states.tsx';
 import { Until } from '../../ui/until.tsx';
-import { signerName } from './signer-name.ts';
+import { signerName, signerScope } from './signer-name.ts';
 
 /** The keys that attest, and those of the service, with their ages. */
 export function SignersPage() {
@@ -28,16 +28,10 @@ export function SignersPage() {
 }
 
 function Signer({ of }: { readonly of: SignerView }) {
-  const { signer, use, algorithm, state, repositories, stages, registeredAt, expiresAt } = of;
+  const { signer, use, algorithm, state, registeredAt, expiresAt } = of;
   return (
     <Row name={<a href={signerAddress(signer)}>{signerName(of)}</a>} state={<StateTag state={state} />}>
-      {use === 'attest' ? (
-        <Fact name="attests">
-          {stages.join(', ')} of {repositories.join(', ')}
-        </Fact>
-      ) : (
-        <Fact name="the service’s own,">for {use}</Fact>
-      )}
+      <Fact name={use === 'attest' ? 'attests' : 'of'}>{signerScope(of)}</Fact>
       <Fact name="registered">
         <Until time={registeredAt} />
       </Fact>
