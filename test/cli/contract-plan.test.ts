@@ -98,7 +98,11 @@ describe('waybill contract plan', () => {
         effect,
         broken.map(({ reason, stage }) => [reason, stage]),
       ]),
-      [[images.tested, 'shop/api', 'breaks', [['contract/stage-missing', 'sbom']]]],
+      // The newest first; what fails already is named where it would for one more reason.
+      [
+        [images.bare, 'shop/web', 'fails-more', [['contract/stage-missing', 'sbom']]],
+        [images.tested, 'shop/api', 'breaks', [['contract/stage-missing', 'sbom']]],
+      ],
     );
     const people = await machine.run('contract', 'plan', files.both ?? '');
     assert.equal(people.exit, 19);
@@ -109,6 +113,7 @@ describe('waybill contract plan', () => {
       people.out,
       new RegExp(`WOULD PASS NO MORE:\n {2}shop/api@${images.tested}\n.*\n {6}contract/stage-missing sbom: `),
     );
+    assert.match(people.out, new RegExp(`fail already, and would for more reasons:\n  shop/web@${images.bare}\n`));
     assert.match(people.out, /Nothing was changed\.\n$/);
     assert.match((await ok('contract', 'list')).out, /shop +1 +/);
   });
@@ -189,7 +194,8 @@ describe('waybill contract plan', () => {
     const file = write('compares.yaml', `${contract('test')}rules: [${rule}]\n`);
     const reasons = async (...options: readonly string[]) => {
       const told = toldBy(await machine.run('contract', 'plan', file, '--json', ...options));
-      return told.affected.map(({ digest, broken }) => [digest, broken.map(({ reason }) => reason)]).sort();
+      const broken = told.affected.filter(({ effect }) => effect === 'breaks');
+      return broken.map((image) => [image.digest, image.broken.map(({ reason }) => reason)]).sort();
     };
     const without = ['contract/no-environment'];
     assert.deepEqual(

@@ -152,7 +152,7 @@ async function saysWhatIsAsked(under: ConsoleUnderTest): Promise<void> {
   assert.equal(
     await lead.textContent(),
     'All that one can ask for. Of images in shop/elsewhere, taken from shop/staging too. ' +
-      'Here, VEX sets vulnerabilities aside from triage alone.',
+      'Here, only stage triage sets vulnerabilities aside by VEX.',
   );
   const lines = await page
     .locator(`${ASKED} li > div`)

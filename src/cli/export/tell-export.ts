@@ -47,11 +47,16 @@ export function exportLines(judged: JudgedExport, confirmed: boolean): string {
     ['not shown', absent.count === 0 ? undefined : `${absent.count} documents: of entry ${absent.seqs.join(', ')}`],
     ['drawn by', drawn === undefined ? undefined : `the seed "${drawn.seed}", ${drawn.items} of each table`],
     ...sample.map(
-      ({ table, seq, shows }, place) => [place === 0 ? 'sample' : '', `${table}, entry ${seq}: ${shows}`] as const,
+      ({ table, seq, shows }, place) => [place === 0 ? 'sample' : '', sampleWords(table, seq, shows)] as const,
     ),
     ['strangers', strangers.length === 0 ? undefined : `not of the export: ${strangers.map(plain).join(', ')}`],
   ]);
   return `${titleOf(judged)}\n\n${lines}`;
+}
+
+/** What an item's file shows is the image at the end of the period, and not what its entry recorded. */
+function sampleWords(table: string, seq: number, shows: string): string {
+  return `${table}, entry ${seq}: ${shows === 'whole' ? 'its list is whole' : `its image at the end of the period: ${shows}`}`;
 }
 
 function titleOf({ whole, sample, strangers }: JudgedExport): string {

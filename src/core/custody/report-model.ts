@@ -87,12 +87,12 @@ function headlineOfVerdict(result: CustodyResult): Headline {
     return {
       tone: 'grey',
       title: 'Intact, and not judged',
-      text: 'Everything shown is true, and no contract covers the repository: nothing was required.',
+      text: 'Everything shown holds together, and no contract covers the repository: nothing was required.',
     };
   return {
     tone: 'red',
     title: 'The contract is not met',
-    text: 'Everything shown is true, and it is not enough. See the failed checks.',
+    text: 'Everything shown holds together, and it is not enough. See the failed checks.',
   };
 }
 

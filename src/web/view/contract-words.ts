@@ -36,7 +36,7 @@ export function runWords(runs: Contract['runs']): string {
 /** Whose statements of VEX set vulnerabilities aside, in words. */
 export function vexWords(vexFrom: readonly string[]): string {
   if (vexFrom.length === 0) return 'nobody’s VEX sets vulnerabilities aside';
-  return `VEX sets vulnerabilities aside from ${vexFrom.join(', ')} alone`;
+  return `only stage ${vexFrom.join(' or ')} sets vulnerabilities aside by VEX`;
 }
 
 /** What the image may be at most, or may be built upon, in words. */

@@ -5,7 +5,7 @@ import { imageKey } from '../../core/entry/keys.ts';
 import { counted, grouped } from './count-words.ts';
 import { element } from './element.ts';
 import { entryFilter } from './entry-filter.ts';
-import { entryText } from './entry-text.ts';
+import { entryText, signedText } from './entry-text.ts';
 import { plainTime } from './plain-time.ts';
 
 /** Up to so many entries a group stands open from the start. */
@@ -86,6 +86,7 @@ function entryLine(
 }
 
 function raw(entry: unknown, hash: string, payload: Uint8Array | undefined): HTMLElement {
+  const signed = payload === undefined ? undefined : signedText(payload);
   return element(
     'div',
     { class: 'raw' },
@@ -93,6 +94,8 @@ function raw(entry: unknown, hash: string, payload: Uint8Array | undefined): HTM
     element('pre', { tabindex: 0 }, JSON.stringify(entry, undefined, 2)),
     element('h4', {}, 'Hash, as the next entry names it'),
     element('pre', { tabindex: 0 }, hash),
+    signed !== undefined && element('h4', {}, `What its envelope signs, ${signed.type}`),
+    signed !== undefined && element('pre', { tabindex: 0 }, signed.text),
     payload !== undefined && element('h4', {}, `Payload, ${grouped(payload.length)} bytes`),
     payload !== undefined && element('pre', { tabindex: 0 }, entryText(payload)),
   );

@@ -1,3 +1,4 @@
+import { parseEnvelope } from '../../core/dsse/envelope.ts';
 import { formatHex } from '../../core/encoding/hex.ts';
 import { decodeUtf8 } from '../../core/encoding/utf8.ts';
 
@@ -14,6 +15,12 @@ export function entryText(payload: Uint8Array): string {
   } catch {
     return shorten(text.value);
   }
+}
+
+/** What an envelope signs, for people, under the type that it names; undefined for a payload that is no DSSE envelope. */
+export function signedText(payload: Uint8Array): { readonly type: string; readonly text: string } | undefined {
+  const envelope = parseEnvelope(payload);
+  return envelope.ok ? { type: envelope.value.payloadType, text: entryText(envelope.value.payload) } : undefined;
 }
 
 function shorten(text: string): string {

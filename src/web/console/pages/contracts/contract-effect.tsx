@@ -1,3 +1,4 @@
+import type { PlannedVerdict } from '../../../../core/custody/plan-image.ts';
 import { Digest, imageAddress } from '../../ui/digest.tsx';
 import { Section } from '../../ui/page.tsx';
 import { Empty } from '../../ui/states.tsx';
@@ -56,17 +57,22 @@ function Planned({ image: { digest, repository, planned, broken } }: { readonly 
       {planned === undefined ? (
         <span class="chip warn">not judged</span>
       ) : (
-        <span class={`chip ${TONES[planned.after]}`}>
-          {planned.before === planned.after ? `${planned.after}, as before` : `${planned.before} → ${planned.after}`}
-        </span>
+        <span class={`chip ${TONES[planned.after]}`}>{turnWords(planned)}</span>
       )}
     </li>
   );
 }
 
+/** What becomes of an image that fails either way is no news, but that it would fail for more reasons is. */
+function turnWords({ before, after, broken }: PlannedVerdict): string {
+  if (before !== after) return `${before} → ${after}`;
+  return broken.length === 0 ? `${after}, as before` : `${after}, for more reasons`;
+}
+
 /** The same in sentences, as list items: for whoever is about to do it. */
 export function ContractEffectLines({ plan: { proposal, version, images } }: { readonly plan: Plan }) {
   const newlyFailing = images.filter(isNewlyFailing).length;
+  const failingMore = images.filter(isFailingMore).length;
   const looser = proposal.changes.filter(isLooser).length;
   return (
     <>
@@ -77,9 +83,15 @@ export function ContractEffectLines({ plan: { proposal, version, images } }: { r
       </li>
       <li>
         {newlyFailing === 0
-          ? 'No image that was looked at would fail by it.'
+          ? 'No image that was looked at passes now and would fail by it.'
           : `${newlyFailing} of ${images.length} images that were looked at would fail by it, and do not now.`}
       </li>
+      {failingMore > 0 && (
+        <li>
+          {failingMore} of {images.length} fail already, and would for more reasons: what it asks for is missing there,
+          too.
+        </li>
+      )}
       {looser > 0 && <li>{looser} of its changes let images pass that did not, or may.</li>}
     </>
   );
@@ -92,6 +104,10 @@ export function isGrave({ proposal, images }: Plan): boolean {
 
 function isNewlyFailing({ planned }: PlannedImage): boolean {
   return planned !== undefined && planned.before !== 'fail' && planned.after === 'fail';
+}
+
+function isFailingMore({ planned }: PlannedImage): boolean {
+  return planned !== undefined && planned.before === 'fail' && planned.broken.length > 0;
 }
 
 function isLooser({ direction }: Plan['proposal']['changes'][number]): boolean {

@@ -9,6 +9,7 @@ import { call, callBytes, type Problem, problemOfError, Refusal } from '../../ap
 import { useTrust } from '../../trust/trust.tsx';
 import { judge } from '../../verify/judge.ts';
 import type { NewestVersion, ProposalShown } from '../../verify/plan-contract.ts';
+import { sentenceOf } from '../image/who-can-fix.ts';
 
 /** Images that a plan looks at, the newest that either contract covers. */
 export const PLANNED_MAX = 20;
@@ -111,15 +112,15 @@ async function planOne(image: ImageSummary, proposal: Json, trust: string | unde
     const now = new Date().toISOString();
     const planned = await judge<'plan'>({ kind: 'plan', evidence, question, proposal, trust, now });
     if (!planned.ok) return { ...about, planned: undefined, broken: [] };
-    return { ...about, planned: planned.value, broken: planned.value.broken.map(sentenceOf) };
+    return {
+      ...about,
+      planned: planned.value,
+      broken: planned.value.broken.map((check) => sentenceOf(check, explainCheck(check).text)),
+    };
   } catch (error) {
     if (error instanceof Refusal) return { ...about, planned: undefined, broken: [] };
     throw error;
   }
-}
-
-function sentenceOf(check: PlannedVerdict['broken'][number]): string {
-  return `${check.stage === undefined ? '' : `Stage ${check.stage}: `}${explainCheck(check).text}`;
 }
 
 function problemOfFault(fault: { readonly code: string; readonly message: string; readonly at?: string }): Problem {

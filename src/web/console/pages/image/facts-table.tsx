@@ -34,7 +34,10 @@ function factRows(facts: Facts): readonly Row[] {
       'Tests',
       tests && `${tests.total}: ${tests.passed} passed, ${tests.failed} failed, ${tests.skipped} skipped`,
     ] as const,
-    ['Findings', findings && `${findings.total}: ${findings.error} errors, ${findings.warning} warnings`] as const,
+    [
+      'Findings',
+      findings && `${findings.total}: ${findings.error} errors, ${findings.warning} warnings, ${findings.note} notes`,
+    ] as const,
     ['Components', components?.count.toLocaleString('en')] as const,
     [
       'Licences',

@@ -1,26 +1,46 @@
-import { useRef } from 'preact/hooks';
-import { useLocation } from 'preact-iso/router';
+import type { SearchAnswer } from '../../api/found.ts';
+import { useAnswer } from '../../api/use-answer.ts';
 import { imageAddress } from '../../ui/digest.tsx';
+import { Row, Rows } from '../../ui/rows.tsx';
+import { Answer } from '../../ui/states.tsx';
+import { Time } from '../../ui/time.tsx';
 
 /** Asked where the digest is in several repositories that the caller may read: custody is that of one. */
 export function RepositoryChooser({ digest }: { readonly digest: string }) {
-  const { route } = useLocation();
-  const field = useRef<HTMLInputElement>(null);
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
-    const repository = field.current?.value.trim() ?? '';
-    if (repository !== '') route(imageAddress(digest, repository));
-  };
+  const answered = useAnswer<SearchAnswer>('/v1/search', { query: { q: digest } });
   return (
-    <form class="card pad" onSubmit={submit}>
+    <>
       <p>
-        <span class="mono">{digest}</span> is in several repositories that you may read. Custody is that of one.
+        <span class="mono whole">{digest}</span> is in several repositories that you may read. Custody is that of one.
       </p>
-      <label for="repository">Repository</label>
-      <input id="repository" ref={field} required spellcheck={false} autocapitalize="off" />
-      <p class="buttons">
-        <button type="submit">Show it</button>
-      </p>
-    </form>
+      <Answer answered={answered} what="the repositories">
+        {({ items, more }) => (
+          <>
+            <Rows label="Repositories">
+              {items.map(
+                (hit) =>
+                  hit.type === 'image' && (
+                    <Row
+                      key={hit.repository}
+                      name={<a href={imageAddress(digest, hit.repository)}>{hit.repository}</a>}
+                    >
+                      {hit.signedAt !== undefined && (
+                        <>
+                          signed <Time time={hit.signedAt} />
+                        </>
+                      )}
+                    </Row>
+                  ),
+              )}
+            </Rows>
+            {more.includes('image') && (
+              <p class="more">
+                There are more: <code>?repository=NAME</code> at the end of the address leads to each.
+              </p>
+            )}
+          </>
+        )}
+      </Answer>
+    </>
   );
 }

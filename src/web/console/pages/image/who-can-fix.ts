@@ -45,7 +45,7 @@ function rank({ check, waivable }: Obstacle): number {
 }
 
 /** A rule by its name, since a stage may have several: `Stage scan: rule nothing-critical does not hold.` */
-function sentenceOf(check: Check, text: string): string {
+export function sentenceOf(check: Check, text: string): string {
   const place = placeWords(check);
   if (place === '') return text;
   if (check.reason !== 'contract/rule-violated') return `${place}: ${text}`;

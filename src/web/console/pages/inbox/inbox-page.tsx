@@ -38,7 +38,8 @@ export function InboxPage() {
         {({ items, more }) =>
           items.length === 0 && more.length === 0 ? (
             <Empty title="Nothing awaits you.">
-              Waivers and changes that want a second person, what ends soon and what fails would stand here.
+              Waivers and changes that want a second person, what ends soon, and images whose last recorded verdict
+              fails would stand here.
             </Empty>
           ) : (
             <>

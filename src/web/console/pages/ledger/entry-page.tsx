@@ -1,3 +1,5 @@
+import { parseBase64 } from '../../../../core/encoding/base64.ts';
+import { entryText, signedText } from '../../../view/entry-text.ts';
 import { callBytes } from '../../api/call.ts';
 import type { EntryView } from '../../api/found.ts';
 import { useAnswer } from '../../api/use-answer.ts';
@@ -44,6 +46,7 @@ export function EntryPage({ params }: PageProps) {
               <Section title="Is it in the log?" text="Its receipt, fetched now and checked in this browser.">
                 <Inclusion seq={seq} />
               </Section>
+              {view.payload !== undefined && <Attested payload={view.payload} />}
               <Links view={view} />
               <Section title="The entry as it stands in the ledger">
                 <Scrolled label="Entry">
@@ -105,6 +108,24 @@ function About({ view: { entry, hash } }: { readonly view: EntryView }) {
         ],
       ]}
     />
+  );
+}
+
+/** The document of an entry: of an envelope, what it signs. */
+function Attested({ payload }: { readonly payload: string }) {
+  const bytes = parseBase64(payload);
+  if (!bytes.ok) return null;
+  const { type, text } = signedText(bytes.value) ?? { type: undefined, text: entryText(bytes.value) };
+  return (
+    <Section
+      title="Its document"
+      text="As the service shows it. Pages and reports of an image check each document by what the entry commits to."
+    >
+      {type !== undefined && <p class="small quiet">Signed as {type}.</p>}
+      <Scrolled label="Document">
+        <pre>{text}</pre>
+      </Scrolled>
+    </Section>
   );
 }
 

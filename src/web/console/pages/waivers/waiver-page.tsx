@@ -62,7 +62,7 @@ function About({ waiver: view }: { readonly waiver: WaiverView }) {
           reason === undefined ? (
             <i key="reason">erased</i>
           ) : (
-            <span key="reason" class="lines">
+            <span key="reason" class="written">
               {reason}
             </span>
           ),

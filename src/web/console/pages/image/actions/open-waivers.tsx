@@ -16,7 +16,7 @@ export function OpenWaivers({ judged, done }: Props) {
   if (open.length === 0) return null;
   return (
     <section class="part" aria-labelledby="open-waivers">
-      <h2 id="open-waivers">Waivers to decide about</h2>
+      <h2 id="open-waivers">Open waivers</h2>
       <ul class="rows card body">
         {open.map((waiver) => (
           <OpenWaiver key={waiver.waiver} waiver={waiver} ask={(verb) => setAsked({ waiver, verb })} />
