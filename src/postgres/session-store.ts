@@ -1,4 +1,4 @@
-import { type Kysely, type Selectable, sql } from 'kysely';
+import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely';
 import type pg from 'pg';
 import type { SessionRow, SessionStore } from '../service/ports.ts';
 import { shareReads } from '../service/share-reads.ts';
@@ -42,10 +42,14 @@ export function openSessionStore(database: Kysely<Tables>, pool: pg.Pool): Sessi
       );
     }),
   );
+  /** Those who end the same sessions at once lock them in one order, so that none waits for one who waits for it. */
+  const endAll = (ids: RawBuilder<unknown>) =>
+    sql`DELETE FROM browser_session WHERE id IN (
+      SELECT id FROM browser_session WHERE id IN (${ids}) ORDER BY id FOR UPDATE)`.execute(database);
   return {
     insert: ({ id, hash, tokenId, principal, createdAt, expiresAt, seenAt }, mostOfPrincipal) =>
       asServiceError(async () => {
-        await database.deleteFrom('browser_session').where('expires_at', '<=', createdAt).execute();
+        await endAll(sql`SELECT id FROM browser_session WHERE expires_at <= ${createdAt}`);
         await database
           .insertInto('browser_session')
           .values({
@@ -53,8 +57,8 @@ export function openSessionStore(database: Kysely<Tables>, pool: pg.Pool): Sessi
             ...{ created_at: createdAt, expires_at: expiresAt, seen_at: seenAt },
           })
           .execute();
-        await sql`DELETE FROM browser_session WHERE id IN (SELECT id FROM browser_session WHERE principal = ${principal}
-          ORDER BY created_at DESC, id OFFSET ${mostOfPrincipal})`.execute(database);
+        await endAll(sql`SELECT id FROM browser_session WHERE principal = ${principal}
+          ORDER BY created_at DESC, id OFFSET ${mostOfPrincipal}`);
       }),
     find: async (id) => (await findAll([id])).get(id),
     touch: (id, seenAt) =>
