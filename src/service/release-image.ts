@@ -21,6 +21,9 @@ import { submissionIdentity } from './submission-identity.ts';
 
 const DECIDING = ['release-manager', 'admin'] as const;
 
+/** How often a verdict of its own is recorded for a request, as long as others overtake it. */
+const LOOKS_MAX = 8;
+
 export type ReleaseRequest = {
   readonly digest: string;
   readonly repository?: string;
@@ -41,7 +44,7 @@ type Asked = SettledQuestion & {
  * rests on has grown since, and its time is not over. What is released there already is found, not released again, by
  * whomever and under whatever key it was.
  * Faults: `release/verdict-not-passed`, `release/verdict-outdated`, `release/verdict-unknown`,
- * `http/idempotency-key-reused`, and those of {@link settleQuestion} and of authorisation.
+ * `service/contended`, `http/idempotency-key-reused`, and those of {@link settleQuestion} and of authorisation.
  */
 export async function releaseImage(
   context: ServiceContext,
@@ -56,8 +59,26 @@ export async function releaseImage(
   if (!question.ok) return question;
   const about = { ...question.value, environment, ...(verdict === undefined ? {} : { verdict }) };
   const asked: Asked = key === undefined ? about : { ...about, identity: keyedIdentity(caller, about, key) };
-  const appended = await appendEntry(context, (attempt) => prepare(context, caller, asked, attempt));
+  const appended = await appendEntry(context, (attempt) => prepareStanding(context, caller, asked, attempt));
   return appended.ok ? recordedView(context, asked, appended.value) : appended;
+}
+
+/**
+ * What is prepared on a verdict that stands. One that was recorded for this very request may be overtaken before it is looked at, by the
+ * release of the same image to another place, say: then it is begun anew. A verdict that was named is not exchanged for another.
+ */
+async function prepareStanding(
+  context: ServiceContext,
+  caller: Caller,
+  asked: Asked,
+  attempt: number,
+): Promise<Result<Submission | StandingEntry>> {
+  for (let look = 0; look < LOOKS_MAX; look += 1) {
+    const prepared = await prepare(context, caller, asked, attempt + look);
+    const isOvertaken = !prepared.ok && prepared.fault.code === 'release/verdict-outdated';
+    if (!isOvertaken || asked.verdict !== undefined) return prepared;
+  }
+  return fail('service/contended', 'What the image is judged by kept changing; try it again.');
 }
 
 async function prepare(

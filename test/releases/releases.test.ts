@@ -127,6 +127,21 @@ test('an idempotency key stands for one release (http/idempotency-key-reused)', 
   assertRefused(await shop.release({}, anna, 'not allowed here \u00e9'), 400, 'http/malformed-header');
 });
 
+test('who releases the same image at once is answered with the one release of each place, and told of no verdict that they did not name', async () => {
+  await using shop = await openReleasable();
+  const { anna, ben } = shop.tokens;
+  const places = ['eu', 'us', 'ap'];
+  const asked = places.flatMap((environment) => [
+    shop.release({ environment }, anna),
+    shop.release({ environment }, ben, `release-${environment}`),
+    shop.release({ environment }, ben, `release-${environment}`),
+  ]);
+  const released = await Promise.all(asked);
+  for (const { status, text } of released) assert([200, 201].includes(status), text);
+  assert.equal(released.filter(({ status }) => status === 201).length, places.length);
+  assert.equal(new Set(released.map(({ body }) => body.seq)).size, places.length);
+});
+
 test('what is released there already is found under whatever key, and no verdict that is over releases it again', async () => {
   await using shop = await openReleasable();
   const { anna, ben } = shop.tokens;
