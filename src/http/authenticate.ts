@@ -55,7 +55,7 @@ export function createAuthenticator(service: Service, limits: AuthenticationLimi
       await failures.take(address);
       return { result: found };
     }
-    known.add(secret);
+    known.add(secret, found.value.caller.principal);
     return { result: found };
   };
 }

@@ -7,7 +7,9 @@ export type RateLimit = { readonly points: number; readonly durationSeconds: num
 /** Tokens cannot be guessed; this keeps guessing from costing the database anything. */
 export const FAILED_LOGINS_PER_ADDRESS: RateLimit = { points: 30, durationSeconds: 60 };
 
-const KNOWN_TOKENS_MAX = 4_096;
+/** Its 32 browsers, and as many tokens. Principals are made by administrators alone. */
+const KNOWN_OF_PRINCIPAL_MAX = 64;
+const KNOWN_MAX = 65_536;
 
 /** A limit that is kept: `take` counts one event, and answers the seconds to wait where that is one too many. */
 export type RateGuard = {
@@ -53,27 +55,39 @@ export function addressKey(address: string | undefined): string {
 }
 
 /**
- * Tokens that were good not long ago, by hash. Someone who fails to log in from an address shared with others must not
- * lock them out: who was known stays able to call.
+ * Tokens and cookies that were good not long ago, by hash. Someone who fails to log in from an address shared with others must
+ * not lock them out: who was known stays able to call. A principal has so many of them remembered and no more, so that
+ * nobody has those of others forgotten by signing in again and again.
  */
 export function createKnownTokens(): {
   readonly has: (token: string) => boolean;
-  readonly add: (token: string) => void;
+  readonly add: (token: string, principal: string) => void;
   readonly remove: (token: string) => void;
 } {
-  const known = new Set<string>();
+  const owners = new Map<string, string>();
+  const byPrincipal = new Map<string, Set<string>>();
   const hashOf = (token: string) => hash('sha256', token, 'base64');
+  const forget = (hashed: string) => {
+    const principal = owners.get(hashed);
+    if (principal === undefined) return;
+    owners.delete(hashed);
+    const own = byPrincipal.get(principal);
+    own?.delete(hashed);
+    if (own?.size === 0) byPrincipal.delete(principal);
+  };
   return {
-    has: (token) => known.has(hashOf(token)),
-    add: (token) => {
+    has: (token) => owners.has(hashOf(token)),
+    add: (token, principal) => {
       const hashed = hashOf(token);
-      if (known.has(hashed)) return;
-      const oldest = known.size < KNOWN_TOKENS_MAX ? undefined : known.values().next().value;
-      if (oldest !== undefined) known.delete(oldest);
-      known.add(hashed);
+      if (owners.has(hashed)) return;
+      const own = byPrincipal.get(principal) ?? new Set<string>();
+      const all = own.size < KNOWN_OF_PRINCIPAL_MAX ? owners.keys() : own.values();
+      const isFull = own.size >= KNOWN_OF_PRINCIPAL_MAX || owners.size >= KNOWN_MAX;
+      const oldest = isFull ? all.next().value : undefined;
+      if (oldest !== undefined) forget(oldest);
+      byPrincipal.set(principal, own.add(hashed));
+      owners.set(hashed, principal);
     },
-    remove: (token) => {
-      known.delete(hashOf(token));
-    },
+    remove: (token) => forget(hashOf(token)),
   };
 }

@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import supertest from 'supertest';
 import { fail, ok } from '../../src/core/fault.ts';
 import { createHttpApp } from '../../src/http/app.ts';
-import { addressKey } from '../../src/http/rate-limits.ts';
+import { addressKey, createKnownTokens } from '../../src/http/rate-limits.ts';
 import { ServiceError } from '../../src/service/ports.ts';
 import type { Service } from '../../src/service/service.ts';
 import { PLANTED } from '../harness/internal-answers.ts';
@@ -77,6 +77,16 @@ test('failed logins from one address end in 429, and those who were known before
   assert(Number(stranger.headers['retry-after']) >= 1);
   assert.equal((await client.get('/v1/whoami').set(bearer('auditor'))).status, 200);
   assert.equal((await client.get('/healthz')).status, 200);
+});
+
+test('of a principal 64 tokens and cookies are remembered as good, so that nobody has those of others forgotten', () => {
+  const known = createKnownTokens();
+  known.add('token of a neighbour', 'neighbour');
+  for (let count = 0; count < 5_000; count += 1) known.add(`cookie ${count}`, 'busy');
+  const kept = Array.from({ length: 5_000 }, (_, count) => known.has(`cookie ${count}`));
+  assert.deepEqual([known.has('token of a neighbour'), kept.indexOf(true)], [true, 5_000 - 64]);
+  known.remove('token of a neighbour');
+  assert(!known.has('token of a neighbour'));
 });
 
 test('a principal who asks too fast meets 429, another does not (http/too-many-requests)', async () => {
