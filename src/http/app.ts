@@ -11,6 +11,7 @@ import { type Edge, notesOf } from './edge.ts';
 import { createMetrics, type MetricsOptions } from './metrics.ts';
 import { buildOpenapiDocument } from './openapi-document.ts';
 import { sendError, sendFault } from './problem-response.ts';
+import { createReaderTurns } from './reader-turns.ts';
 import { registerRoutes } from './register-route.ts';
 import { checkHeaders } from './request-headers.ts';
 import { createLogger, logAttempt, trackRequests } from './request-log.ts';
@@ -78,6 +79,7 @@ export function createHttpApp(service: Service, options: HttpOptions = {}): Expr
     admission: createAdmission(options.limits),
     readingTimes: options.readingTimes ?? READING_TIMES,
     slowReaders: createSlowReaders(),
+    readerTurns: createReaderTurns(),
     stopping: options.stopping ?? new AbortController().signal,
   };
   registerRoutes(app, BOUND_ROUTES, edge, gate);

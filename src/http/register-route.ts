@@ -9,6 +9,7 @@ import { browserOf } from './own-page.ts';
 import { sendError, sendFault } from './problem-response.ts';
 import { addressKey } from './rate-limits.ts';
 import { allowAnyOrigin, answerPreflight, isReadAnywhere } from './read-anywhere.ts';
+import type { ReaderTurns } from './reader-turns.ts';
 import { representationFor } from './representation.ts';
 import { mediaTypeOf, readRequestBody } from './request-body.ts';
 import { readIdempotencyKey } from './request-headers.ts';
@@ -30,6 +31,7 @@ export type Gate = {
   readonly admission: Admission;
   readonly readingTimes: ReadingTimes;
   readonly slowReaders: SlowReaders;
+  readonly readerTurns: ReaderTurns;
   /** Aborted when the service stops: answers that have no end then get one. */
   readonly stopping: AbortSignal;
 };
@@ -92,27 +94,28 @@ async function serve(bound: BoundRoute, edge: Edge, gate: Gate, request: Request
     admitted = await admit(route, gate.authenticate, request, response);
     if (admitted === undefined) return;
   }
-  const reply = await bound.answer(
-    {
-      caller: opened ? ANYONE : admitted?.caller,
-      credential: admitted?.credential,
-      browser: browserOf(request),
-      params: params.value,
-      query: query.value,
-      body: body.value.value,
-      mediaType: mediaTypeOf(request),
-      idempotencyKey: idempotencyKey.value,
-      requestId: notes.requestId,
-      noteError: (error: unknown) => {
-        notes.inside ??= error;
-      },
-      accept: request.headers.accept,
-      lastEventId: headerOf(request, 'last-event-id'),
-      readmit: () => readmit(route, gate.authenticate, request, response),
-      ending: () => endingOf(response, gate.stopping),
-    } as unknown as Parameters<BoundRoute['answer']>[0],
-    edge,
-  );
+  const asked = {
+    caller: opened ? ANYONE : admitted?.caller,
+    credential: admitted?.credential,
+    browser: browserOf(request),
+    params: params.value,
+    query: query.value,
+    body: body.value.value,
+    mediaType: mediaTypeOf(request),
+    idempotencyKey: idempotencyKey.value,
+    requestId: notes.requestId,
+    noteError: (error: unknown) => {
+      notes.inside ??= error;
+    },
+    accept: request.headers.accept,
+    lastEventId: headerOf(request, 'last-event-id'),
+    readmit: () => readmit(route, gate.authenticate, request, response),
+    ending: () => endingOf(response, gate.stopping),
+  } as unknown as Parameters<BoundRoute['answer']>[0];
+  const answer = () => bound.answer(asked, edge);
+  const answered = isLookUp(route, admitted?.caller) ? await gate.readerTurns(peer, answer) : ok(await answer());
+  if (!answered.ok) return sendFault(response, answered.fault, { retryAfterSeconds: 1 });
+  const reply = answered.value;
   if (!reply.ok) return sendFault(response, reply.fault);
   await sendReply(request, response, await representationFor(request, reply.value), { ...gate, reader: peer });
 }
@@ -172,6 +175,12 @@ function endingOf(response: Response, stopping: AbortSignal): AbortSignal {
   if (response.destroyed || response.writableFinished) gone.abort();
   else response.once('close', () => gone.abort());
   return AbortSignal.any([gone.signal, stopping]);
+}
+
+/** Whether it is a look-up: what costs more has places of its own, and what is appended waits for the ledger. */
+function isLookUp(route: Route, caller: Caller | undefined): boolean {
+  const cost = costOf(route, caller === undefined);
+  return route.method === 'get' && (cost === 'read' || cost === 'anonymous');
 }
 
 /** By whom large bodies and answers are counted: principals by name, everybody else by address. */

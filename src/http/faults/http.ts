@@ -88,7 +88,7 @@ export const HTTP_FAULTS = {
   'http/target-too-long': [414, 'The address is too long.', 'Keep path and query below 8,192 characters.'],
   'http/too-many-at-once': [
     429,
-    'The principal has too many verifications, reports, exports or streams under way, or too many large bodies or answers on their way.',
+    'The principal has too many verifications, reports, exports, streams or reads under way, or too many large bodies or answers on their way.',
     'Send and read what is under way, or wait for one to end, as long as Retry-After says.',
   ],
   'http/too-many-connections': [
