@@ -11,6 +11,7 @@ import { type Edge, notesOf } from './edge.ts';
 import { createMetrics, type MetricsOptions } from './metrics.ts';
 import { buildOpenapiDocument } from './openapi-document.ts';
 import { sendError, sendFault } from './problem-response.ts';
+import { createKnownTokens } from './rate-limits.ts';
 import { createReaderTurns } from './reader-turns.ts';
 import { registerRoutes } from './register-route.ts';
 import { checkHeaders } from './request-headers.ts';
@@ -74,8 +75,10 @@ export function createHttpApp(service: Service, options: HttpOptions = {}): Expr
   app.use(trackRequests(logger, metrics));
   app.use(securityHeaders());
   app.use(checkShape);
+  const known = createKnownTokens();
   const gate = {
-    authenticate: createAuthenticator(service, options.limits),
+    authenticate: createAuthenticator(service, known, options.limits),
+    known,
     admission: createAdmission(options.limits),
     readingTimes: options.readingTimes ?? READING_TIMES,
     slowReaders: createSlowReaders(),

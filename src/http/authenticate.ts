@@ -6,9 +6,9 @@ import type { Credential } from './edge.ts';
 import { checkOwnPage, isAttended } from './own-page.ts';
 import {
   addressKey,
-  createKnownTokens,
   createRateGuard,
   FAILED_LOGINS_PER_ADDRESS,
+  type KnownTokens,
   type RateLimit,
 } from './rate-limits.ts';
 import { readSessionCookie } from './session-cookie.ts';
@@ -31,14 +31,17 @@ export type AuthenticationLimits = { readonly failedLogins?: RateLimit };
 
 /**
  * Who calls, from `Authorization: Bearer …`, or without that header from the cookie of a session; no query, no certificate.
- * Every well-formed token takes the same way through the service, which compares hashes.
+ * `known` are those that count from an address that failed too often, too. Every well-formed token takes the same way through the service, which compares hashes.
  *
  * Faults: `auth/token-missing`, `auth/token-unknown` and the service's other `auth/token-…`, `http/malformed-header`
  * (Bearer, but not a token), `session/ended`, `session/cross-site`, `http/too-many-failed-logins`.
  */
-export function createAuthenticator(service: Service, limits: AuthenticationLimits = {}): Authenticator {
+export function createAuthenticator(
+  service: Service,
+  known: KnownTokens,
+  limits: AuthenticationLimits = {},
+): Authenticator {
   const failures = createRateGuard(limits.failedLogins ?? FAILED_LOGINS_PER_ADDRESS);
-  const known = createKnownTokens();
   return async (request, asked) => {
     const shown = readShown(request, asked);
     if (!shown.ok) return { result: shown };

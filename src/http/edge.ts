@@ -59,6 +59,8 @@ export type RouteRequest<R extends Route> = {
   readonly noteError: (error: unknown) => void;
   readonly accept: string | undefined;
   readonly lastEventId: string | undefined;
+  /** Has a secret that the caller is given count like the one that they showed, from an address that failed too often, too. */
+  readonly vouchFor: (secret: string) => void;
   /** Who calls by now, or why they may not any more; for answers that outlast a revocation. */
   readonly readmit: () => Promise<Result<Caller>>;
   /** Aborted once the connection is gone or the service stops. */

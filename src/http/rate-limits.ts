@@ -54,16 +54,19 @@ export function addressKey(address: string | undefined): string {
   return [...first, ...(tail === undefined ? [] : zeros), ...last].slice(0, 4).join(':');
 }
 
+/** Secrets that were good not long ago, each with whose it is. */
+export type KnownTokens = {
+  readonly has: (token: string) => boolean;
+  readonly add: (token: string, principal: string) => void;
+  readonly remove: (token: string) => void;
+};
+
 /**
  * Tokens and cookies that were good not long ago, by hash. Someone who fails to log in from an address shared with others must
  * not lock them out: who was known stays able to call. A principal has so many of them remembered and no more, so that
  * nobody has those of others forgotten by signing in again and again.
  */
-export function createKnownTokens(): {
-  readonly has: (token: string) => boolean;
-  readonly add: (token: string, principal: string) => void;
-  readonly remove: (token: string) => void;
-} {
+export function createKnownTokens(): KnownTokens {
   const owners = new Map<string, string>();
   const byPrincipal = new Map<string, Set<string>>();
   const hashOf = (token: string) => hash('sha256', token, 'base64');

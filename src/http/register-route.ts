@@ -7,7 +7,7 @@ import type { Asked, Authenticated, Authentication, Authenticator } from './auth
 import { type BoundRoute, type Edge, notesOf } from './edge.ts';
 import { browserOf } from './own-page.ts';
 import { sendError, sendFault } from './problem-response.ts';
-import { addressKey } from './rate-limits.ts';
+import { addressKey, type KnownTokens } from './rate-limits.ts';
 import { allowAnyOrigin, answerPreflight, isReadAnywhere } from './read-anywhere.ts';
 import type { ReaderTurns } from './reader-turns.ts';
 import { representationFor } from './representation.ts';
@@ -28,6 +28,7 @@ export function expressPath(path: string): string {
 /** What stands between a request and its use case: who calls, how often, and how long they may take to read. */
 export type Gate = {
   readonly authenticate: Authenticator;
+  readonly known: KnownTokens;
   readonly admission: Admission;
   readonly readingTimes: ReadingTimes;
   readonly slowReaders: SlowReaders;
@@ -109,6 +110,7 @@ async function serve(bound: BoundRoute, edge: Edge, gate: Gate, request: Request
     },
     accept: request.headers.accept,
     lastEventId: headerOf(request, 'last-event-id'),
+    vouchFor: (secret: string) => gate.known.add(secret, admitted?.caller.principal ?? ''),
     readmit: () => readmit(route, gate.authenticate, request, response),
     ending: () => endingOf(response, gate.stopping),
   } as unknown as Parameters<BoundRoute['answer']>[0];

@@ -66,19 +66,17 @@ export function openWebhookStore(database: Kysely<Tables>): WebhookStore {
   };
 }
 
-/** Webhooks are few: whoever makes one waits for whoever makes another, so that there are never more than `most`. */
+/** Webhooks are few: whoever makes one waits for whoever makes another, so that there are never more than `most` says. */
 function insert(
   database: Kysely<Tables>,
   webhook: Parameters<WebhookStore['insert']>[0],
-  most: number,
+  most: Parameters<WebhookStore['insert']>[1],
 ): Promise<boolean> {
   return database.transaction().execute(async (transaction) => {
     await sql`LOCK TABLE webhook IN SHARE ROW EXCLUSIVE MODE`.execute(transaction);
-    const { count } = await transaction
-      .selectFrom('webhook')
-      .select(({ fn }) => fn.countAll<string>().as('count'))
-      .executeTakeFirstOrThrow();
-    if (Number(count) >= most) return false;
+    const makers = await transaction.selectFrom('webhook').select('created_by').execute();
+    const own = makers.filter(({ created_by }) => created_by === webhook.createdBy);
+    if (makers.length >= most.together || own.length >= most.ofMaker) return false;
     const { id, url, title, types, repositories, createdBy, createdAt, cursor, secrets } = webhook;
     await transaction
       .insertInto('webhook')

@@ -14,8 +14,8 @@ import type { DeliveryCounts, DeliveryPlace, DeliveryState, WebhookRow } from '.
 import { endSecret, makeSecret } from './webhook-secret.ts';
 import { type DeliveryView, deliveryView, type NewWebhook, type WebhookView, webhookView } from './webhook-views.ts';
 
-/** Each costs a look at every entry. */
-const WEBHOOKS_MAX = 64;
+/** Each costs a look at every entry. No maker takes them all: others could not remove what lies beyond their grant. */
+const WEBHOOKS_MAX = { together: 64, ofMaker: 16 } as const;
 const KEEPERS = ['operator', 'admin'] as const;
 const READERS = ['auditor', ...KEEPERS] as const;
 
@@ -71,7 +71,10 @@ export async function createWebhook(
     secrets: [row],
   };
   const made = await context.webhooks.insert(webhook, WEBHOOKS_MAX);
-  if (!made) return fail('webhook/too-many', `There are ${WEBHOOKS_MAX} webhooks already.`);
+  if (!made) {
+    const { together, ofMaker } = WEBHOOKS_MAX;
+    return fail('webhook/too-many', `There are ${together} webhooks, or ${ofMaker} of ${caller.principal}, already.`);
+  }
   return ok({ ...webhookView(context, webhook, NONE), secret: formatWebhookSecret(secret) });
 }
 

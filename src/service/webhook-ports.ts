@@ -66,8 +66,11 @@ export type DeliveryCounts = { readonly waiting: number; readonly dead: number; 
 
 /** Webhooks and their deliveries. Every method is one transaction. */
 export type WebhookStore = {
-  /** False where there are `most` already. */
-  readonly insert: (webhook: Omit<WebhookRow, 'disabled' | 'lastDeliveredAt'>, most: number) => Promise<boolean>;
+  /** False where there are as many already, of all or of its maker. */
+  readonly insert: (
+    webhook: Omit<WebhookRow, 'disabled' | 'lastDeliveredAt'>,
+    most: { readonly together: number; readonly ofMaker: number },
+  ) => Promise<boolean>;
   /** All of them, by when they were made. */
   readonly list: () => Promise<readonly WebhookRow[]>;
   readonly find: (id: string) => Promise<WebhookRow | undefined>;

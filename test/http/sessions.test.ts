@@ -271,6 +271,8 @@ test('guessing cookies ends as guessing tokens does (http/too-many-failed-logins
     whoami(`waybill-session-${strict.port}=wbs_${'0'.repeat(15)}${n}_${'A'.repeat(43)}`, {}, strict);
   const codes = [await guess(1), await guess(2), await guess(3), await guess(4)].map(({ code }) => code);
   assert.deepEqual(codes, ['session/ended', 'session/ended', 'session/ended', 'http/too-many-failed-logins']);
+  // Who was good before signs in anew from there, and what they are given counts at once.
+  assert.equal((await whoami(await strict.signIn(token), {}, strict)).status, 200);
   assert.equal((await whoami(known, {}, strict)).status, 200);
 });
 

@@ -14,7 +14,11 @@ export const WEBHOOK_FAULTS = {
     'The address lies in a network that nothing is sent to.',
     'Use a public address, or have whoever runs the service name the network in WAYBILL_WEBHOOK_NETWORKS.',
   ],
-  'webhook/too-many': [422, 'There are as many webhooks as there may be.', 'Remove one that nobody needs.'],
+  'webhook/too-many': [
+    422,
+    'There are as many webhooks as there may be, of all or of one maker.',
+    'Remove one that nobody needs.',
+  ],
   'webhook/delivery-unknown': [404, 'The webhook has no such dead letter.', 'List them: GET …/deliveries?state=dead.'],
   'webhook/not-ours': [
     503,
