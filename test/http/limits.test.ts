@@ -5,7 +5,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import supertest from 'supertest';
-import { fail } from '../../src/core/fault.ts';
+import { fail, ok } from '../../src/core/fault.ts';
 import { createAdmission } from '../../src/http/admission.ts';
 import { createHttpApp } from '../../src/http/app.ts';
 import { type ConnectionLimits, createHttpServer, type ServerTimeouts } from '../../src/http/http-server.ts';
@@ -184,4 +184,32 @@ test('pipelined requests are answered in their order, and a stranger among them 
     [...text().matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status),
     ['200', '401', '200'],
   );
+});
+
+test('hundreds of lists in one connection hold up nobody else, and more than may wait are refused (http/too-many-at-once)', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let begun = 0;
+  const listEntries = async () => {
+    begun += 1;
+    await promise;
+    return ok({ items: [] });
+  };
+  using server = await serve(createHttpApp(stubService({ listEntries })));
+  const list = `GET /v1/entries HTTP/1.1\r\nHost: a\r\nAuthorization: ${bearer('admin').Authorization}\r\n`;
+  const waiting = 16 + 1_024;
+  const socket = connect(server.port, '127.0.0.1', () =>
+    socket.write(`${`${list}\r\n`.repeat(waiting + 6)}${list}Connection: close\r\n\r\n`),
+  );
+  const { text, closed } = listenTo(socket);
+  while (begun < 16) await sleep(5);
+  const other = await fetch(`http://127.0.0.1:${server.port}/v1/entries/7`, { headers: bearer('auditor') });
+  assert.equal(other.status, 404);
+  // All of them have been looked at by now: Node reads on where nothing is answered.
+  await sleep(1_500);
+  assert.equal(begun, 16);
+  resolve();
+  await closed;
+  const statuses = [...text().matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status);
+  assert.deepEqual([statuses.length, statuses.filter((status) => status === '429').length], [waiting + 7, 7]);
+  assert.match(text(), /"code":"http\/too-many-at-once"/);
 });
