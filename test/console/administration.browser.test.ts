@@ -67,8 +67,8 @@ async function showsWhatHides(under: ConsoleUnderTest): Promise<void> {
   const asked = await under.shop.request(under.shop.tokens.anna, { reason: 'no\u200b fix yet' });
   assert.equal(asked.status, 201, asked.text);
   await using visitor = await visit(under, `/console/waivers/${asked.body.waiver}`, { token: under.shop.tokens.ben });
-  await visitor.page.waitForSelector('.lines');
-  assert.equal(await visitor.page.textContent('.lines'), 'no\\u{200b} fix yet');
+  await visitor.page.waitForSelector('.written');
+  assert.equal(await visitor.page.textContent('.written'), 'no\\u{200b} fix yet');
   visitor.check();
 }
 
