@@ -31,7 +31,7 @@ export async function openShop() {
     const body = JSON.stringify({ principal, role, repositories, stages: ['*'], ...named });
     const granted = await edge.ask('grantPrincipal', { target: '/v1/principals', body });
     assert([200, 201].includes(granted.status), granted.text);
-    const wanted = JSON.stringify({ principal, title: 't', lifetimeSeconds: 600 });
+    const wanted = JSON.stringify({ principal, title: 't', lifetimeSeconds: 3_600 });
     const token = await edge.ask('createToken', { target: '/v1/tokens', body: wanted });
     assert.equal(token.status, 201, token.text);
     return token.body.token as string;
