@@ -21,6 +21,12 @@ import { ANY_ROLE, defineRoute } from './route.ts';
 
 export const verdict = z.enum(VERDICTS).meta({ description: 'pass, waived, fail or unjudged.', example: 'pass' });
 
+/** A member of images in lists: what its verdict did not see. */
+export const entriesSince = count.exactOptional().meta({
+  description:
+    'Entries about the image itself, in that repository, that the verdict did not see, releases apart; absent where there is none.',
+});
+
 /** A member of images in lists: the recorded verdict alone would say what it was before. */
 export const retired = z.literal(true).exactOptional().meta({
   description: 'There where the image was retired everywhere: its verdict fails since, whatever was recorded before.',
@@ -64,6 +70,7 @@ const imageSummary = z
     seq,
     attestations: count,
     verdict: verdict.exactOptional().meta({ description: 'Newest recorded verdict; absent where there is none.' }),
+    entriesSince,
     retired,
   })
   .meta({ id: 'Image' });

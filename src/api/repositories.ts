@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LEVELS, SEVERITIES } from '../core/facts/facts.ts';
 import { count, digest, page, pageQuery, repository, seq, time, wholeNumber } from './fields.ts';
-import { retired, verdict } from './images.ts';
+import { entriesSince, retired, verdict } from './images.ts';
 import { ANY_ROLE, defineRoute } from './route.ts';
 
 const repositoryView = z
@@ -13,7 +13,7 @@ const repositoryView = z
     }),
     newest: z.strictObject({ digest, signedAt: time }).exactOptional().meta({ description: 'The image signed last.' }),
     verdict: z
-      .strictObject({ digest, verdict, seq, time, retired })
+      .strictObject({ digest, verdict, seq, time, entriesSince, retired })
       .exactOptional()
       .meta({ description: 'The verdict recorded last, of whichever image.' }),
   })
@@ -41,6 +41,7 @@ const trendPoint = z
     signedAt: time,
     shape: z.string(),
     verdict: verdict.exactOptional().meta({ description: 'Newest recorded verdict; absent where there is none.' }),
+    entriesSince,
     retired,
     intact: z.boolean().exactOptional().meta({
       description: 'Whether the evidence behind the numbers holds together; where it does not there are none.',

@@ -11,7 +11,7 @@ import {
   time,
   wholeNumber,
 } from './fields.ts';
-import { retired, verdict } from './images.ts';
+import { entriesSince, retired, verdict } from './images.ts';
 import { ANY_ROLE, defineRoute } from './route.ts';
 import { signerState } from './signers.ts';
 import { waiverId } from './waivers.ts';
@@ -27,6 +27,7 @@ const hits = z.union([
       .exactOptional()
       .meta({ description: 'Its newest signature; absent where it was never signed there.' }),
     verdict: verdict.exactOptional(),
+    entriesSince,
     retired,
   }),
   hit('tag', {

@@ -50,6 +50,7 @@ export const imageSummary = openObject({
   seq: integer(),
   attestations: integer(),
   verdict: optional(text),
+  entriesSince: optional(integer()),
   retired: optional(boolean()),
 });
 

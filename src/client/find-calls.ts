@@ -11,6 +11,7 @@ const searchHit = openObject({
   digest: optional(text),
   signedAt: optional(text),
   verdict: optional(text),
+  entriesSince: optional(integer()),
   retired: optional(boolean()),
   tag: optional(text),
   commit: optional(text),

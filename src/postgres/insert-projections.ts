@@ -28,6 +28,7 @@ const INSERTS = {
     repository: 'text',
     seq: 'bigint',
     verdict: 'text',
+    cut: 'bigint',
   }),
   recorded_release: insertInto('recorded_release', {
     seq: 'bigint',

@@ -133,7 +133,8 @@ function projectEntry(entry: Entry, rows: ProjectedRows): void {
       const verdict = entry.body as VerdictRecorded;
       // What held of a past state says nothing of the image as it is now.
       if (verdict.view !== undefined) return;
-      rows.recorded_verdict.push({ digest: verdict.digest, repository, seq, verdict: verdict.verdict });
+      const { digest, cut } = verdict;
+      rows.recorded_verdict.push({ digest, repository, seq, verdict: verdict.verdict, cut: String(cut) });
       return;
     }
     case 'image.released':

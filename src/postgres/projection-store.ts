@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type pg from 'pg';
 import type { ImageRow, ProjectionStore } from '../service/ports.ts';
+import { entriesSince, sinceMember } from './entries-since.ts';
 import { type RunStatement, runOn, type Statement } from './ledger-transaction.ts';
 import { asServiceError } from './pg-fault.ts';
 import { parseSeq } from './pool.ts';
@@ -92,13 +93,15 @@ async function readImages(database: Kysely<Tables>, filter: Filter): Promise<rea
     seq: string;
     attestations: string;
     verdict: string | null;
+    since: string;
     retired: boolean;
   }>`
     SELECT image.*, newest.verdict, ${isRetired('image.digest', 'image.repository')} AS retired,
+      ${entriesSince('image.digest', 'image.repository', 'newest.cut')} AS since,
       (SELECT count(*) FROM recorded_subject s
         WHERE s.subject = image.digest AND s.repository = image.repository AND s.stage IS NOT NULL) AS attestations
     FROM signed_image image
-    LEFT JOIN LATERAL (SELECT verdict FROM recorded_verdict v
+    LEFT JOIN LATERAL (SELECT verdict, coalesce(cut, seq) AS cut FROM recorded_verdict v
       WHERE v.digest = image.digest AND v.repository = image.repository ORDER BY v.seq DESC LIMIT 1) newest ON true
     WHERE NOT EXISTS (SELECT 1 FROM signed_image later
         WHERE later.digest = image.digest AND later.repository = image.repository AND later.seq > image.seq)
@@ -118,6 +121,7 @@ async function readImages(database: Kysely<Tables>, filter: Filter): Promise<rea
     seq: parseSeq(row.seq),
     attestations: parseSeq(row.attestations),
     ...(row.verdict === null ? {} : { verdict: row.verdict }),
+    ...sinceMember(row.since),
     ...(row.retired ? { retired: true as const } : {}),
   }));
 }

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { RepositoryRow, SearchRows } from '../service/search-rows.ts';
+import { entriesSince, sinceMember } from './entries-since.ts';
 import { parseSeq } from './pool.ts';
 import { isRetired } from './read-releases.ts';
 import { inScope } from './scope-condition.ts';
@@ -22,6 +23,7 @@ export async function readRepositories(
     judged_digest: string | null;
     verdict: string | null;
     judged_seq: string | null;
+    judged_since: string;
     judged_retired: boolean;
     active_seq: string | null;
   }>`
@@ -30,6 +32,7 @@ export async function readRepositories(
         WHERE image.repository = shown.name LIMIT ${COUNTED_MAX}) AS counted) AS images,
       newest.digest AS newest_digest, newest.signed_at, newest.seq AS signed_seq,
       judged.digest AS judged_digest, judged.verdict, judged.seq AS judged_seq,
+      ${entriesSince('judged.digest', 'shown.name', 'judged.cut')} AS judged_since,
       ${isRetired('judged.digest', 'shown.name')} AS judged_retired,
       greatest(newest.seq, judged.seq, ran.seq) AS active_seq
     FROM (SELECT name FROM known_name known
@@ -37,7 +40,7 @@ export async function readRepositories(
       ORDER BY known.name COLLATE "C" LIMIT ${limit}) AS shown
     LEFT JOIN LATERAL (SELECT digest, signed_at, seq FROM signed_image image
       WHERE image.repository = shown.name ORDER BY image.seq DESC LIMIT 1) newest ON true
-    LEFT JOIN LATERAL (SELECT digest, verdict, seq FROM recorded_verdict v
+    LEFT JOIN LATERAL (SELECT digest, verdict, seq, coalesce(cut, seq) AS cut FROM recorded_verdict v
       WHERE v.repository = shown.name ORDER BY v.seq DESC LIMIT 1) judged ON true
     LEFT JOIN LATERAL (SELECT seq FROM opened_run opened
       WHERE opened.repository = shown.name ORDER BY opened.seq DESC LIMIT 1) ran ON true
@@ -57,6 +60,7 @@ export async function readRepositories(
             digest: row.judged_digest,
             verdict: row.verdict,
             seq: parseSeq(row.judged_seq),
+            ...sinceMember(row.judged_since),
             ...(row.judged_retired ? { retired: true as const } : {}),
           },
         }),

@@ -8,6 +8,7 @@ import type {
   PrefixQuery,
   SearchRows,
 } from '../service/search-rows.ts';
+import { entriesSince, sinceMember } from './entries-since.ts';
 import { asServiceError } from './pg-fault.ts';
 import { parseSeq } from './pool.ts';
 import { isRetired } from './read-releases.ts';
@@ -40,28 +41,31 @@ async function readImagesLike(
     repository: string;
     signed_at: Date | null;
     verdict: string | null;
+    since: string;
     retired: boolean;
   }>`
     SELECT found.digest, found.repository, newest.signed_at, judged.verdict,
+      ${entriesSince('found.digest', 'found.repository', 'judged.cut')} AS since,
       ${isRetired('found.digest', 'found.repository')} AS retired
-    FROM (SELECT digest, repository FROM (
+    FROM (SELECT known.digest COLLATE "default" AS digest, known.repository FROM (
         (SELECT DISTINCT image.digest COLLATE "C" AS digest, image.repository FROM signed_image image
           WHERE ${beginsWith('image.digest', prefix)} AND ${isMeant('image.repository')} ORDER BY 1, 2 LIMIT ${limit})
         UNION (SELECT DISTINCT child.child COLLATE "C", child.repository FROM image_child child
           WHERE ${beginsWith('child.child', prefix)} AND ${isMeant('child.repository')} ORDER BY 1, 2 LIMIT ${limit})
         UNION (SELECT DISTINCT about.subject COLLATE "C", about.repository FROM recorded_subject about
           WHERE about.subject = ${prefix} AND ${isMeant('about.repository')} ORDER BY 1, 2 LIMIT ${limit})
-      ) AS known ORDER BY digest, repository LIMIT ${limit}) AS found
+      ) AS known ORDER BY known.digest, known.repository LIMIT ${limit}) AS found
     LEFT JOIN LATERAL (SELECT signed_at FROM signed_image image
       WHERE image.digest = found.digest AND image.repository = found.repository ORDER BY seq DESC LIMIT 1) newest ON true
-    LEFT JOIN LATERAL (SELECT verdict FROM recorded_verdict v
+    LEFT JOIN LATERAL (SELECT verdict, coalesce(cut, seq) AS cut FROM recorded_verdict v
       WHERE v.digest = found.digest AND v.repository = found.repository ORDER BY seq DESC LIMIT 1) judged ON true
-    ORDER BY found.digest, found.repository`.execute(database);
-  return rows.map(({ digest, repository: name, signed_at, verdict, retired }) => ({
+    ORDER BY found.digest COLLATE "C", found.repository`.execute(database);
+  return rows.map(({ digest, repository: name, signed_at, verdict, since, retired }) => ({
     digest,
     repository: name,
     ...(signed_at === null ? {} : { signedAt: signed_at.toISOString() }),
     ...(verdict === null ? {} : { verdict }),
+    ...sinceMember(since),
     ...(retired ? { retired: true as const } : {}),
   }));
 }

@@ -36,7 +36,7 @@ export type Tables = {
     signer: string | null;
   };
   known_name: { area: string; name: string; seq: string };
-  recorded_verdict: { digest: string; repository: string; seq: string; verdict: string };
+  recorded_verdict: { digest: string; repository: string; seq: string; verdict: string; cut: string | null };
   recorded_waiver: {
     waiver: string;
     seq: string;

@@ -51,6 +51,8 @@ export type ImageSummary = {
   readonly attestations: number;
   /** The newest recorded verdict; absent where none was recorded. */
   readonly verdict?: Verdict;
+  /** Entries about the image that that verdict did not see, releases apart; absent where there is none. */
+  readonly entriesSince?: number;
   /** There where it was retired everywhere: its verdict fails since, whatever was recorded before. */
   readonly retired?: true;
 };

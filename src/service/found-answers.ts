@@ -34,6 +34,8 @@ export type RepositoryView = {
     readonly verdict: string;
     readonly seq: number;
     readonly time: string;
+    /** Entries about that image that it did not see, releases apart; absent where there is none. */
+    readonly entriesSince?: number;
     /** There where that image was retired everywhere. */
     readonly retired?: true;
   };
@@ -58,6 +60,8 @@ export type TrendPoint = {
   readonly shape: string;
   /** The newest recorded verdict. */
   readonly verdict?: string;
+  /** Entries about the image that that verdict did not see, releases apart; absent where there is none. */
+  readonly entriesSince?: number;
   /** There where it was retired everywhere. */
   readonly retired?: true;
   /** Whether the evidence holds together; where it does not, no facts are shown. Absent where there is a fault. */

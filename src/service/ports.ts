@@ -218,6 +218,8 @@ export type ImageRow = {
   readonly seq: number;
   readonly attestations: number;
   readonly verdict?: string;
+  /** Entries about the image that that verdict did not see, releases apart; absent where there is none. */
+  readonly entriesSince?: number;
   /** There where it was retired everywhere. */
   readonly retired?: true;
 };

@@ -92,13 +92,14 @@ export function openTrendReader(context: ServiceContext): ReadTrend {
   };
 }
 
-function pointOf({ digest, seq, signedAt, shape, verdict, retired }: ImageRow): TrendPoint {
+function pointOf({ digest, seq, signedAt, shape, verdict, entriesSince, retired }: ImageRow): TrendPoint {
   return {
     digest,
     seq,
     signedAt,
     shape,
     ...(verdict === undefined ? {} : { verdict }),
+    ...(entriesSince === undefined ? {} : { entriesSince }),
     ...(retired === undefined ? {} : { retired }),
   };
 }

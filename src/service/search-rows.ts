@@ -7,6 +7,8 @@ export type FoundImage = {
   readonly repository: string;
   readonly signedAt?: string;
   readonly verdict?: string;
+  /** Entries about the image that that verdict did not see, releases apart; absent where there is none. */
+  readonly entriesSince?: number;
   /** There where it was retired everywhere. */
   readonly retired?: true;
 };
@@ -37,6 +39,8 @@ export type RepositoryRow = {
     readonly digest: string;
     readonly verdict: string;
     readonly seq: number;
+    /** Entries about the image that that verdict did not see, releases apart; absent where there is none. */
+    readonly entriesSince?: number;
     /** There where the image was retired everywhere. */
     readonly retired?: true;
   };

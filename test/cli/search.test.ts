@@ -41,6 +41,15 @@ describe('looking things up, from the command line', () => {
     assert.equal(await ok('search', 'nothing-is-called-so'), 'Nothing begins so where you may read.\n');
     const { items } = JSON.parse(await ok('search', DIGEST, '--json'));
     assert.deepEqual([items[0].type, items[0].digest], ['image', DIGEST]);
+    const recorded = await fetch(`${service.url}/v1/verifications`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${service.token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ subject: DIGEST, repository: 'search/api', record: true }),
+    });
+    assert.equal(recorded.status, 201);
+    assert.match(await ok('search', '8b4699'), /, unjudged$/m);
+    await ok('sign', join(ROOT, 'examples/image-layout'), '--repository', 'search/api', '--tag', '1.4.3-test');
+    assert.match(await ok('search', '8b4699'), /, unjudged, 1 entry since$/m);
     const refused = await machine.run('search', 'sha256:8b', '--json');
     assert.deepEqual([refused.exit, errorCode(refused)], [3, 'search/too-short']);
   });

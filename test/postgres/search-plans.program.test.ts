@@ -59,6 +59,7 @@ after(async () => {
 type Plan = {
   readonly 'Node Type': string;
   readonly 'Relation Name'?: string;
+  readonly 'Index Cond'?: string;
   readonly Plans?: readonly Plan[];
 };
 
@@ -68,6 +69,12 @@ function readWhole(plan: Plan): readonly string[] {
   return [...own, ...(plan.Plans ?? []).flatMap(readWhole)];
 }
 
+/** Conditions by which the plan finds rows of a table along an index. */
+function lookedUpBy(table: string, plan: Plan): readonly string[] {
+  const own = plan['Relation Name'] === table ? [plan['Index Cond'] ?? ''] : [];
+  return [...own, ...(plan.Plans ?? []).flatMap((part) => lookedUpBy(table, part))];
+}
+
 const SCOPES: readonly (readonly string[])[] = [['*'], ['team-7/*', 'team-8/service']];
 
 for (const globs of SCOPES) {
@@ -75,6 +82,7 @@ for (const globs of SCOPES) {
   const questions: Readonly<Record<string, () => Promise<unknown>>> = {
     'an image by four digits': () => projections.imagesLike(query('sha256:8b46')),
     'an image by all of its digits': () => projections.imagesLike(query(`sha256:${'ab'.repeat(32)}`)),
+    'an image in a list': () => projections.images({ globs, limit: 51 }),
     'an image of one repository': () =>
       projections.imagesLike({ ...query('sha256:8b46'), repository: 'team-7/service' }),
     'a tag': () => projections.tagsLike(query('1.23')),
@@ -108,6 +116,11 @@ for (const globs of SCOPES) {
       // Nothing was ever released in this database: a table without rows is read whole, and that costs nothing.
       const whole = readWhole(explained.Plan).filter((table) => table !== 'recorded_release');
       assert.deepEqual(whole, [], JSON.stringify(explained.Plan));
+      if (!what.startsWith('an image')) return;
+      // What stands beside an image in the list: along the index from its digest on, and not through those of a repository.
+      const beside = ['recorded_subject', 'recorded_verdict'].flatMap((table) => lookedUpBy(table, explained.Plan));
+      assert(beside.length >= 3, JSON.stringify(explained.Plan));
+      for (const condition of beside) assert.match(condition, /\b(?:subject|digest)\b/, JSON.stringify(explained.Plan));
     });
   }
 }

@@ -66,6 +66,30 @@ for (const [index, from] of FILES.entries()) {
   });
 }
 
+test('a verdict that was recorded before 0015_verdict_cut.sql keeps the size of the tree that it judged', async (t) => {
+  await using service = await openServiceUnderTest();
+  await growLedger(service, 2);
+  const recorded = await openService(service.context).recordVerdict(service.admin, { digest: IMAGE });
+  assert(recorded.ok);
+  await using old = await createEmptyDatabase();
+  await migrate(old.ownerUrl, migrationsUpTo(t, FILES.indexOf('0015_verdict_cut.sql') - 1));
+  await copyKnownTables(service.database, old);
+  await migrate(old.ownerUrl, MIGRATIONS);
+  const [written, lifted] = await Promise.all([service.database, old].map(recordedVerdicts));
+  assert.equal(lifted?.length, 1);
+  assert.deepEqual(lifted, written);
+});
+
+async function recordedVerdicts({ adminUrl }: TestDatabase): Promise<readonly unknown[]> {
+  const client = new pg.Client({ connectionString: adminUrl });
+  await client.connect();
+  try {
+    return (await client.query('SELECT * FROM recorded_verdict')).rows;
+  } finally {
+    await client.end();
+  }
+}
+
 async function assertMigrates(old: TestDatabase, from: number): Promise<void> {
   const applied = await migrate(old.ownerUrl, MIGRATIONS);
   assert.deepEqual(

@@ -1,52 +1,8 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { parseEvidence } from '../../src/core/custody/evidence.ts';
-import { assertRefused, DIGEST, MANIFEST, openShop } from '../waivers/waivers-over-http.ts';
-
-/** Another image of the shop, older than the one that everything is about. */
-const OLDER_MANIFEST = Buffer.from(MANIFEST.toString().replace('1'.repeat(64), '2'.repeat(64)));
-const OLDER = `sha256:${createHash('sha256').update(OLDER_MANIFEST).digest('hex')}`;
-
-/** The shop with an image that passes, as its scan was attested too. */
-async function openReleasable() {
-  const shop = await openShop();
-  assert.equal((await shop.attest('scan', shop.tokens.ci)).status, 201);
-  const post = (operation: 'releaseImage' | 'retireImage', digest: string, body: object, token: string, key?: string) =>
-    shop.ask(operation, {
-      target: `/v1/images/${digest}/${operation === 'releaseImage' ? 'release' : 'retire'}`,
-      token,
-      body: JSON.stringify({ repository: 'shop/api', ...body }),
-      headers: key === undefined ? {} : { 'idempotency-key': key },
-    });
-  const { anna } = shop.tokens;
-  return {
-    ...shop,
-    release: (body: object = {}, token = anna, key?: string, digest = DIGEST) =>
-      post('releaseImage', digest, { environment: 'production', ...body }, token, key),
-    retire: (body: object = {}, token = anna, digest = DIGEST) => post('retireImage', digest, body, token),
-    releases: (query = '', token = anna) => shop.ask('listReleases', { target: `/v1/releases?${query}`, token }),
-    changes: (environment = 'production') =>
-      shop.ask('readChanges', { target: `/v1/images/${DIGEST}/changes?environment=${environment}`, token: anna }),
-    gateIn: (environment: string) =>
-      shop.ask('askGate', { target: `/v1/gate/${DIGEST}?environment=${environment}`, token: anna }),
-    /** Signs and attests the older image, so that it passes. */
-    makeOlder: async () => {
-      const target = '/v1/images/sign?repository=shop/api';
-      const type = 'application/octet-stream';
-      assert.equal(
-        (await shop.ask('signImage', { target, token: shop.tokens.ci, body: OLDER_MANIFEST, type })).status,
-        201,
-      );
-      for (const stage of ['lint', 'scan', 'smoke']) {
-        const about = `/v1/attestations?repository=shop/api&stage=${stage}&subject=${OLDER}`;
-        const body = JSON.stringify({ version: '2.1.0', runs: [] });
-        const attested = await shop.ask('submitAttestation', { target: about, token: shop.tokens.ci, body });
-        assert.equal(attested.status, 201, attested.text);
-      }
-    },
-  };
-}
+import { assertRefused, DIGEST, openShop } from '../waivers/waivers-over-http.ts';
+import { OLDER, openReleasable } from './releases-over-http.ts';
 
 test('an image is released on a verdict of its own, found again, and said to be current', async () => {
   await using shop = await openReleasable();
@@ -210,33 +166,6 @@ test('a retired image is a no everywhere, and is not released again (image/retir
   const again = await shop.retire({}, shop.tokens.ben);
   assert.deepEqual([again.status, again.body.seq, again.body.duplicate], [200, retired.body.seq, true]);
   assert.equal((await shop.releases()).body.items[0].state, 'retired');
-});
-
-test('lists say of an image that it was retired everywhere, beside what was recorded before', async () => {
-  await using shop = await openReleasable();
-  assert.equal((await shop.verify(shop.tokens.anna, true)).status, 201);
-  const token = shop.tokens.anna;
-  const listed = async () => {
-    const images = await shop.ask('listImages', { target: '/v1/images', token });
-    const image = await shop.ask('readImage', { target: `/v1/images/${DIGEST}`, token });
-    const found = await shop.ask('search', { target: `/v1/search?q=${DIGEST}`, token });
-    const repositories = await shop.ask('listRepositories', { target: '/v1/repositories', token });
-    const trend = await shop.ask('readTrend', { target: '/v1/repositories/trend?repository=shop/api', token });
-    const rows = [
-      images.body.items[0],
-      image.body,
-      found.body.items[0],
-      repositories.body.items[0].verdict,
-      trend.body.items[0],
-    ];
-    return rows.map(({ verdict, retired }) => [verdict, retired]);
-  };
-  assert.deepEqual(await listed(), Array(5).fill(['pass', undefined]));
-  assert.equal((await shop.release()).status, 201);
-  assert.equal((await shop.retire({ environment: 'production' })).status, 200);
-  assert.deepEqual(await listed(), Array(5).fill(['pass', undefined]), 'elsewhere it may run');
-  assert.equal((await shop.retire()).status, 200);
-  assert.deepEqual(await listed(), Array(5).fill(['pass', true]));
 });
 
 test('an image that is retired in one environment is a no there alone, until it is released again (release/not-released)', async () => {

@@ -42,10 +42,17 @@ function nameOf(hit: SearchHit): string {
   return run ?? waiver ?? signer ?? contract ?? repository ?? '';
 }
 
+/** What is recorded of an image, and how much came after it. */
+function verdictIn({ verdict, entriesSince, retired }: SearchHit): string | undefined {
+  if (retired === true) return 'retired';
+  if (verdict === undefined || entriesSince === undefined) return verdict;
+  return `${verdict}, ${entriesSince} ${entriesSince === 1 ? 'entry' : 'entries'} since`;
+}
+
 function detailsOf(hit: SearchHit): string {
-  const { repository, digest, tag, signedAt, verdict, retired, commit, runs, state, title } = hit;
+  const { repository, digest, tag, signedAt, commit, runs, state, title } = hit;
   const details: Readonly<Record<string, readonly (string | undefined)[]>> = {
-    image: [signedAt === undefined ? 'never signed' : `signed ${signedAt}`, retired === true ? 'retired' : verdict],
+    image: [signedAt === undefined ? 'never signed' : `signed ${signedAt}`, verdictIn(hit)],
     tag: [tag, `signed ${signedAt}`],
     commit: [repository, runs === undefined ? undefined : `${runs} runs`],
     run: [state, repository, commit],

@@ -13,6 +13,8 @@ export type ImageSummary = {
   readonly attestations: number;
   /** Newest recorded verdict: what the service found then, and no verdict of this browser. */
   readonly verdict?: Verdict;
+  /** Entries about the image that that verdict did not see, releases apart; absent where there is none. */
+  readonly entriesSince?: number;
   /** There where it was retired everywhere, as the service lists it. */
   readonly retired?: true;
 };

@@ -9,6 +9,7 @@ export type SearchHit =
       readonly repository: string;
       readonly signedAt?: string;
       readonly verdict?: Verdict;
+      readonly entriesSince?: number;
       readonly retired?: true;
     }
   | {
@@ -63,6 +64,7 @@ export type RepositoryView = {
     readonly digest: string;
     readonly verdict: Verdict;
     readonly time: string;
+    readonly entriesSince?: number;
     readonly retired?: true;
   };
 };
@@ -82,6 +84,7 @@ export type TrendPoint = {
   readonly seq: number;
   readonly signedAt: string;
   readonly verdict?: Verdict;
+  readonly entriesSince?: number;
   readonly retired?: true;
   readonly intact?: boolean;
   readonly facts?: {

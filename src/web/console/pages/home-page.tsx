@@ -55,7 +55,7 @@ function given(query: Readonly<Record<string, string | undefined>>): Record<stri
 function ImageRows({ images }: { readonly images: readonly ImageSummary[] }) {
   return (
     <ul class="rows card">
-      {images.map(({ digest, repository, signedAt, attestations, verdict, retired, shape }) => (
+      {images.map(({ digest, repository, signedAt, attestations, verdict, entriesSince, retired, shape }) => (
         <li key={`${digest} ${repository}`}>
           <div>
             <a class="lead" href={imageAddress(digest, repository)}>
@@ -66,7 +66,7 @@ function ImageRows({ images }: { readonly images: readonly ImageSummary[] }) {
               {attestations === 1 ? 'attestation' : 'attestations'}
             </p>
           </div>
-          <RecordedVerdict verdict={verdict} retired={retired} />
+          <RecordedVerdict verdict={verdict} entriesSince={entriesSince} retired={retired} />
         </li>
       ))}
     </ul>

@@ -42,7 +42,9 @@ function Repository({ item: { repository, images, activeAt, newest, verdict } }:
   return (
     <Row
       name={<a href={repositoryAddress(repository)}>{repository}</a>}
-      state={<RecordedVerdict verdict={verdict?.verdict} retired={verdict?.retired} />}
+      state={
+        <RecordedVerdict verdict={verdict?.verdict} entriesSince={verdict?.entriesSince} retired={verdict?.retired} />
+      }
     >
       <Fact name={images === 1 ? 'image' : 'images'}>
         {images >= COUNTED_MAX ? `${COUNTED_MAX.toLocaleString('en')} or more` : images}

@@ -93,7 +93,7 @@ function Images({ points, repository }: { readonly points: readonly TrendPoint[]
 }
 
 function ImageRow({ point, repository }: { readonly point: TrendPoint; readonly repository: string }) {
-  const { digest, signedAt, verdict, retired, facts, fault, intact } = point;
+  const { digest, signedAt, verdict, entriesSince, retired, facts, fault, intact } = point;
   const { bytes, components, vulnerabilities } = facts ?? {};
   const numbers = [
     bytes === undefined ? undefined : bytesInWords(bytes),
@@ -111,7 +111,7 @@ function ImageRow({ point, repository }: { readonly point: TrendPoint; readonly 
         <Time time={signedAt} />
       </td>
       <td>
-        <RecordedVerdict verdict={verdict} retired={retired} />
+        <RecordedVerdict verdict={verdict} entriesSince={entriesSince} retired={retired} />
       </td>
       {fault === undefined && intact !== false ? (
         numbers.map((number, index) => (

@@ -119,7 +119,7 @@ function Hit({ hit }: { readonly hit: SearchHit }) {
               {hit.digest}
             </a>
           }
-          state={<RecordedVerdict verdict={hit.verdict} retired={hit.retired} />}
+          state={<RecordedVerdict verdict={hit.verdict} entriesSince={hit.entriesSince} retired={hit.retired} />}
         >
           <Fact name="in">
             <a href={repositoryAddress(hit.repository)}>{hit.repository}</a>
