@@ -1,11 +1,10 @@
 import { fail, ok, type Result } from '../core/fault.ts';
+import { createWaitingLine, type WaitingLine } from '../service/waiting-line.ts';
 
 /** Reads of one caller that are worked on at once: what one shared reading of the database gathers, and little of the main thread. */
 const UNDER_WAY_MAX = 16;
 /** Reads of one caller that wait for that. */
 const WAITING_MAX = 1_024;
-
-type Line = { underWay: number; readonly waiting: (() => void)[] };
 
 /**
  * Works on so many reads of one caller at once; more of theirs wait in the order in which they came. Node works on all requests
@@ -15,29 +14,21 @@ type Line = { underWay: number; readonly waiting: (() => void)[] };
 export type ReaderTurns = <T>(reader: string, read: () => Promise<T> | T) => Promise<Result<T>>;
 
 export function createReaderTurns(underWayMax = UNDER_WAY_MAX, waitingMax = WAITING_MAX): ReaderTurns {
-  const lines = new Map<string, Line>();
-  const lineOf = (reader: string): Line => {
-    const line = lines.get(reader) ?? { underWay: 0, waiting: [] };
+  const lines = new Map<string, WaitingLine>();
+  const lineOf = (reader: string): WaitingLine => {
+    const line = lines.get(reader) ?? createWaitingLine(underWayMax, waitingMax);
     lines.set(reader, line);
     return line;
   };
-  const leave = (reader: string, line: Line) => {
-    const next = line.waiting.shift();
-    // Whoever is next takes over the place, so that nobody who comes meanwhile does.
-    if (next !== undefined) return next();
-    line.underWay -= 1;
-    if (line.underWay === 0) lines.delete(reader);
-  };
   return async (reader, read) => {
     const line = lineOf(reader);
-    if (line.underWay < underWayMax) line.underWay += 1;
-    else if (line.waiting.length >= waitingMax)
+    if (!(await line.enter()))
       return fail('http/too-many-at-once', `${waitingMax} reads of this principal or address wait already.`);
-    else await new Promise<void>((resume) => line.waiting.push(resume));
     try {
       return ok(await read());
     } finally {
-      leave(reader, line);
+      line.leave();
+      if (line.isEmpty()) lines.delete(reader);
     }
   };
 }
