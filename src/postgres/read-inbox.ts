@@ -1,11 +1,11 @@
 import { type Kysely, sql } from 'kysely';
 import type { FailingImage, InboxRows } from '../service/inbox/inbox-rows.ts';
 import { parseSeq } from './pool.ts';
-import { RELEASE_STATE } from './read-releases.ts';
+import { isRetired, RELEASE_STATE } from './read-releases.ts';
 import { inScope } from './scope-condition.ts';
 import type { Tables } from './tables.ts';
 
-/** Images whose newest verdict fails, the newest of each repository and those that are released. */
+/** Images whose newest verdict fails, the newest of each repository and those that are released; none that was retired everywhere. */
 export async function readFailingImages(
   database: Kysely<Tables>,
   { globs, fromSeq, limit }: Parameters<InboxRows['failingImages']>[0],
@@ -20,7 +20,7 @@ export async function readFailingImages(
           ORDER BY image.seq DESC LIMIT 1) AS newest
       FROM recorded_verdict failed
       WHERE failed.seq >= ${String(fromSeq)}::bigint AND failed.verdict = 'fail'
-        AND ${inScope('failed.repository', globs)}
+        AND ${inScope('failed.repository', globs)} AND NOT ${isRetired('failed.digest', 'failed.repository')}
         AND NOT EXISTS (SELECT 1 FROM recorded_verdict later WHERE later.digest = failed.digest
           AND later.repository = failed.repository AND later.seq > failed.seq)
     ) AS judged

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import { sql } from 'kysely';
 import { formatPublicKeyPem } from '../../src/core/crypto/public-key.ts';
@@ -164,6 +164,11 @@ test('the newest image of a repository whose last verdict is fail waits for whoe
   assert.deepEqual([running?.digest, running?.environments], [IMAGE, ['production']]);
   assert((await service.retireImage(shop.anna, question)).ok);
   assert.deepEqual(await shop.kindsOf(shop.anna), [], 'it neither runs nor is it the newest');
+  const newest = { digest: `sha256:${createHash('sha256').update(other).digest('hex')}`, repository: 'shop/api' };
+  assert((await service.recordVerdict(shop.ci, newest)).ok);
+  assert.deepEqual(await shop.kindsOf(shop.anna), ['image-fails']);
+  assert((await service.retireImage(shop.anna, newest)).ok);
+  assert.deepEqual(await shop.kindsOf(shop.anna), [], 'it is the newest, and nobody can mend it any more');
   shop.clock.ahead = 8 * DAY_MS;
   assert.deepEqual(await shop.kindsOf(shop.ci), [], 'what failed long ago is no news');
 });

@@ -11,7 +11,7 @@ export type FailingImage = {
 export type InboxRows = {
   /**
    * Images whose newest verdict fails and was recorded at `fromSeq` or later, where it matters: the newest of their
-   * repository, and those that are released. The newest verdict first.
+   * repository, and those that are released; none that was retired everywhere. The newest verdict first.
    */
   readonly failingImages: (query: {
     readonly globs: readonly string[];
