@@ -50,8 +50,8 @@ async function isNoContract(under: ConsoleUnderTest): Promise<void> {
   await using visitor = await visit(under, '/console/publish', { token: under.shop.admin });
   const { page } = visitor;
   for (const [text, code] of [
-    ['contract: &a shop\nrepositories: [*a]\n', /http\/malformed-yaml/],
-    ['contract: shop\ncontract: shop\n', /http\/malformed-yaml/],
+    ['contract: &a shop\nrepositories: [*a]\n', /At line 1, column 14\..*http\/malformed-yaml/s],
+    ['contract: shop\ncontract: shop\n', /At line 2, column 1\..*http\/malformed-yaml/s],
     ['contract: Shop\nrepositories: ["shop/*"]\nstages: []\n', /contract\/malformed/],
   ] as const) {
     await page.fill('#document', text);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { DIGEST } from '../http/edge-under-test.ts';
+import { DIGEST, SARIF } from '../http/edge-under-test.ts';
 import { CONTRACT } from '../waivers/waivers-over-http.ts';
 import {
   BROWSER_TEST,
@@ -22,6 +22,7 @@ it('the page of an image says what is so, and where it is shown', BROWSER_TEST, 
     await t.test('whoever asks again for what waits is told so, and led there', () => saysWhatWaits(under));
     await t.test('every entry that is named is a link to its page', () => leadsToEntries(under));
     await t.test('where this image was released stands apart from what was there before it', () => saysReleases(under));
+    await t.test('lists show no recorded pass in green that entries came after', () => countsSince(under));
     await t.test('a rule that does not hold is named, each one', () => namesRules(under));
     await t.test('who may sign is said the same whether the contract names the default or not', () =>
       saysWhoSigns(under),
@@ -95,6 +96,22 @@ async function saysReleases(under: ConsoleUnderTest): Promise<void> {
   visitor.check();
 }
 
+async function countsSince(under: ConsoleUnderTest): Promise<void> {
+  const { shop } = under;
+  assert.equal((await shop.attest('scan', shop.tokens.ci)).status, 201);
+  assert.equal((await shop.verify(shop.tokens.anna, true)).status, 201);
+  await using visitor = await visit(under, '/console/images', { token: shop.tokens.anna });
+  const { page } = visitor;
+  await page.waitForSelector('.rows .chip.pass:text-is("recorded: pass")');
+  assert.equal((await shop.attest('lint', shop.tokens.ci, SARIF.replace('lint', 'lint again'))).status, 201);
+  await page.waitForSelector('.rows .chip.warn:text-is("recorded: pass, 1 entry since")');
+  for (const address of [`/console/search?q=${DIGEST}`, '/console/repositories', '/console/repositories/shop/api']) {
+    await page.goto(under.url + address);
+    await page.waitForSelector('.chip.warn:text-is("recorded: pass, 1 entry since")');
+  }
+  visitor.check();
+}
+
 async function namesRules(under: ConsoleUnderTest): Promise<void> {
   const { shop } = under;
   const lint = { stage: 'lint', assurance: 'service', rules: [NEVER('nothing-found'), NEVER('nothing-new')] };
@@ -145,6 +162,13 @@ async function saysRetired(under: ConsoleUnderTest): Promise<void> {
   const { page } = visitor;
   await readVerdict(page);
   assert.match((await page.locator('.obstacles code').first().textContent()) ?? '', /^image\/retired/);
+  assert.equal(await page.locator('.obstacles li').count(), 3, 'the rules of lint do not hold either');
+  assert.equal(
+    await page.locator('.obstacles .remedy').count(),
+    1,
+    'nothing but its retirement has a remedy to tell of',
+  );
+  assert.equal(await page.getByText('Ask for a waiver').count(), 0);
   await page.waitForSelector('.facts >> text=retired everywhere since');
   for (const [address, row] of [
     ['/console/images', '.rows li'],

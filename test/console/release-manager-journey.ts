@@ -106,6 +106,7 @@ async function approves(page: Page): Promise<void> {
 async function releases(page: Page): Promise<void> {
   await press(page, /^Release…/);
   await page.waitForSelector('dialog .effect >> text=It is the first release to production.');
+  assert.match((await page.textContent('dialog .effect')) ?? '', /it rests on a waiver/);
   await press(page, /^Release to production/);
   await page.waitForSelector('h2:text-is("Releases")', NEWS);
 }

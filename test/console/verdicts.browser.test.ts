@@ -45,6 +45,10 @@ it('an image is judged in the browser, and the answer is what core found there',
       const { word, verdict, text } = await readVerdict(visitor.page);
       assert.deepEqual([word, verdict], ['Yes, with a waiver', 'waived']);
       assert.match(text, /waived by two people/);
+      await visitor.page.click('text=Release…');
+      await visitor.page.waitForSelector('dialog .effect li >> text=it rests on a waiver of contract/');
+      const effect = (await visitor.page.textContent('dialog .effect')) ?? '';
+      assert.match(effect, /\(contract shop, stage scan\) until .* UTC, asked for by anna, approved by ben: “.+”/);
       visitor.check();
       assert.equal((await under.shop.revoke(waiver)).status, 200);
     });

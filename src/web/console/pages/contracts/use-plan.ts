@@ -63,8 +63,15 @@ export async function readDocument(text: string): Promise<Json> {
   // The reader of YAML is large, and few pages need it.
   const { parseYamlDocument } = await import('../../../../yaml/yaml-document.ts');
   const document = parseYamlDocument(encodeUtf8(text.toWellFormed()));
-  if (!document.ok) throw new Refusal(problemOfFault(document.fault));
-  return document.value;
+  if (document.ok) return document.value;
+  const { code, message, at } = document.fault;
+  if (code !== 'http/malformed-yaml' || at === undefined) throw new Refusal(problemOfFault(document.fault));
+  const { placesIn } = await import('../../../../yaml/place-in-yaml.ts');
+  const { line, column } = placesIn(text).ofOffset(Number(at));
+  throw new Refusal({
+    ...problemOfFault({ code, message, at: `line ${line}, column ${column}` }),
+    remedy: 'Mend it there.',
+  });
 }
 
 async function proposalOf(document: Json): Promise<Pick<Plan, 'proposal' | 'version'>> {

@@ -17,7 +17,7 @@ type VerdictProps = {
 /** The answer, why, and who can do something about it. */
 export function VerdictCard({ judged, onWaive }: VerdictProps) {
   const { tone, word, title, text } = answerOf(judged);
-  const obstacles = obstaclesOf(judged.result.checks);
+  const obstacles = obstaclesOf(judged.result);
   const more = obstacles.length - SHOWN_MAX;
   // How long whoever opened the page waited for it, for those who measure.
   useEffect(() => void performance.mark('waybill-verdict'), []);
@@ -54,16 +54,18 @@ function ObstacleItem({
   readonly obstacle: Obstacle;
   readonly onWaive: VerdictProps['onWaive'];
 }) {
-  const { sentence, who, how, check, waivable } = obstacle;
+  const { sentence, remedy, check, waivable } = obstacle;
   const codes = check.reason === undefined ? check.code : `${check.code} · ${check.reason}`;
   return (
     <li>
       <div>
         <p class="sentence">{sentence}</p>
-        <p class="small remedy">
-          <b>{who}:</b> {how}
-          {waivable && ' Or two release managers, by a waiver.'}
-        </p>
+        {remedy !== undefined && (
+          <p class="small remedy">
+            <b>{remedy.who}:</b> {remedy.how}
+            {waivable && ' Or two release managers, by a waiver.'}
+          </p>
+        )}
         <p class="small">
           <code>{codes}</code>
           {check.seq !== undefined && (

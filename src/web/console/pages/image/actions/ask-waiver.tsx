@@ -40,7 +40,7 @@ export function AskWaiver({ judged, obstacle, done, close }: Props) {
     await call('POST', '/v1/waivers', { body, headers: { 'idempotency-key': key.current } });
     done();
   };
-  const others = obstaclesOf(judged.result.checks).filter((other) => other.check !== check).length;
+  const others = obstaclesOf(judged.result).filter((other) => other.check !== check).length;
   return (
     <Confirm
       title="Ask for a waiver"

@@ -1,11 +1,14 @@
 import { useRef, useState } from 'preact/hooks';
+import type { Waiver } from '../../../../../core/custody/check-waivers.ts';
 import { comparisonWords, type SpokenComparison } from '../../../../../core/custody/facts-change-words.ts';
 import { shortDigest } from '../../../../view/short-digest.ts';
 import { call } from '../../../api/call.ts';
 import { useAnswer } from '../../../api/use-answer.ts';
+import { waiverAddress } from '../../../page-addresses.ts';
 import { Confirm } from '../../../ui/confirm.tsx';
 import { Effect } from '../../../ui/effect.tsx';
 import { Answer } from '../../../ui/states.tsx';
+import { Time } from '../../../ui/time.tsx';
 import type { Judged } from '../../../verify/judged.ts';
 
 /** As the service spells names of environments. */
@@ -54,7 +57,14 @@ export function ReleaseImage({ judged, environments, environment, done, close }:
           <option key={name} value={name} />
         ))}
       </datalist>
-      {named && <ReleaseEffect digest={subject} repository={repository} environment={chosen} />}
+      {named && (
+        <ReleaseEffect
+          digest={subject}
+          repository={repository}
+          environment={chosen}
+          waivers={judged.result.waivers.filter(({ exempts }) => exempts)}
+        />
+      )}
     </Confirm>
   );
 }
@@ -63,10 +73,13 @@ function ReleaseEffect({
   digest,
   repository,
   environment,
+  waivers,
 }: {
   readonly digest: string;
   readonly repository: string;
   readonly environment: string;
+  /** Those without which the image, as this page shows it, would fail. */
+  readonly waivers: readonly Waiver[];
 }) {
   const answered = useAnswer<Changes>(`/v1/images/${digest}/changes`, { query: { repository, environment } });
   return (
@@ -84,6 +97,11 @@ function ReleaseEffect({
               comparisonWords(comparison)
                 .slice(1)
                 .map((line) => <li key={line}>{line}</li>)}
+            {waivers.map((waiver) => (
+              <li key={waiver.waiver}>
+                <RestsOn waiver={waiver} />
+              </li>
+            ))}
             <li>
               The service judges it once more and records that verdict; only one that passes, or is waived, releases.
             </li>
@@ -92,5 +110,25 @@ function ReleaseEffect({
         )}
       </Answer>
     </Effect>
+  );
+}
+
+/** A waiver that the release would rest on: what it exempts, until when, by whom, and why. */
+function RestsOn({ waiver }: { readonly waiver: Waiver }) {
+  const { contract, check, stage, rule, reason, expires, approveBefore, requested, approved } = waiver;
+  const place = [stage === undefined ? '' : `, stage ${stage}`, rule === undefined ? '' : `, rule ${rule}`].join('');
+  const alone = waiver.breakGlass && approved === undefined;
+  return (
+    <>
+      As this page judges it, it rests on <a href={waiverAddress(waiver.waiver)}>a waiver</a> of <code>{check}</code>{' '}
+      (contract {contract}
+      {place}) until <Time time={alone ? (approveBefore ?? expires) : expires} />,{' '}
+      {alone ? (
+        <b>by glass that {requested.principal} broke and nobody approved</b>
+      ) : (
+        `asked for by ${requested.principal}, approved by ${approved?.principal ?? 'nobody'}`
+      )}
+      {reason === undefined ? '.' : <>: “{reason}”</>}
+    </>
   );
 }
