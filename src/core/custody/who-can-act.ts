@@ -44,7 +44,7 @@ const REMEDIES: Readonly<Record<CheckCode, Remedy>> = {
   'statement/subject': PIPELINE('Attest about this very image.'),
   'statement/place': PIPELINE('Attest for this repository and stage.'),
   'release/previous': OPERATOR('Find out why the releases of the environment cannot be followed.'),
-  'image/retired': ['A release manager', 'Release another image: this one was retired for good.'],
+  'image/retired': ['A release manager', 'Release another image: this one was retired.'],
   'contract/covers': ADMINISTRATOR('Publish a contract that covers the repository.'),
   'contract/signature': PIPELINE('Sign the image.'),
   'contract/stage': PIPELINE('Run the stage and attest its result.'),
