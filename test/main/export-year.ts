@@ -10,12 +10,16 @@ import { ENTRIES_OF_AN_IMAGE } from '../../src/main/bench/grow-ledger.ts';
 import { growStand } from '../../src/main/bench/grow-stand.ts';
 import { openBench, openStand } from '../../src/main/bench/stand.ts';
 
+const PROBE = join(import.meta.dirname, '..', '..', 'src', 'main', 'bench', 'memory-probe-program.ts');
 const PROGRAM = join(import.meta.dirname, '..', '..', 'bin', 'waybill.js');
 
 /** Heap of the commands, in MiB: it must be enough whatever the length of the period. */
 const HEAP_MB = 64;
 
-/** What was seen of memory: resident bytes of the command that takes the export, of the service, and of who verifies. */
+/**
+ * What was seen of memory: bytes held after a collection by the command that takes the export and by the service, and resident
+ * bytes of the command that verifies, which answers nobody before it is done.
+ */
 export type YearSeen = {
   readonly entries: number;
   readonly bytes: number;
@@ -51,10 +55,10 @@ export async function exportYear(t: TestContext, count: number): Promise<YearSee
     NODE_OPTIONS: `--max-old-space-size=${HEAP_MB} --max-semi-space-size=4`,
   };
   const run = (...args: readonly string[]) =>
-    spawn(process.execPath, [PROGRAM, ...args], {
+    spawn(process.execPath, ['--expose-gc', '--import', PROBE, PROGRAM, ...args], {
       env: environment,
       cwd: folder,
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     });
   const period = ['--from', '0', '--to', String(entries)];
 
@@ -62,12 +66,15 @@ export async function exportYear(t: TestContext, count: number): Promise<YearSee
   assert.equal(await exitOf(run('export', ...period, '-o', 'killed')), 0);
 
   const watched = run('export', ...period, '-o', 'whole', '--json');
-  const [taking, serving] = await Promise.all([watchMemory(watched), watchService(watched, memory)]);
+  const [taking, serving] = await Promise.all([
+    watch(watched, () => heldBy(watched)),
+    watch(watched, async () => sumOf(await memory())),
+  ]);
   for (const name of ['entries.jsonl', 'images.csv', 'attestations.json', 'export.json'])
     assert(readFileSync(join(folder, 'whole', name)).equals(readFileSync(join(folder, 'killed', name))), name);
 
   const reader = run('verify', 'whole', '--json');
-  const verifying = await watchMemory(reader);
+  const verifying = await watch(reader, async () => residentOf(reader), 10);
   assert.equal(reader.exitCode, 0);
 
   const lines = readFileSync(join(folder, 'whole', 'entries.jsonl'), 'utf8').split('\n');
@@ -105,35 +112,40 @@ async function exitOf(child: ChildProcess): Promise<number | null> {
 /** Medians of the second and of the last quarter of a run, in bytes. */
 export type Quarters = { readonly second: number; readonly last: number; readonly samples: number };
 
-/** Resident memory of a program while it runs. */
-async function watchMemory(child: ChildProcess): Promise<Quarters> {
+/** Bytes again and again while a command runs. */
+async function watch(child: ChildProcess, bytes: () => Promise<number | undefined>, everyMs = 100): Promise<Quarters> {
   child.stdout?.resume();
   const samples: number[] = [];
   while (child.exitCode === null && child.signalCode === null) {
-    const status = await readStatus(child.pid);
-    if (status !== undefined) samples.push(status);
-    await sleep(10);
+    const sample = await bytes();
+    if (sample !== undefined) samples.push(sample);
+    await sleep(everyMs);
   }
   return quartersOf(samples);
 }
 
-async function readStatus(pid: number | undefined): Promise<number | undefined> {
+/**
+ * What a command holds after a collection; undefined once it has ended. Resident memory would tell as much of when the engine
+ * collected last: where it waits for the network, two runs over the same entries end 20 % apart.
+ */
+async function heldBy(child: ChildProcess): Promise<number | undefined> {
+  if (!child.connected) return undefined;
+  child.send('memory', () => undefined);
+  const answered = once(child, 'message').then(([held]) => sumOf(held));
+  return Promise.race([answered, once(child, 'exit').then(() => undefined)]);
+}
+
+function sumOf({ heapUsed, external }: { readonly heapUsed: number; readonly external: number }): number {
+  return heapUsed + external;
+}
+
+function residentOf({ pid }: ChildProcess): number | undefined {
   try {
     const found = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
     return found === null ? undefined : Number(found[1]) * 1024;
   } catch {
     return undefined;
   }
-}
-
-/** The same of the service, after a collection each time, while a command runs. */
-async function watchService(child: ChildProcess, memory: () => Promise<{ readonly rss: number }>): Promise<Quarters> {
-  const samples: number[] = [];
-  while (child.exitCode === null && child.signalCode === null) {
-    samples.push((await memory()).rss);
-    await sleep(100);
-  }
-  return quartersOf(samples);
 }
 
 function quartersOf(samples: readonly number[]): Quarters {
