@@ -52,6 +52,21 @@ it('an image is judged in the browser, and the answer is what core found there',
       visitor.check();
       assert.equal((await under.shop.revoke(waiver)).status, 200);
     });
+    await t.test('glass that was broken alone: the release says so, and until when', async () => {
+      const broken = await under.shop.request(under.shop.tokens.anna, { stage: 'scan', breakGlass: true });
+      assert.equal(broken.status, 201, broken.text);
+      await using visitor = await open();
+      assert.equal((await readVerdict(visitor.page)).verdict, 'waived');
+      await visitor.page.click('text=Release…');
+      await visitor.page.waitForSelector('dialog .effect b >> text=by glass that anna broke and nobody approved');
+      assert.equal(
+        await visitor.page.getAttribute('dialog .effect time', 'datetime'),
+        broken.body.approveBefore,
+        'the day in which a second person must approve it',
+      );
+      visitor.check();
+      assert.equal((await under.shop.revoke(broken.body.waiver)).status, 200);
+    });
     await t.test('pass: a plain yes', async () => {
       assert.equal((await under.shop.attest('scan', under.shop.tokens.ci)).status, 201);
       await using visitor = await open();
